@@ -1,0 +1,111 @@
+package catalogue
+
+// Base is the shape of a Type.
+type Base uint8
+
+// The shapes of types. Ids, times, links, files and data URIs are strings in JSON.
+const (
+	Any Base = iota
+	Null
+	String
+	Integer
+	Number
+	Boolean
+	Snowflake
+	Timestamp
+	URI
+	DataURI
+	File
+	Object // Fields
+	Array  // Elem
+	Map    // Elem, keyed by string
+	Union  // Alts
+	Ref    // Ref, the name of a schema
+)
+
+// Type is a type of the REST API with its limits; zero limits mean none.
+type Type struct {
+	Base     Base
+	Nullable bool
+	Ref      string
+	Elem     *Type
+	Alts     []*Type
+	Fields   []Field
+
+	Range                *Range
+	MinLength, MaxLength int // characters
+	MinItems, MaxItems   int
+	MaxProps             int
+	Unique               bool
+	Pattern              string
+	Enum                 []string // the only values allowed, numbers as decimal text
+}
+
+// Range bounds a number, both ends included.
+type Range struct{ Min, Max float64 }
+
+// Resolve follows references to named schemas. Nullable and limits written at the reference are kept on it, so ask the
+// reference itself for those.
+func (t *Type) Resolve() *Type {
+	for t != nil && t.Base == Ref {
+		t = SchemaNamed(t.Ref)
+	}
+	if t == nil {
+		return &Type{}
+	}
+	return t
+}
+
+// AllFields lists the fields of an object type, or of all forms of a union. A field is required only if every form requires it.
+func (t *Type) AllFields() []Field {
+	r := t.Resolve()
+	if r.Base != Union {
+		return r.Fields
+	}
+	var all []Field
+	count := map[string]int{}
+	for _, alt := range r.Alts {
+		for _, f := range alt.AllFields() {
+			if have := find(all, f.Name); have == nil {
+				all = append(all, f)
+			}
+			if f.Required {
+				count[f.Name]++
+			}
+		}
+	}
+	for i := range all {
+		all[i].Required = count[all[i].Name] == len(r.Alts)
+	}
+	return all
+}
+
+// String names the type the way help texts show it, such as "list of snowflake" or "Channel".
+func (t *Type) String() string {
+	switch t.Base {
+	case Array:
+		return "list of " + t.Elem.String()
+	case Map:
+		return "table of " + t.Elem.String()
+	case Union:
+		s := ""
+		for i, a := range t.Alts {
+			if i > 0 {
+				s += " or "
+			}
+			s += a.String()
+		}
+		return s
+	case Ref:
+		if r := t.Resolve(); len(r.Enum) > 0 || r.Base != Object {
+			return r.Base.String()
+		}
+		return t.Ref
+	default:
+		return t.Base.String()
+	}
+}
+
+var baseNames = [...]string{"any", "null", "string", "integer", "number", "boolean", "snowflake", "timestamp", "url", "data URI", "file", "object", "list", "table", "union", "reference"}
+
+func (b Base) String() string { return baseNames[b] }
