@@ -185,15 +185,15 @@ func (o *Object) MarshalJSON() ([]byte, error) {
 		return []byte(o.raw), nil
 	}
 	out := []byte{'{'}
-	var err error
 	for i, key := range o.Keys() {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = append(strconv.AppendQuote(out, key), ':')
+		name, _ := json.Marshal(key) // a string always marshals
+		out = append(append(out, name...), ':')
 		if v, ok := o.assign[key]; ok {
-			var data []byte
-			if data, err = json.Marshal(v); err != nil {
+			data, err := json.Marshal(v)
+			if err != nil {
 				return nil, fmt.Errorf("%s.%s: %w", o.kind, key, err)
 			}
 			out = append(out, data...)
