@@ -1,0 +1,182 @@
+package bind
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// parse takes the receiver and the arguments from the Lua stack.
+func (c *Call) parse() error {
+	first, err := c.receiver()
+	if err != nil {
+		return err
+	}
+	args := make([]lua.LValue, 0, c.L.GetTop())
+	for i := first; i <= c.L.GetTop(); i++ {
+		args = append(args, c.L.Get(i))
+	}
+	c.values = make([]any, len(c.function.Params))
+	if err := c.positional(args); err != nil {
+		return err
+	}
+	for i, p := range c.function.Params {
+		if p.Required && c.values[i] == nil && !(p.Rest && len(c.rest) > 0) {
+			return c.fail("%s is required: %s", p.Name, c.function.signature())
+		}
+	}
+	return nil
+}
+
+// receiver checks what stands before the colon. It returns the place of the
+// first argument on the stack.
+func (c *Call) receiver() (int, error) {
+	f, v := c.function, c.L.Get(1)
+	switch {
+	case f.self != nil && v == f.self:
+		c.setReceiver(v)
+		return 2, nil
+	case f.self != nil:
+		c.setReceiver(f.self)
+		return 1, nil
+	case f.module != nil && v == f.module && !c.takesTableFirst():
+		return 0, c.fail("call it with a dot, %s", f.signature())
+	case f.class == nil:
+		return 1, nil
+	}
+	got := c.registry.classOf(v)
+	if got == nil {
+		name := strings.ToLower(f.class.Name)
+		dotted := strings.Replace(f.display, ":", ".", 1)
+		return 0, &ArgumentError{dotted, fmt.Sprintf("call it with a colon, %s:%s", name, f.Signature())}
+	}
+	if !got.is(f.class.Name) {
+		return 0, c.fail("expected a %s before the colon, got a %s", f.class.Name, got.Name)
+	}
+	c.setReceiver(v)
+	return 2, nil
+}
+
+func (c *Call) setReceiver(v lua.LValue) {
+	if ud, ok := v.(*lua.LUserData); ok {
+		c.Receiver, c.Self = ud, ud.Value
+	}
+}
+
+// takesTableFirst reports whether the module's own table can be an argument,
+// as in json.encode(json).
+func (c *Call) takesTableFirst() bool {
+	params := c.function.Params
+	return len(params) > 0 && !params[0].Named && params[0].Type.Table && c.L.GetTop() == 1
+}
+
+// positional assigns arguments to parameters in order. The options table, if
+// there is one, is the last argument.
+func (c *Call) positional(args []lua.LValue) error {
+	params := c.function.Params
+	place := 0
+	for n, arg := range args {
+		for place < len(params) && params[place].Named {
+			place++
+		}
+		if table, ok := arg.(*lua.LTable); ok && n == len(args)-1 && c.isOptions(place) {
+			return c.options(table)
+		}
+		if place == len(params) {
+			if arg == lua.LNil {
+				continue
+			}
+			return c.tooMany(len(args))
+		}
+		if err := c.set(place, arg); err != nil {
+			return err
+		}
+		if !params[place].Rest {
+			place++
+		}
+	}
+	return nil
+}
+
+// isOptions reports whether a table in this place is the options table.
+func (c *Call) isOptions(place int) bool {
+	params := c.function.Params
+	if place == len(params) {
+		return len(params) > 0
+	}
+	return !params[place].Type.Table
+}
+
+func (c *Call) options(table *lua.LTable) error {
+	var err error
+	table.ForEach(func(key, value lua.LValue) {
+		if err == nil {
+			err = c.option(key, value)
+		}
+	})
+	return err
+}
+
+func (c *Call) option(key, value lua.LValue) error {
+	name, ok := key.(lua.LString)
+	if !ok {
+		return c.fail("options need names, as in %s; got a value without one: %s", c.function.signature(), Describe(value))
+	}
+	params := c.function.Params
+	i := slices.IndexFunc(params, func(p Param) bool { return p.Name == string(name) })
+	if i < 0 {
+		return unknownName(c.function.display, "option", string(name), paramNames(params))
+	}
+	if c.values[i] != nil {
+		return c.fail("%s is given twice", name)
+	}
+	return c.set(i, value)
+}
+
+func (c *Call) set(i int, arg lua.LValue) error {
+	p := &c.function.Params[i]
+	if arg == lua.LNil && !p.Rest {
+		return nil
+	}
+	v, err := p.Type.From(c.L, arg)
+	if err != nil {
+		return c.fail("%s: %w", p.Name, err)
+	}
+	if p.Rest {
+		c.rest = append(c.rest, v)
+		return nil
+	}
+	c.values[i] = v
+	return nil
+}
+
+func (c *Call) tooMany(got int) error {
+	n := 0
+	for _, p := range c.function.Params {
+		if !p.Named {
+			n++
+		}
+	}
+	takes := fmt.Sprintf("%d arguments", n)
+	switch n {
+	case 0:
+		takes = "no arguments"
+	case 1:
+		takes = "1 argument"
+	}
+	return c.fail("takes %s, got %d: %s", takes, got, c.function.signature())
+}
+
+func (c *Call) fail(format string, args ...any) error {
+	return &ArgumentError{c.function.display, fmt.Errorf(format, args...).Error()}
+}
+
+func paramNames(params []Param) []string {
+	names := make([]string, len(params))
+	for i, p := range params {
+		names[i] = p.Name
+	}
+	return names
+}

@@ -1,0 +1,247 @@
+package bind
+
+import (
+	"fmt"
+	"maps"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Field declares a field of a class or a module.
+type Field struct {
+	Name string
+	Type string // as shown in help
+	Doc  string
+
+	// Get computes the field; self is the object, nil in a module. Without
+	// Get the field is the constant Value, which only modules have.
+	Get   func(self any) (any, error)
+	Value any
+
+	// Set takes an assignment. Without it the field is read-only.
+	Set func(self any, v lua.LValue) error
+}
+
+// Class declares the objects that [Registry.Wrap] makes.
+type Class struct {
+	Name    string
+	Doc     string
+	Parent  string // methods, fields and hooks are taken over from it
+	Methods []Func
+	Fields  []Field
+
+	// Index and NewIndex serve the fields that are not declared, such as
+	// those of a JSON object. A field that Index does not know is nil.
+	Index    func(self any, key string) (v any, ok bool, err error)
+	NewIndex func(self any, key string, v lua.LValue) error
+
+	// Keys lists the fields that Index knows: for pairs, fields() and
+	// completion.
+	Keys func(self any) []string
+
+	// Call makes the objects callable.
+	Call *Func
+
+	ToString func(self any) string
+	Len      func(self any) int
+	Eq       func(a, b any) bool
+}
+
+// class is a declared class, with all that it has from its parents.
+type class struct {
+	Class
+	parent  *class
+	methods map[string]*lua.LFunction
+	decls   map[string]*function
+	fields  map[string]*Field
+	meta    *lua.LTable
+	// eq is one function for a class and all that inherit it: Lua compares
+	// two objects only when both have the same __eq.
+	eq *lua.LFunction
+}
+
+// is reports whether c is the named class or comes from it.
+func (c *class) is(name string) bool {
+	for ; c != nil; c = c.parent {
+		if c.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *Registry) newClass(decl Class) *class {
+	c := &class{
+		Class:   decl,
+		methods: map[string]*lua.LFunction{},
+		decls:   map[string]*function{},
+		fields:  map[string]*Field{},
+	}
+	if decl.Parent != "" {
+		c.inherit(r.mustClass(decl.Parent))
+	}
+	for _, f := range decl.Methods {
+		d := &function{Func: f, display: decl.Name + ":" + f.Name, class: c}
+		c.decls[f.Name] = d
+		c.methods[f.Name] = r.function(d)
+	}
+	for i := range decl.Fields {
+		c.fields[decl.Fields[i].Name] = &decl.Fields[i]
+	}
+	if decl.Eq != nil {
+		c.eq = r.internal(func(L *lua.LState) int {
+			L.Push(lua.LBool(decl.Eq(L.CheckUserData(1).Value, L.CheckUserData(2).Value)))
+			return 1
+		})
+	}
+	c.meta = r.classMetatable(c, c.methods, nil)
+	return c
+}
+
+// inherit takes over what c does not declare itself.
+func (c *class) inherit(parent *class) {
+	c.parent = parent
+	maps.Copy(c.methods, parent.methods)
+	maps.Copy(c.decls, parent.decls)
+	maps.Copy(c.fields, parent.fields)
+	if c.Index == nil {
+		c.Index = parent.Index
+	}
+	if c.NewIndex == nil {
+		c.NewIndex = parent.NewIndex
+	}
+	if c.Keys == nil {
+		c.Keys = parent.Keys
+	}
+	if c.Call == nil {
+		c.Call = parent.Call
+	}
+	if c.ToString == nil {
+		c.ToString = parent.ToString
+	}
+	if c.Len == nil {
+		c.Len = parent.Len
+	}
+	c.eq = parent.eq
+}
+
+// classMetatable makes the metatable of c's objects. self is the singleton
+// that the metatable is for, or nil.
+func (r *Registry) classMetatable(c *class, methods map[string]*lua.LFunction, self *lua.LUserData) *lua.LTable {
+	mt := r.L.NewTable()
+	mt.RawSetString("__name", lua.LString(c.Name))
+	mt.RawSetString("__index", r.internal(func(L *lua.LState) int { return r.index(L, c, methods) }))
+	mt.RawSetString("__newindex", r.internal(func(L *lua.LState) int { return r.newIndex(L, c) }))
+	mt.RawSetString("__tostring", r.internal(func(L *lua.LState) int {
+		L.Push(lua.LString(r.text(c, L.CheckUserData(1))))
+		return 1
+	}))
+	if c.Len != nil {
+		mt.RawSetString("__len", r.internal(func(L *lua.LState) int {
+			L.Push(lua.LNumber(c.Len(L.CheckUserData(1).Value)))
+			return 1
+		}))
+	}
+	if c.eq != nil {
+		mt.RawSetString("__eq", c.eq)
+	}
+	if c.Keys != nil {
+		mt.RawSetString("__pairs", r.internal(func(L *lua.LState) int { return r.pairsOf(L, c) }))
+	}
+	if c.Call != nil {
+		mt.RawSetString("__call", r.function(&function{Func: *c.Call, display: c.Name, class: c, self: orNil(self)}))
+	}
+	r.metatables[mt] = c
+	return mt
+}
+
+func orNil(ud *lua.LUserData) lua.LValue {
+	if ud == nil {
+		return nil
+	}
+	return ud
+}
+
+func (r *Registry) text(c *class, ud *lua.LUserData) string {
+	if c.ToString != nil {
+		return c.ToString(ud.Value)
+	}
+	return fmt.Sprintf("%s: %p", c.Name, ud)
+}
+
+// newSingleton makes an object with a metatable of its own, whose methods
+// know the object.
+func (r *Registry) newSingleton(name string, c *class, v any) *lua.LUserData {
+	ud := &lua.LUserData{Value: v, Env: r.L.Env}
+	methods := make(map[string]*lua.LFunction, len(c.decls))
+	for key, decl := range c.decls {
+		methods[key] = r.function(&function{Func: decl.Func, display: name + ":" + key, class: c, self: ud})
+	}
+	ud.Metatable = r.classMetatable(c, methods, ud)
+	return ud
+}
+
+// index answers object[key]: a method, a declared field, a dynamic field.
+func (r *Registry) index(L *lua.LState, c *class, methods map[string]*lua.LFunction) int {
+	key, ok := L.Get(2).(lua.LString)
+	if !ok {
+		L.Push(lua.LNil)
+		return 1
+	}
+	name := string(key)
+	if fn, ok := methods[name]; ok {
+		L.Push(fn)
+		return 1
+	}
+	self := L.CheckUserData(1).Value
+	if field, ok := c.fields[name]; ok {
+		r.getField(L, c.Name, field, self)
+		return 1
+	}
+	if c.Index != nil {
+		v, ok, err := c.Index(self, name)
+		if err != nil {
+			r.raise(L, fmt.Errorf("%s.%s: %w", c.Name, name, err))
+		}
+		if ok {
+			L.Push(r.ToLua(v))
+			return 1
+		}
+	}
+	L.Push(lua.LNil)
+	return 1
+}
+
+// newIndex answers object[key] = value.
+func (r *Registry) newIndex(L *lua.LState, c *class) int {
+	self, key := L.CheckUserData(1).Value, L.Get(2).String()
+	if field, ok := c.fields[key]; ok {
+		r.setField(L, c.Name, field, self)
+		return 0
+	}
+	if c.NewIndex == nil {
+		r.raise(L, fmt.Errorf("%s.%s cannot be set", c.Name, key))
+	}
+	if err := c.NewIndex(self, key, L.Get(3)); err != nil {
+		r.raise(L, fmt.Errorf("%s.%s: %w", c.Name, key, err))
+	}
+	return 0
+}
+
+func (r *Registry) getField(L *lua.LState, owner string, field *Field, self any) {
+	v, err := field.Get(self)
+	if err != nil {
+		r.raise(L, fmt.Errorf("%s.%s: %w", owner, field.Name, err))
+	}
+	L.Push(r.ToLua(v))
+}
+
+// setField takes the value from the third argument of __newindex.
+func (r *Registry) setField(L *lua.LState, owner string, field *Field, self any) {
+	if field.Set == nil {
+		r.raise(L, fmt.Errorf("%s.%s is read-only", owner, field.Name))
+	}
+	if err := field.Set(self, L.Get(3)); err != nil {
+		r.raise(L, fmt.Errorf("%s.%s: %w", owner, field.Name, err))
+	}
+}

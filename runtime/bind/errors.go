@@ -1,0 +1,68 @@
+package bind
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// ArgumentError says that a declared function was called wrongly.
+type ArgumentError struct {
+	Func   string // "Channel:send"
+	Reason string // "unknown option 'file', did you mean 'files'?"
+}
+
+func (e *ArgumentError) Error() string { return e.Func + ": " + e.Reason }
+
+// Raiser is an error that raises a Lua value of its own.
+type Raiser interface {
+	error
+	LuaValue() lua.LValue
+}
+
+// raise raises err in Lua; it does not return. An error for which a value is
+// registered is raised as that value, any other as its text with the place of
+// the call in front.
+func (r *Registry) raise(L *lua.LState, err error) {
+	L.Error(r.errorValue(err), 1)
+}
+
+func (r *Registry) errorValue(err error) lua.LValue {
+	if raiser, ok := errors.AsType[Raiser](err); ok {
+		return raiser.LuaValue()
+	}
+	if apiErr, ok := errors.AsType[*lua.ApiError](err); ok {
+		return apiErr.Object
+	}
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		if v, ok := r.convert(e); ok {
+			return v
+		}
+	}
+	return lua.LString(err.Error())
+}
+
+// unknownName is the error of a name that owner does not have.
+func unknownName(owner, what, name string, known []string) error {
+	if near, ok := Suggest(name, known); ok {
+		return &ArgumentError{owner, fmt.Sprintf("unknown %s '%s', did you mean '%s'?", what, name, near)}
+	}
+	return &ArgumentError{owner, fmt.Sprintf("unknown %s '%s'%s", what, name, listNames(known))}
+}
+
+// listLimit bounds how many names an error text lists.
+const listLimit = 20
+
+func listNames(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	names = slices.Sorted(slices.Values(names))
+	if len(names) > listLimit {
+		names = append(names[:listLimit], "…")
+	}
+	return "; known are " + strings.Join(names, ", ")
+}

@@ -1,0 +1,167 @@
+package bind
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Help returns what help(v) shows: of a function its signature, text,
+// parameters and example; of a module or an object the list of what it has.
+func (r *Registry) Help(v lua.LValue) (string, bool) {
+	switch v := v.(type) {
+	case *lua.LFunction:
+		if decl := r.functions[v]; decl != nil {
+			return decl.help(), true
+		}
+	case *lua.LTable:
+		if mod := r.tables[v]; mod != nil {
+			return mod.help(), true
+		}
+	case *lua.LUserData:
+		if c := r.classOf(v); c != nil {
+			return c.help(), true
+		}
+	}
+	return "", false
+}
+
+// HelpFor returns the help of a name: "sleep", "json", "json.encode",
+// "Channel", "Channel:send" or "Channel.send".
+func (r *Registry) HelpFor(name string) (string, bool) {
+	for _, f := range r.globals {
+		if f.Name == name {
+			return (&function{Func: f, display: f.Name}).help(), true
+		}
+	}
+	for _, m := range r.modules {
+		if m.Name == name {
+			return m.help(), true
+		}
+		if f, ok := m.find(strings.TrimPrefix(name, m.Name+".")); ok {
+			return (&function{Func: f, display: name}).help(), true
+		}
+	}
+	if c, ok := r.classes[name]; ok {
+		return c.help(), true
+	}
+	className, member, ok := strings.Cut(strings.Replace(name, ".", ":", 1), ":")
+	if c := r.classes[className]; ok && c != nil {
+		if decl := c.decls[member]; decl != nil {
+			return decl.help(), true
+		}
+		if f := c.fields[member]; f != nil {
+			return fmt.Sprintf("%s.%s: %s\n%s\n", c.Name, f.Name, f.Type, f.Doc), true
+		}
+	}
+	return "", false
+}
+
+// find returns the declaration of a module's function, also of one that is
+// made on first use.
+func (m *Module) find(name string) (Func, bool) {
+	for _, f := range m.Funcs {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	if m.Lookup != nil {
+		return m.Lookup(name)
+	}
+	return Func{}, false
+}
+
+func (f *function) help() string {
+	var b strings.Builder
+	b.WriteString(f.signature())
+	if f.Returns != "" {
+		b.WriteString(" -> " + f.Returns)
+	}
+	b.WriteString("\n" + f.Doc + "\n")
+	if len(f.Params) > 0 {
+		b.WriteString("\n")
+	}
+	for _, p := range f.Params {
+		fmt.Fprintf(&b, "  %-14s %s%s\n", p.Name, p.Type.Name, p.note())
+	}
+	if f.Example != "" {
+		b.WriteString("\nExample:\n")
+		for line := range strings.Lines(f.Example) {
+			b.WriteString("  " + line)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// note is what help says of a parameter after its type.
+func (p *Param) note() string {
+	var notes []string
+	switch {
+	case p.Required:
+		notes = append(notes, "required")
+	case p.Default != nil:
+		notes = append(notes, "default "+literal(p.Default))
+	}
+	if p.Doc != "" {
+		notes = append(notes, p.Doc)
+	}
+	if len(notes) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(notes, "; ")
+}
+
+func literal(v any) string {
+	if s, ok := v.(string); ok {
+		return strconv.Quote(s)
+	}
+	return fmt.Sprint(v)
+}
+
+func (m *Module) help() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n%s\n\n", m.Name, m.Doc)
+	for _, f := range m.Funcs {
+		entry(&b, m.Name+"."+f.Signature(), f.Doc)
+	}
+	for _, f := range m.Fields {
+		entry(&b, m.Name+"."+f.Name, f.Doc)
+	}
+	if m.Names != nil {
+		for _, name := range m.Names() {
+			entry(&b, m.Name+"."+name, "")
+		}
+	}
+	return b.String()
+}
+
+func (c *class) help() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n%s\n", c.Name, c.Doc)
+	for level := c; level != nil; level = level.parent {
+		b.WriteString("\n")
+		if level != c {
+			fmt.Fprintf(&b, "From %s:\n", level.Name)
+		}
+		for _, f := range level.Methods {
+			entry(&b, ":"+f.Signature(), f.Doc)
+		}
+		for _, f := range level.Fields {
+			entry(&b, "."+f.Name, f.Doc)
+		}
+	}
+	return b.String()
+}
+
+// entry writes one line of a list, the first sentence of doc beside the name.
+func entry(b *strings.Builder, name, doc string) {
+	sentence, _, _ := strings.Cut(doc, ". ")
+	if sentence == "" {
+		fmt.Fprintf(b, "  %s\n", name)
+		return
+	}
+	fmt.Fprintf(b, "  %-36s %s\n", name, strings.TrimSuffix(sentence, "."))
+}

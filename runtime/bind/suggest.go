@@ -1,0 +1,46 @@
+package bind
+
+import "unicode/utf8"
+
+// Suggest returns the name that a misspelt one most likely stands for. It
+// allows one edit (insert, delete, replace, swap of neighbours) for every
+// three characters, at least one and at most three. Of equally near names the
+// first wins.
+func Suggest(misspelt string, names []string) (string, bool) {
+	limit := min(3, max(1, utf8.RuneCountInString(misspelt)/3))
+	best, found := "", false
+	for _, name := range names {
+		if name == misspelt || utf8.RuneCountInString(name) <= limit {
+			continue
+		}
+		if d := editDistance(misspelt, name); d < limit || d == limit && !found {
+			best, found = name, true
+			limit = d
+		}
+	}
+	return best, found
+}
+
+// editDistance is the optimal string alignment distance.
+func editDistance(a, b string) int {
+	s, t := []rune(a), []rune(b)
+	before, previous, row := make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)
+	for j := range previous {
+		previous[j] = j
+	}
+	for i := range s {
+		row[0] = i + 1
+		for j := range t {
+			cost := 1
+			if s[i] == t[j] {
+				cost = 0
+			}
+			row[j+1] = min(previous[j+1]+1, row[j]+1, previous[j]+cost)
+			if i > 0 && j > 0 && s[i] == t[j-1] && s[i-1] == t[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, previous, row = previous, row, before
+	}
+	return previous[len(t)]
+}

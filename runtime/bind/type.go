@@ -1,0 +1,223 @@
+package bind
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Type says which Lua values a parameter takes and what Go gets for them.
+type Type struct {
+	// Name stands in signatures: "string", "id", "list of string".
+	Name string
+
+	// From checks v, which is never nil, and converts it. Its error reads
+	// "expected a string, got number 5"; [Expected] makes such errors.
+	From func(L *lua.LState, v lua.LValue) (any, error)
+
+	// Table says that the type takes a Lua table. A table in the place of a
+	// parameter that takes none is the options table.
+	Table bool
+}
+
+// maxInteger is the largest integer that a Lua number holds exactly.
+const maxInteger = 1 << 53
+
+// The types that every declaration can use. In Go they are lua.LValue,
+// string, float64, int, bool, *lua.LFunction, *lua.LTable and time.Duration.
+var (
+	Any      = Type{Name: "any", Table: true, From: func(_ *lua.LState, v lua.LValue) (any, error) { return v, nil }}
+	String   = Type{Name: "string", From: toString}
+	Number   = Type{Name: "number", From: as("a number", func(n lua.LNumber) float64 { return float64(n) })}
+	Integer  = Type{Name: "integer", From: toInteger}
+	Boolean  = Type{Name: "boolean", From: as("true or false", func(b lua.LBool) bool { return bool(b) })}
+	Function = Type{Name: "function", From: as("a function", func(f *lua.LFunction) *lua.LFunction { return f })}
+	Table    = Type{Name: "table", Table: true, From: as("a table", func(t *lua.LTable) *lua.LTable { return t })}
+	Duration = Type{Name: "duration", From: toDuration}
+)
+
+// as makes the From of a type that is one kind of Lua value.
+func as[L lua.LValue, G any](what string, convert func(L) G) func(*lua.LState, lua.LValue) (any, error) {
+	return func(_ *lua.LState, v lua.LValue) (any, error) {
+		if lv, ok := v.(L); ok {
+			return convert(lv), nil
+		}
+		return nil, Expected(what, v)
+	}
+}
+
+// toString takes numbers too, as Lua's own functions do.
+func toString(_ *lua.LState, v lua.LValue) (any, error) {
+	if lua.LVCanConvToString(v) {
+		return v.String(), nil
+	}
+	return nil, Expected("a string", v)
+}
+
+func toInteger(_ *lua.LState, v lua.LValue) (any, error) {
+	n, ok := v.(lua.LNumber)
+	if f := float64(n); ok && f == math.Trunc(f) && math.Abs(f) <= maxInteger {
+		return int(n), nil
+	}
+	return nil, Expected("an integer", v)
+}
+
+func toDuration(_ *lua.LState, v lua.LValue) (any, error) {
+	const what = `a duration (seconds, or a text like "1h30m")`
+	var d time.Duration
+	switch v := v.(type) {
+	case lua.LNumber:
+		seconds := float64(v)
+		if math.IsNaN(seconds) || seconds*float64(time.Second) >= math.MaxInt64 {
+			return nil, Expected(what, v)
+		}
+		d = time.Duration(seconds * float64(time.Second))
+	case lua.LString:
+		var err error
+		if d, err = time.ParseDuration(string(v)); err != nil {
+			return nil, Expected(what, v)
+		}
+	default:
+		return nil, Expected(what, v)
+	}
+	if d < 0 {
+		return nil, fmt.Errorf("expected a duration of zero or more, got %s", Describe(v))
+	}
+	return d, nil
+}
+
+// ListOf is a Lua list of t. In Go it is a []any of what t gives.
+func ListOf(t Type) Type {
+	return Type{Name: "list of " + t.Name, Table: true, From: func(L *lua.LState, v lua.LValue) (any, error) {
+		table, ok := v.(*lua.LTable)
+		if !ok {
+			return nil, Expected("a list of "+t.Name, v)
+		}
+		list := make([]any, table.Len())
+		for i := range list {
+			item, err := t.From(L, table.RawGetInt(i+1))
+			if err != nil {
+				return nil, fmt.Errorf("item %d: %w", i+1, err)
+			}
+			list[i] = item
+		}
+		return list, nil
+	}}
+}
+
+// OneOf is a string out of names.
+func OneOf(names ...string) Type {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = strconv.Quote(name)
+	}
+	choice := strings.Join(quoted, ", ")
+	return Type{Name: strings.Join(quoted, "|"), From: func(_ *lua.LState, v lua.LValue) (any, error) {
+		s, ok := v.(lua.LString)
+		if ok && slices.Contains(names, string(s)) {
+			return string(s), nil
+		}
+		if near, found := Suggest(string(s), names); ok && found {
+			return nil, fmt.Errorf("expected one of %s, got %s; did you mean %q?", choice, Describe(v), near)
+		}
+		return nil, Expected("one of "+choice, v)
+	}}
+}
+
+// Either is the first of types that takes the value.
+func Either(types ...Type) Type {
+	t := Type{}
+	names := make([]string, len(types))
+	for i, alternative := range types {
+		names[i] = alternative.Name
+		t.Table = t.Table || alternative.Table
+	}
+	t.Name = strings.Join(names, "|")
+	t.From = func(L *lua.LState, v lua.LValue) (any, error) {
+		for _, alternative := range types {
+			if g, err := alternative.From(L, v); err == nil {
+				return g, nil
+			}
+		}
+		return nil, Expected(strings.Join(names, " or "), v)
+	}
+	return t
+}
+
+// Nullable is t or json.null, which is [Null] in Go.
+func Nullable(t Type) Type {
+	return Type{Name: t.Name + "|null", Table: t.Table, From: func(L *lua.LState, v lua.LValue) (any, error) {
+		if IsNull(v) {
+			return Null, nil
+		}
+		return t.From(L, v)
+	}}
+}
+
+// InstanceOf is an object of one of the named classes or of a class under
+// them. In Go it is the value that was given to [Registry.Wrap].
+func InstanceOf(classNames ...string) Type {
+	name := strings.Join(classNames, "|")
+	return Type{Name: name, From: func(L *lua.LState, v lua.LValue) (any, error) {
+		c := Of(L).classOf(v)
+		for _, want := range classNames {
+			if c.is(want) {
+				return v.(*lua.LUserData).Value, nil
+			}
+		}
+		return nil, Expected("a "+strings.Join(classNames, " or a "), v)
+	}}
+}
+
+// Expected is the error of a value that does not fit: "expected a string, got
+// number 5".
+func Expected(what string, v lua.LValue) error {
+	return errors.New("expected " + what + ", got " + Describe(v))
+}
+
+// describeLimit bounds how much of a string an error text repeats, in bytes.
+const describeLimit = 40
+
+// Describe names a value in an error text: number 5, string "hi", a Channel.
+func Describe(v lua.LValue) string {
+	switch v := v.(type) {
+	case lua.LNumber:
+		return "number " + strconv.FormatFloat(float64(v), 'g', -1, 64)
+	case lua.LString:
+		return "string " + strconv.Quote(shorten(string(v), describeLimit))
+	case lua.LBool:
+		return v.String()
+	case *lua.LUserData:
+		if IsNull(v) {
+			return "json.null"
+		}
+		if mt, ok := v.Metatable.(*lua.LTable); ok {
+			if name, ok := mt.RawGetString("__name").(lua.LString); ok {
+				return "a " + string(name)
+			}
+		}
+		return "userdata"
+	case *lua.LNilType:
+		return "nil"
+	default:
+		return "a " + v.Type().String()
+	}
+}
+
+// shorten cuts s to at most limit bytes between two characters.
+func shorten(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit] + "…"
+}
