@@ -1,0 +1,201 @@
+package repl
+
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/runtime/bind"
+)
+
+// candidate is one way to complete a line.
+type candidate struct {
+	text string // what the word becomes
+	kind bind.MemberKind
+}
+
+// label is what the list of candidates shows.
+func (c candidate) label() string {
+	if c.kind == bind.MethodMember || c.kind == bind.FunctionMember {
+		return c.text + "()"
+	}
+	return c.text
+}
+
+// completion is what can stand at the end of a line.
+type completion struct {
+	start      int // byte offset at which the word begins
+	candidates []candidate
+}
+
+// maxCandidates bounds the list; a directory may hold any number of files.
+const maxCandidates = 500
+
+var keywords = map[string]bool{
+	"and": true, "break": true, "do": true, "else": true, "elseif": true, "end": true, "false": true,
+	"for": true, "function": true, "goto": true, "if": true, "in": true, "local": true, "nil": true, "not": true,
+	"or": true, "repeat": true, "return": true, "then": true, "true": true, "until": true, "while": true,
+}
+
+// complete finds what can stand at the end of source.
+func (r *resolver) complete(source string) completion {
+	tokens := scan(source)
+	word, start := "", len(source)
+	if n := len(tokens); n > 0 && tokens[n-1].end == len(source) {
+		switch last := tokens[n-1]; last.kind {
+		case openStringToken:
+			return completeFile(last.text, last.start)
+		case nameToken:
+			word, start, tokens = last.text, last.start, tokens[:n-1]
+		case numberToken, openCommentToken:
+			return completion{start: start}
+		}
+	}
+	found := completion{start: start}
+	for _, c := range r.candidates(tokens) {
+		hidden := strings.HasPrefix(c.text, "_") && !strings.HasPrefix(word, "_")
+		if strings.HasPrefix(c.text, word) && !hidden {
+			found.candidates = append(found.candidates, c)
+		}
+	}
+	return found.tidy()
+}
+
+// candidates lists what can follow tokens.
+func (r *resolver) candidates(tokens []token) []candidate {
+	if n := len(tokens); n > 0 && (tokens[n-1].is(".") || tokens[n-1].is(":")) {
+		owner, ok := r.resolve(tokens[:n-1])
+		if !ok {
+			return nil
+		}
+		return memberCandidates(r.members(owner), tokens[n-1].is(":"))
+	}
+	if options := r.options(tokens); options != nil {
+		return options
+	}
+	return r.variables()
+}
+
+func memberCandidates(members []bind.Member, callable bool) []candidate {
+	var found []candidate
+	for _, m := range members {
+		if !callable || m.Kind != bind.FieldMember {
+			found = append(found, candidate{m.Name, m.Kind})
+		}
+	}
+	return found
+}
+
+// options lists the options of the call whose options table is being written:
+// after f{ or f(x, { or a comma in such a table.
+func (r *resolver) options(tokens []token) []candidate {
+	open := enclosingBracket(tokens)
+	if open < 0 || !tokens[open].is("{") {
+		return nil
+	}
+	if last := tokens[len(tokens)-1]; !last.is("{") && !last.is(",") && !last.is(";") {
+		return nil
+	}
+	callee := tokens[:open]
+	if n := len(callee); n > 0 && (callee[n-1].is("(") || callee[n-1].is(",")) {
+		call := enclosingBracket(callee)
+		if call < 0 || !callee[call].is("(") {
+			return nil
+		}
+		callee = callee[:call]
+	}
+	decl, ok := r.declaration(callee)
+	if !ok {
+		return nil
+	}
+	var found []candidate
+	for _, p := range decl.Params {
+		if !p.Rest {
+			found = append(found, candidate{text: p.Name + "="})
+		}
+	}
+	return found
+}
+
+// variables lists the session's variables, the globals and Lua's keywords.
+func (r *resolver) variables() []candidate {
+	var found []candidate
+	for _, name := range r.session.names() {
+		found = append(found, candidate{text: name})
+	}
+	r.L.G.Global.ForEach(func(key, v lua.LValue) {
+		c := candidate{text: key.String()}
+		if v.Type() == lua.LTFunction {
+			c.kind = bind.FunctionMember
+		}
+		found = append(found, c)
+	})
+	for word := range keywords {
+		found = append(found, candidate{text: word})
+	}
+	return found
+}
+
+// completeFile completes the path that a string begins with.
+func completeFile(path string, start int) completion {
+	dir, word := filepath.Split(path)
+	found := completion{start: start + len(dir)}
+	entries, err := os.ReadDir(cmp.Or(dir, "."))
+	if err != nil {
+		return found
+	}
+	for _, entry := range entries {
+		name := entry.Name()
+		hidden := strings.HasPrefix(name, ".") && !strings.HasPrefix(word, ".")
+		if !strings.HasPrefix(name, word) || hidden {
+			continue
+		}
+		if entry.IsDir() {
+			name += "/"
+		}
+		found.candidates = append(found.candidates, candidate{text: name})
+	}
+	return found.tidy()
+}
+
+// tidy sorts the candidates and drops those that are there twice.
+func (c completion) tidy() completion {
+	slices.SortStableFunc(c.candidates, func(a, b candidate) int { return strings.Compare(a.text, b.text) })
+	c.candidates = slices.CompactFunc(c.candidates, func(a, b candidate) bool { return a.text == b.text })
+	c.candidates = c.candidates[:min(len(c.candidates), maxCandidates)]
+	return c
+}
+
+// common returns the longest beginning that all candidates share.
+func (c completion) common() string {
+	if len(c.candidates) == 0 {
+		return ""
+	}
+	first, last := c.candidates[0].text, c.candidates[len(c.candidates)-1].text
+	n := 0
+	for n < len(first) && n < len(last) && first[n] == last[n] {
+		n++
+	}
+	return strings.ToValidUTF8(first[:n], "")
+}
+
+// apply returns the line after completion, and whether it changed. A method
+// that was written with a dot gets its colon once it is the only candidate.
+func (c completion) apply(line string) (string, bool) {
+	word := c.common()
+	if word == "" {
+		return line, false
+	}
+	head := line[:c.start]
+	if len(c.candidates) == 1 && c.candidates[0].kind == bind.MethodMember {
+		if owner, ok := strings.CutSuffix(head, "."); ok {
+			head = owner + ":"
+		}
+	}
+	completed := head + word
+	return completed, completed != line
+}
