@@ -1,0 +1,101 @@
+package sandbox
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"cordial/discord/rest/catalogue"
+)
+
+// Fault makes the next requests fail in a way that Discord sometimes does. What is left zero does nothing.
+type Fault struct {
+	Operation string        // an operation id of the catalogue; "" for any
+	Method    string        // an HTTP method; "" for any
+	Times     int           // how many requests it hits; 0 means one
+	Delay     time.Duration // waits before anything else, by the world's clock
+	Status    int           // answers with this status instead of serving, such as 502
+	Body      string        // of that answer; sent as HTML, empty for no body
+	Scope     string        // answers 429 with this scope: "user", "global" or "shared"
+	Retry     time.Duration // what a 429 asks to wait
+	Cut       bool          // serves the request, but cuts the connection in the middle of the answer
+}
+
+// faults is the list of faults that are still to come.
+type faults struct {
+	mu      sync.Mutex
+	pending []Fault
+}
+
+// Fault orders a fault. Several stand in line: a request meets the first that is meant for it.
+func (s *Server) Fault(f Fault) {
+	f.Times = max(f.Times, 1)
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.pending = append(s.faults.pending, f)
+}
+
+// ClearFaults forgets the faults that have not happened.
+func (s *Server) ClearFaults() {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.pending = nil
+}
+
+// next takes the first fault that is meant for a request.
+func (f *faults) next(r *http.Request, op *catalogue.Operation) (Fault, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range f.pending {
+		p := &f.pending[i]
+		if (p.Operation != "" && p.Operation != op.ID) || (p.Method != "" && p.Method != r.Method) {
+			continue
+		}
+		hit := *p
+		if p.Times--; p.Times == 0 {
+			f.pending = slices.Delete(f.pending, i, i+1)
+		}
+		return hit, true
+	}
+	return Fault{}, false
+}
+
+// strike applies a fault to a request. It reports whether the request has been answered by it; if not, the answer goes to the
+// writer it gives.
+func (s *Server) strike(rw http.ResponseWriter, r *http.Request, op *catalogue.Operation) (http.ResponseWriter, bool) {
+	f, ok := s.faults.next(r, op)
+	if !ok {
+		return rw, false
+	}
+	if f.Delay > 0 {
+		select {
+		case <-s.world.clock.After(f.Delay):
+		case <-r.Context().Done():
+			return rw, true
+		}
+	}
+	switch {
+	case f.Scope != "":
+		s.write(rw, op, nil, tooSoon(f.Scope, f.Retry))
+		return rw, true
+	case f.Status != 0:
+		rw.Header().Set("Content-Type", "text/html; charset=UTF-8")
+		rw.WriteHeader(f.Status)
+		rw.Write([]byte(f.Body)) // a client that has gone away needs no answer
+		return rw, true
+	case f.Cut:
+		return cutWriter{rw}, false
+	}
+	return rw, false
+}
+
+// cutWriter sends the first half of an answer and cuts the connection.
+type cutWriter struct{ http.ResponseWriter }
+
+// Write sends half of the body. The panic is how a handler tells net/http to cut the connection; it goes no further.
+func (c cutWriter) Write(body []byte) (int, error) {
+	c.ResponseWriter.Write(body[:len(body)/2])
+	http.NewResponseController(c.ResponseWriter).Flush()
+	panic(http.ErrAbortHandler)
+}

@@ -1,0 +1,114 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+)
+
+// Options say what a Server serves, and where.
+type Options struct {
+	World   *World       // DefaultWorld on the real clock when nil; the server closes it only then
+	Addr    string       // of the API; "127.0.0.1:0" when empty
+	CDNAddr string       // of the CDN; "127.0.0.1:0" when empty
+	Limits  *Limits      // DefaultLimits when nil
+	Logger  *slog.Logger // gets every request at level debug; silent when nil
+}
+
+// Server serves a World over HTTP: the REST API and, at an address of its own, the CDN.
+type Server struct {
+	world    *World
+	ownWorld bool
+	logger   *slog.Logger
+	limiter  *limiter
+	faults   faults
+	api, cdn *endpoint
+}
+
+// endpoint is an HTTP server on a listener of its own.
+type endpoint struct {
+	listener net.Listener
+	http     *http.Server
+	done     chan struct{}
+}
+
+// Start serves until Close.
+func Start(o Options) (*Server, error) {
+	s := &Server{world: o.World, logger: o.Logger}
+	if s.world == nil {
+		s.world, s.ownWorld = DefaultWorld(clockwork.NewRealClock()), true
+	}
+	if s.logger == nil {
+		s.logger = slog.New(slog.DiscardHandler)
+	}
+	limits := DefaultLimits()
+	if o.Limits != nil {
+		limits = *o.Limits
+	}
+	s.limiter = newLimiter(limits, s.world.clock)
+	var err error
+	if s.cdn, err = listen(o.CDNAddr, s.world.cdnHandler()); err != nil {
+		return nil, err
+	}
+	if s.api, err = listen(o.Addr, http.HandlerFunc(s.serveHTTP)); err != nil {
+		return nil, errors.Join(err, s.cdn.close())
+	}
+	s.world.serveCDNAt(s.CDNURL())
+	return s, nil
+}
+
+// listen serves a handler at an address.
+func listen(addr string, h http.Handler) (*endpoint, error) {
+	if addr == "" {
+		addr = "127.0.0.1:0"
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	e := &endpoint{listener: l, http: &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}, done: make(chan struct{})}
+	go func() {
+		defer close(e.done)
+		e.http.Serve(l) // ends when close is called
+	}()
+	return e, nil
+}
+
+func (e *endpoint) close() error {
+	err := e.http.Close()
+	<-e.done
+	return err
+}
+
+// closeGrace is how long Close waits for requests that are being answered.
+const closeGrace = 2 * time.Second
+
+// Close stops serving. Requests that are being answered may finish for a short while, then their connections are cut.
+func (s *Server) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
+	defer cancel()
+	s.api.http.Shutdown(ctx) // what it leaves open is cut below
+	s.cdn.http.Shutdown(ctx)
+	err := errors.Join(s.api.close(), s.cdn.close())
+	if s.ownWorld {
+		err = errors.Join(err, s.world.Close())
+	}
+	return err
+}
+
+// World is the world that is served.
+func (s *Server) World() *World { return s.world }
+
+// APIURL is the base of the REST API in its current version.
+func (s *Server) APIURL() string { return "http://" + s.api.listener.Addr().String() + "/api/v10" }
+
+// GatewayURL is the address that GET /gateway answers with.
+func (s *Server) GatewayURL() string { return "ws://" + s.api.listener.Addr().String() }
+
+// CDNURL is the base of the addresses of files.
+func (s *Server) CDNURL() string { return "http://" + s.cdn.listener.Addr().String() }

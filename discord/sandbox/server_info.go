@@ -1,0 +1,58 @@
+package sandbox
+
+import (
+	"cordial/discord"
+)
+
+// Info is what another program needs to know to use a server.
+type Info struct {
+	APIURL        string            `json:"api_url"`
+	GatewayURL    string            `json:"gateway_url"`
+	CDNURL        string            `json:"cdn_url"`
+	BotToken      string            `json:"bot_token"`
+	ApplicationID discord.Snowflake `json:"application_id"`
+	GuildID       discord.Snowflake `json:"guild_id"` // the first guild
+	Channels      []InfoChannel     `json:"channels"` // of that guild
+	Users         []InfoUser        `json:"users"`
+}
+
+// InfoChannel is a channel as Info lists it.
+type InfoChannel struct {
+	ID   discord.Snowflake `json:"id"`
+	Name string            `json:"name"`
+	Type ChannelType       `json:"type"`
+}
+
+// InfoUser is a user as Info lists it, with the token to act as that user.
+type InfoUser struct {
+	Name  string            `json:"name"`
+	ID    discord.Snowflake `json:"id"`
+	Token string            `json:"token"`
+}
+
+// Info describes the server and its world.
+func (s *Server) Info() Info {
+	w := s.world
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	info := Info{APIURL: s.APIURL(), GatewayURL: s.GatewayURL(), CDNURL: s.CDNURL(), BotToken: tokenOf(w.app.ID), ApplicationID: w.app.ID,
+		Channels: []InfoChannel{}, Users: []InfoUser{}}
+	for _, g := range sortedByID(w.guilds) {
+		info.GuildID = g.ID
+		for _, c := range sortedChannels(g.channels) {
+			info.Channels = append(info.Channels, InfoChannel{c.ID, c.Name, c.Type})
+		}
+		break
+	}
+	for _, u := range sortedByID(w.users) {
+		info.Users = append(info.Users, InfoUser{u.Username, u.ID, tokenOf(u.ID)})
+	}
+	return info
+}
+
+// BotToken is the token of the bot.
+func (s *Server) BotToken() string {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	return tokenOf(s.world.app.ID)
+}
