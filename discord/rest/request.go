@@ -1,0 +1,109 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"cordial/discord/rest/catalogue"
+)
+
+// Request is a request to Discord's API.
+type Request struct {
+	Operation *catalogue.Operation // nil: found by method and path, if the catalogue has it
+	Method    string
+	Path      string // below the API's address, escaped, such as "/channels/123/messages"
+	Query     url.Values
+	Body      any // anything that encoding/json writes; nil for none
+	Files     []File
+	Reason    string // for the audit log
+	UseUser   bool   // send the user token in place of the bot's
+
+	// Repeatable says that a POST has the same effect when it is sent twice. All other methods are taken to be so: Discord's PATCH
+	// sets fields to values, and PUT and DELETE name what they make and remove.
+	Repeatable bool
+}
+
+// Response is Discord's answer to a request that it granted.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// exchange is a request made ready to be sent any number of times.
+type exchange struct {
+	*Request
+	op         *catalogue.Operation
+	route      route
+	url        string
+	body       *body
+	credential *credential // nil when it goes without a token
+}
+
+func (c *Client) prepare(req *Request) (*exchange, error) {
+	if !strings.HasPrefix(req.Path, "/") || strings.HasPrefix(req.Path, "//") {
+		return nil, fmt.Errorf("request path %q: expected a path below the API's address, such as /users/@me", shownPath(req.Path))
+	}
+	x := &exchange{Request: req, op: req.Operation, route: routeOf(req.Method, req.Path, c.clock.Now())}
+	var err error
+	if x.body, err = newBody(req); err != nil {
+		return nil, fmt.Errorf("%s %s: %w", req.Method, shownPath(req.Path), err)
+	}
+	x.url = c.base.String() + req.Path
+	if len(req.Query) > 0 {
+		separator := "?"
+		if strings.Contains(req.Path, "?") {
+			separator = "&"
+		}
+		x.url += separator + req.Query.Encode()
+	}
+	if err := c.authorize(x); err != nil {
+		return nil, err
+	}
+	return x, c.gone.check(x)
+}
+
+// authorize chooses the token. An operation that needs none gets the bot's if there is one, because its limits are wider then.
+func (c *Client) authorize(x *exchange) error {
+	switch {
+	case x.UseUser:
+		c.warnUserOnce.Do(func() {
+			c.log.Warn("using a person's token: Discord forbids automating user accounts and may close the account")
+		})
+		x.credential = &c.user
+	case x.route.tokened, x.op != nil && !x.op.NeedsAuth() && c.bot.check() != nil:
+		return nil
+	default:
+		x.credential = &c.bot
+	}
+	return x.credential.check()
+}
+
+var errUnsendable = errors.New("the method or the path has characters that cannot be sent")
+
+func (x *exchange) httpRequest(ctx context.Context, agent string) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, x.Method, x.url, nil)
+	if err != nil {
+		return nil, errUnsendable // err repeats the URL
+	}
+	req.Header = make(http.Header, 5)
+	req.Header["User-Agent"] = []string{agent}
+	if x.credential != nil {
+		req.Header["Authorization"] = []string{x.credential.header}
+	}
+	if x.Reason != "" {
+		req.Header["X-Audit-Log-Reason"] = []string{url.PathEscape(x.Reason)}
+	}
+	if x.body != nil {
+		req.Header["Content-Type"] = []string{x.body.contentType}
+		req.ContentLength = x.body.size
+	}
+	return req, nil
+}
+
+// repeatable reports whether sending the request twice does what sending it once does.
+func (x *exchange) repeatable() bool { return x.Method != http.MethodPost || x.Repeatable }
