@@ -28,7 +28,7 @@ func bytesBody(contentType string, data []byte) *body {
 }
 
 // newBody encodes the body and files of a request; it gives nil when there are none.
-func newBody(req *Request) (*body, error) {
+func newBody(op *catalogue.Operation, req *Request) (*body, error) {
 	payload, err := encode(req.Body)
 	if err != nil {
 		return nil, err
@@ -39,10 +39,10 @@ func newBody(req *Request) (*body, error) {
 		}
 		return bytesBody("application/json", payload), nil
 	}
-	if plainForm(req.Operation) {
+	if plainForm(op) {
 		return formBody(payload, req.Files)
 	}
-	if payload, err = withAttachments(payload, attachmentsParent(req.Operation), req.Files); err != nil {
+	if payload, err = withAttachments(payload, attachmentsParent(op), req.Files); err != nil {
 		return nil, err
 	}
 	return payloadBody(payload, req.Files)

@@ -69,11 +69,11 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	bot, err := newCredential("DISCORD_BOT_TOKEN", o.Token)
+	bot, err := newCredential("DISCORD_BOT_TOKEN", botHeader(strings.TrimSpace(o.Token)))
 	if err != nil {
 		return nil, err
 	}
-	user, err := newCredential("DISCORD_USER_TOKEN", o.UserToken)
+	user, err := newCredential("DISCORD_USER_TOKEN", strings.TrimSpace(o.UserToken))
 	if err != nil {
 		return nil, err
 	}

@@ -13,20 +13,19 @@ type credential struct {
 	refused  *atomic.Bool
 }
 
-func newCredential(variable, token string) (credential, error) {
-	c := credential{variable: variable, refused: new(atomic.Bool)}
-	token = strings.TrimSpace(token)
-	if token == "" {
-		return c, nil
+func newCredential(variable, header string) (credential, error) {
+	if strings.ContainsFunc(header, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return credential{}, fmt.Errorf("the token in %s contains characters that no token has: copy it again", variable)
 	}
-	if strings.ContainsFunc(token, func(r rune) bool { return r < ' ' || r > '~' }) {
-		return c, fmt.Errorf("the token in %s contains characters that no token has: copy it again", variable)
+	return credential{variable: variable, header: header, refused: new(atomic.Bool)}, nil
+}
+
+// botHeader is the Authorization header of a bot's token, which may come with its scheme already.
+func botHeader(token string) string {
+	if token == "" || strings.HasPrefix(token, "Bot ") || strings.HasPrefix(token, "Bearer ") {
+		return token
 	}
-	c.header = token
-	if variable == "DISCORD_BOT_TOKEN" && !strings.HasPrefix(token, "Bot ") && !strings.HasPrefix(token, "Bearer ") {
-		c.header = "Bot " + token
-	}
-	return c, nil
+	return "Bot " + token
 }
 
 // check tells before a request is sent that the token cannot work.

@@ -49,8 +49,12 @@ func (c *Client) prepare(req *Request) (*exchange, error) {
 		return nil, fmt.Errorf("request path %q: expected a path below the API's address, such as /users/@me", shownPath(req.Path))
 	}
 	x := &exchange{Request: req, op: req.Operation, route: routeOf(req.Method, req.Path, c.clock.Now())}
+	if x.op == nil {
+		path, _, _ := strings.Cut(req.Path, "?")
+		x.op, _, _ = catalogue.Match(req.Method, path) // nil for what the catalogue does not know, which may be new
+	}
 	var err error
-	if x.body, err = newBody(req); err != nil {
+	if x.body, err = newBody(x.op, req); err != nil {
 		return nil, fmt.Errorf("%s %s: %w", req.Method, shownPath(req.Path), err)
 	}
 	x.url = c.base.String() + req.Path
