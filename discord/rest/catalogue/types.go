@@ -1,5 +1,10 @@
 package catalogue
 
+import (
+	"slices"
+	"strings"
+)
+
 // Base is the shape of a Type.
 type Base uint8
 
@@ -80,7 +85,7 @@ func (t *Type) AllFields() []Field {
 	return all
 }
 
-// String names the type the way help texts show it, such as "list of snowflake" or "Channel".
+// String names the type the way help texts show it, such as "list of snowflake" or "RichEmbed".
 func (t *Type) String() string {
 	switch t.Base {
 	case Array:
@@ -88,22 +93,32 @@ func (t *Type) String() string {
 	case Map:
 		return "table of " + t.Elem.String()
 	case Union:
-		s := ""
-		for i, a := range t.Alts {
-			if i > 0 {
-				s += " or "
+		var names []string
+		for _, a := range t.Alts {
+			if name := a.String(); !slices.Contains(names, name) {
+				names = append(names, name)
 			}
-			s += a.String()
 		}
-		return s
+		return strings.Join(names, " or ")
 	case Ref:
 		if r := t.Resolve(); len(r.Enum) > 0 || r.Base != Object {
 			return r.Base.String()
 		}
-		return t.Ref
+		return shortName(t.Ref)
 	default:
 		return t.Base.String()
 	}
+}
+
+// shortName is a schema's name without what says where it is used: all forms of components are Component.
+func shortName(schema string) string {
+	for _, suffix := range []string{"Partial", "Response", "Request", "ForMessage", "ForModal", "Create", "Update"} {
+		schema = strings.TrimSuffix(schema, suffix)
+	}
+	if strings.HasSuffix(schema, "Component") {
+		return "Component"
+	}
+	return schema
 }
 
 var baseNames = [...]string{"any", "null", "string", "integer", "number", "boolean", "snowflake", "timestamp", "url", "data URI", "file", "object", "list", "table", "union", "reference"}
