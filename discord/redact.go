@@ -60,12 +60,18 @@ func (r *Redactor) String(s string) string {
 	s = r.replacer.Replace(s)
 	r.mu.RUnlock()
 	return tokenForm.ReplaceAllStringFunc(s, func(match string) string {
-		if id, _, _ := strings.Cut(match, "."); isBotID(id) {
-			return Redacted
+		id, _, _ := strings.Cut(match, ".")
+		for i := range len(id) - minBotID + 1 { // letters may stand before the token
+			if isBotID(id[i:]) {
+				return match[:i] + Redacted
+			}
 		}
 		return match
 	})
 }
+
+// minBotID is the length of the shortest id in base64, and in tokenForm.
+const minBotID = 16
 
 // isBotID reports whether a text is a decimal number in unpadded base64.
 func isBotID(s string) bool {
