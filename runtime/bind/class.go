@@ -14,7 +14,8 @@ type Field struct {
 	Doc  string
 
 	// Get computes the field; self is the object, nil in a module. Without
-	// Get the field is the constant Value, which only modules have.
+	// Get the field is the constant Value, which only modules have. A field
+	// with neither describes what the module's table has already.
 	Get   func(self any) (any, error)
 	Value any
 

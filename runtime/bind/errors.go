@@ -27,22 +27,25 @@ type Raiser interface {
 // registered is raised as that value, any other as its text with the place of
 // the call in front.
 func (r *Registry) raise(L *lua.LState, err error) {
-	L.Error(r.errorValue(err), 1)
+	if v, ok := r.errorValue(err); ok {
+		L.Error(v, 0)
+	}
+	L.Error(lua.LString(err.Error()), 1)
 }
 
-func (r *Registry) errorValue(err error) lua.LValue {
+func (r *Registry) errorValue(err error) (lua.LValue, bool) {
 	if raiser, ok := errors.AsType[Raiser](err); ok {
-		return raiser.LuaValue()
+		return raiser.LuaValue(), true
 	}
 	if apiErr, ok := errors.AsType[*lua.ApiError](err); ok {
-		return apiErr.Object
+		return apiErr.Object, true
 	}
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		if v, ok := r.convert(e); ok {
-			return v
+			return v, true
 		}
 	}
-	return lua.LString(err.Error())
+	return nil, false
 }
 
 // unknownName is the error of a name that owner does not have.

@@ -41,11 +41,12 @@ func (r *Registry) newModule(m Module) *module {
 	}
 	for i := range m.Fields {
 		field := &m.Fields[i]
-		if field.Get == nil {
+		switch {
+		case field.Get != nil:
+			mod.fields[field.Name] = field
+		case field.Value != nil:
 			mod.table.RawSetString(field.Name, r.ToLua(field.Value))
-			continue
 		}
-		mod.fields[field.Name] = field
 	}
 	if len(mod.fields) > 0 || m.Lookup != nil {
 		mod.table.Metatable = r.moduleMetatable(mod)

@@ -1,0 +1,129 @@
+package runtime
+
+import (
+	"fmt"
+	"strings"
+
+	"cordial/runtime/bind"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+func (h *Host) installHelp() {
+	h.registry.AddFunc(bind.Func{
+		Name: "help", Doc: "Shows what a function, module or object is for. Without an argument it lists what there is.",
+		Params:  []bind.Param{{Name: "value", Type: bind.Any, Doc: "a function, a module, an object, or a name as text"}},
+		Example: "help(sleep)\nhelp \"json.encode\"",
+		Call: func(c *bind.Call) (any, error) {
+			text, err := h.help(c)
+			if err != nil {
+				return nil, err
+			}
+			return bind.Values{}, h.streams.print(strings.TrimRight(text, "\n") + "\n")
+		},
+	})
+	h.registry.AddFunc(bind.Func{
+		Name: "fields", Doc: "Lists the names and values of an object's fields.",
+		Params:  []bind.Param{{Name: "object", Type: bind.Any, Required: true}},
+		Returns: "table", Example: "print(fields(msg))",
+		Call: h.fields,
+	})
+}
+
+func (h *Host) help(c *bind.Call) (string, error) {
+	if !c.Has("value") {
+		return h.overview(), nil
+	}
+	v := c.Lua("value")
+	if text, ok := h.registry.Help(v); ok {
+		return text, nil
+	}
+	name, ok := v.(lua.LString)
+	if !ok {
+		return "There is no help on " + bind.Describe(v) + ".", nil
+	}
+	if text, ok := h.registry.HelpFor(string(name)); ok {
+		return text, nil
+	}
+	if near, ok := bind.Suggest(string(name), h.helpNames()); ok {
+		return "", fmt.Errorf("help: nothing is called '%s', did you mean '%s'?", name, near)
+	}
+	return "", fmt.Errorf("help: nothing is called '%s'; help() lists what there is", name)
+}
+
+func (h *Host) overview() string {
+	all := h.registry.All()
+	var b strings.Builder
+	b.WriteString("Functions:\n")
+	for _, f := range all.Globals {
+		fmt.Fprintf(&b, "  %s\n", f.Signature())
+	}
+	b.WriteString("Modules:\n")
+	for _, m := range all.Modules {
+		fmt.Fprintf(&b, "  %-12s %s\n", m.Name, m.Doc)
+	}
+	b.WriteString("Objects:\n")
+	for _, c := range all.Classes {
+		fmt.Fprintf(&b, "  %-12s %s\n", c.Name, c.Doc)
+	}
+	return b.String()
+}
+
+// helpNames lists what help knows by name.
+func (h *Host) helpNames() []string {
+	all := h.registry.All()
+	var names []string
+	for _, f := range all.Globals {
+		names = append(names, f.Name)
+	}
+	for _, m := range all.Modules {
+		names = append(names, m.Name)
+		for _, f := range m.Funcs {
+			names = append(names, m.Name+"."+f.Name)
+		}
+	}
+	for _, c := range all.Classes {
+		names = append(names, c.Name)
+		for _, f := range c.Methods {
+			names = append(names, c.Name+":"+f.Name)
+		}
+	}
+	return names
+}
+
+func (h *Host) fields(c *bind.Call) (any, error) {
+	object := c.Lua("object")
+	if table, ok := object.(*lua.LTable); ok {
+		return table, nil
+	}
+	if h.registry.ClassOf(object) == "" {
+		return nil, fmt.Errorf("fields: expected an object, got %s", bind.Describe(object))
+	}
+	table := c.L.NewTable()
+	for _, m := range h.registry.Members(object) {
+		if m.Kind == bind.FieldMember {
+			table.RawSetString(m.Name, c.L.GetField(object, m.Name))
+		}
+	}
+	mt := c.L.NewTable()
+	mt.RawSetString("__tostring", c.L.NewFunction(func(L *lua.LState) int {
+		L.Push(lua.LString(fieldTable(L, table)))
+		return 1
+	}))
+	table.Metatable = mt
+	return table, nil
+}
+
+// fieldTable writes one field on a line.
+func fieldTable(L *lua.LState, table *lua.LTable) string {
+	var lines []string
+	width := 0
+	keys := sortedKeys(table, 0)
+	for _, key := range keys {
+		width = max(width, len(key.String()))
+	}
+	for _, key := range keys {
+		lines = append(lines, fmt.Sprintf("%-*s  %s", width, key, Format(L, table.RawGet(key))))
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,231 @@
+// Package runtime hosts Lua scripts: one Lua state, tasks that run on it in
+// turn, errors that people can read, and the general modules of a script.
+//
+// Every script, handler, timer and line of the REPL is a [Task]: a goroutine
+// with a Lua thread of its own. One lock is held while Lua code runs and let
+// go while a task waits, so that a script reads and writes its variables
+// without locks, and a call that waits just waits, wherever it stands.
+package runtime
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"cordial/runtime/bind"
+
+	"github.com/jonboulle/clockwork"
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Options are what a host needs of the world around it. The zero value is a
+// host on the process's own streams, clock and environment.
+type Options struct {
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	Clock  clockwork.Clock
+
+	// Getenv serves os.getenv.
+	Getenv func(name string) (string, bool)
+
+	// Logger takes what helps to debug the host itself, such as the stack of
+	// a Go panic. By default it is dropped.
+	Logger *slog.Logger
+
+	// Watchdog is how long a task may hold the Lua state before a warning
+	// (5 s); a negative value switches it off.
+	Watchdog time.Duration
+
+	// Grace is how long a cancelled task may take to end (2 s).
+	Grace time.Duration
+
+	// MaxTasks bounds the tasks that exist at one time (100 000).
+	MaxTasks int
+}
+
+func (o *Options) setDefaults() {
+	if o.Stdin == nil {
+		o.Stdin = os.Stdin
+	}
+	if o.Stdout == nil {
+		o.Stdout = os.Stdout
+	}
+	if o.Stderr == nil {
+		o.Stderr = os.Stderr
+	}
+	if o.Clock == nil {
+		o.Clock = clockwork.NewRealClock()
+	}
+	if o.Getenv == nil {
+		o.Getenv = os.LookupEnv
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Watchdog == 0 {
+		o.Watchdog = 5 * time.Second
+	}
+	if o.Grace == 0 {
+		o.Grace = 2 * time.Second
+	}
+	if o.MaxTasks == 0 {
+		o.MaxTasks = 100_000
+	}
+}
+
+// Host owns a Lua state and the tasks on it.
+type Host struct {
+	options  Options
+	clock    clockwork.Clock
+	log      *slog.Logger
+	L        *lua.LState
+	registry *bind.Registry
+	sched    scheduler
+	threads  threadPool
+	context  context.Context
+	stop     context.CancelCauseFunc
+
+	trampoline *lua.LFunction // see protect.go
+	coroutines coroutines
+	streams    streams
+	require    require
+	sources    sources
+
+	mu      sync.Mutex
+	tasks   map[int64]*Task
+	nextID  int64
+	holds   int
+	change  chan struct{} // closed when the last task or a hold goes
+	exit    *ExitError
+	failed  int64
+	onError []func(*Task, error)
+}
+
+// New makes a host with Lua's libraries, the tasks' functions and the json
+// module. [Host.Close] must be called in the end.
+func New(options Options) *Host {
+	options.setDefaults()
+	h := &Host{
+		options: options,
+		clock:   options.Clock,
+		log:     options.Logger,
+		tasks:   map[int64]*Task{},
+	}
+	h.context, h.stop = context.WithCancelCause(context.Background())
+	h.sched.work = h.work
+	h.L = newState()
+	h.threads.from = h.L
+	openLibraries(h.L)
+	h.registry = bind.New(h.L, h)
+	h.installProtect()
+	h.installCoroutines()
+	h.installStreams()
+	h.installBase()
+	h.installRequire()
+	h.installTasks()
+	h.installTimers()
+	h.installHelp()
+	h.installJSON()
+	bind.DescribeLua(h.registry)
+	return h
+}
+
+// Registry is where functions are declared to the host's scripts.
+func (h *Host) Registry() *bind.Registry { return h.registry }
+
+// Clock is the clock that everything in the host goes by.
+func (h *Host) Clock() clockwork.Clock { return h.clock }
+
+// OnError registers a function that is told of every error of a task that
+// nobody waits for. It runs on the task's goroutine and holds the Lua state:
+// it must not wait.
+func (h *Host) OnError(fn func(task *Task, err error)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.onError = append(h.onError, fn)
+}
+
+// Failures is the number of tasks that have ended with an error that nobody
+// waited for.
+func (h *Host) Failures() int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.failed
+}
+
+// Hold keeps RunFile from ending until release is called. It is for what can
+// still start tasks later, such as a gateway with handlers.
+func (h *Host) Hold() (release func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.holds++
+	return sync.OnceFunc(func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.holds--
+		h.changed()
+	})
+}
+
+// Close cancels all tasks, waits for them up to the grace time and frees the
+// Lua state.
+func (h *Host) Close() error {
+	h.cancelAll(ErrClosed)
+	err := h.waitTasks(h.options.Grace)
+	h.stop(ErrClosed)
+	if err != nil {
+		return err // a task still runs on the state
+	}
+	var t turn
+	h.sched.acquire(&t)
+	defer h.sched.release()
+	h.L.Close()
+	return nil
+}
+
+// changed wakes those that wait for the end of tasks or holds; h.mu is held.
+func (h *Host) changed() {
+	if h.change != nil {
+		close(h.change)
+		h.change = nil
+	}
+}
+
+// waitQuiet waits until no task and no hold is left.
+func (h *Host) waitQuiet(ctx context.Context) error {
+	return h.waitUntil(ctx, func() bool { return len(h.tasks) == 0 && h.holds == 0 })
+}
+
+// waitTasks waits until no task is left, up to a limit.
+func (h *Host) waitTasks(limit time.Duration) error {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	timer := h.clock.AfterFunc(limit, func() { cancel(ErrStuck) })
+	defer timer.Stop()
+	return h.waitUntil(ctx, func() bool { return len(h.tasks) == 0 })
+}
+
+// waitUntil waits for a condition, which is looked at with h.mu held.
+func (h *Host) waitUntil(ctx context.Context, met func() bool) error {
+	for {
+		h.mu.Lock()
+		if met() {
+			h.mu.Unlock()
+			return nil
+		}
+		if h.change == nil {
+			h.change = make(chan struct{})
+		}
+		change := h.change
+		h.mu.Unlock()
+		select {
+		case <-change:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}

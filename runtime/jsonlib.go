@@ -1,0 +1,74 @@
+package runtime
+
+import (
+	"cordial/runtime/bind"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// The names of the metatables, in Lua's registry, that mark a table as a JSON
+// array or object.
+const (
+	arrayMark  = "json.array"
+	objectMark = "json.object"
+)
+
+func (h *Host) installJSON() {
+	h.L.NewTypeMetatable(arrayMark)
+	h.L.NewTypeMetatable(objectMark)
+	table := bind.Param{Name: "table", Type: bind.Table, Doc: "an empty one by default"}
+	h.registry.AddModule(bind.Module{
+		Name: "json", Doc: "JSON: reading, writing, and telling lists from objects.", Global: true,
+		Funcs: []bind.Func{
+			{
+				Name: "encode", Doc: "Writes a value as JSON. An empty table is a list; json.object makes it an object.",
+				Params:  []bind.Param{{Name: "value", Type: bind.Any, Required: true}, {Name: "pretty", Type: bind.Boolean, Doc: "on several lines"}},
+				Returns: "string", Example: "json.encode({name = \"general\", ids = {}})   -- {\"ids\":[],\"name\":\"general\"}",
+				Call: func(c *bind.Call) (any, error) { return encodeJSON(c.L, c.Lua("value"), c.Bool("pretty")) },
+			},
+			{
+				Name:    "decode",
+				Doc:     "Reads JSON. A null in an object is nil, in a list json.null; an integer that a number cannot hold is a string.",
+				Params:  []bind.Param{{Name: "text", Type: bind.String, Required: true}, {Name: "nulls", Type: bind.Boolean, Doc: "gives json.null in objects too"}},
+				Returns: "any", Example: "json.decode('{\"id\": 1469779647867781141}').id   -- \"1469779647867781141\"",
+				Call: func(c *bind.Call) (any, error) { return decodeJSON(c.L, c.String("text"), c.Bool("nulls")) },
+			},
+			{
+				Name: "pretty", Doc: "Writes a value as JSON on several lines.",
+				Params: []bind.Param{{Name: "value", Type: bind.Any, Required: true}}, Returns: "string",
+				Call: func(c *bind.Call) (any, error) { return encodeJSON(c.L, c.Lua("value"), true) },
+			},
+			{
+				Name: "array", Doc: "Marks a table as a list.", Params: []bind.Param{table}, Returns: "the table",
+				Call: func(c *bind.Call) (any, error) { return mark(c, arrayMark), nil },
+			},
+			{
+				Name: "object", Doc: "Marks a table as an object.", Params: []bind.Param{table}, Returns: "the table",
+				Call: func(c *bind.Call) (any, error) { return mark(c, objectMark), nil },
+			},
+		},
+		Fields: []bind.Field{{Name: "null", Type: "null", Doc: "JSON's null, where nil would mean a missing field.", Value: bind.Null}},
+	})
+}
+
+func mark(c *bind.Call, name string) *lua.LTable {
+	table := c.Table("table")
+	if table == nil {
+		table = c.L.NewTable()
+	}
+	table.Metatable = c.L.GetTypeMetatable(name)
+	return table
+}
+
+// MarkArray marks a table as a JSON list, as json.array does.
+func (h *Host) MarkArray(table *lua.LTable) {
+	table.Metatable = h.L.GetTypeMetatable(arrayMark)
+}
+
+// EncodeJSON writes a Lua value as JSON, as json.encode does. The caller must
+// hold the Lua state.
+func EncodeJSON(L *lua.LState, v lua.LValue) (string, error) { return encodeJSON(L, v, false) }
+
+// DecodeJSON reads JSON, as json.decode does. The caller must hold the Lua
+// state.
+func DecodeJSON(L *lua.LState, text string) (lua.LValue, error) { return decodeJSON(L, text, false) }

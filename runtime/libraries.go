@@ -1,0 +1,181 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+	goruntime "runtime"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// openLibraries opens the libraries of Lua that scripts keep. Left out are
+// gopher-lua's channels, which would block the state, and its own additions.
+func openLibraries(L *lua.LState) {
+	for name, open := range map[string]lua.LGFunction{
+		lua.BaseLibName:      lua.OpenBase,
+		lua.TabLibName:       lua.OpenTable,
+		lua.StringLibName:    lua.OpenString,
+		lua.MathLibName:      lua.OpenMath,
+		lua.OsLibName:        lua.OpenOs,
+		lua.IoLibName:        lua.OpenIo,
+		lua.DebugLibName:     lua.OpenDebug,
+		lua.CoroutineLibName: lua.OpenCoroutine,
+	} {
+		L.Push(L.NewFunction(open))
+		L.Push(lua.LString(name))
+		L.Call(1, 0)
+	}
+	for _, name := range []string{"_printregs", "newproxy", "module", "_GOPHER_LUA_VERSION"} {
+		L.G.Global.RawSetString(name, lua.LNil)
+	}
+	osTable(L).RawSetString("setenv", lua.LNil)
+}
+
+func osTable(L *lua.LState) *lua.LTable {
+	return L.G.Global.RawGetString(lua.OsLibName).(*lua.LTable)
+}
+
+// maxString bounds the strings that string.rep makes, in bytes.
+const maxString = 256 << 20
+
+// installBase replaces functions of Lua's libraries that would reach past the
+// host: to the process, its clock or its memory.
+func (h *Host) installBase() {
+	L := h.L
+	for name, fn := range map[string]lua.LGFunction{
+		"load":           h.load,
+		"loadstring":     h.load,
+		"loadfile":       h.loadFile,
+		"dofile":         h.doFile,
+		"collectgarbage": collectGarbage,
+	} {
+		L.SetGlobal(name, L.NewFunction(fn))
+	}
+	lib := osTable(L)
+	date := lib.RawGetString("date").(*lua.LFunction).GFunction
+	unix := lib.RawGetString("time").(*lua.LFunction).GFunction
+	for name, fn := range map[string]lua.LGFunction{
+		"exit":    h.osExit,
+		"getenv":  h.osGetenv,
+		"execute": h.osExecute,
+		"date":    func(L *lua.LState) int { return h.osDate(L, date) },
+		"time":    func(L *lua.LState) int { return h.osTime(L, unix) },
+	} {
+		lib.RawSetString(name, L.NewFunction(fn))
+	}
+	strs := L.GetGlobal(lua.StringLibName).(*lua.LTable)
+	strs.RawSetString("rep", L.NewFunction(stringRep))
+	dbg := L.GetGlobal(lua.DebugLibName).(*lua.LTable)
+	dbg.RawSetString("traceback", L.NewFunction(debugTraceback))
+}
+
+// osExit ends the whole run: all tasks are cancelled, the calling one too.
+func (h *Host) osExit(L *lua.LState) int {
+	exit := &ExitError{}
+	switch code := L.Get(1).(type) {
+	case lua.LNumber:
+		exit.Code = int(code)
+	case lua.LBool:
+		if !code {
+			exit.Code = 1
+		}
+	}
+	h.mu.Lock()
+	h.exit = exit
+	h.mu.Unlock()
+	h.cancelAll(exit)
+	return 0
+}
+
+func (h *Host) osGetenv(L *lua.LState) int {
+	if value, ok := h.options.Getenv(L.CheckString(1)); ok {
+		L.Push(lua.LString(value))
+	} else {
+		L.Push(lua.LNil)
+	}
+	return 1
+}
+
+// osExecute runs a command of the system's shell and returns its exit code.
+func (h *Host) osExecute(L *lua.LState) int {
+	command, code := L.CheckString(1), 0
+	shell := []string{"sh", "-c", command}
+	if goruntime.GOOS == "windows" {
+		shell = []string{"cmd", "/C", command}
+	}
+	err := h.Wait(L, func(ctx context.Context) error {
+		cmd := exec.CommandContext(ctx, shell[0], shell[1:]...)
+		cmd.Stdout, cmd.Stderr = h.streams.writers()
+		err := cmd.Run()
+		if exit, failed := errors.AsType[*exec.ExitError](err); failed && ctx.Err() == nil {
+			code = exit.ExitCode()
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		L.RaiseError("%s", err.Error())
+	}
+	L.Push(lua.LNumber(code))
+	return 1
+}
+
+func (h *Host) osDate(L *lua.LState, original lua.LGFunction) int {
+	if L.GetTop() == 0 {
+		L.Push(lua.LString("%c"))
+	}
+	if L.GetTop() == 1 {
+		L.Push(lua.LNumber(h.clock.Now().Unix()))
+	}
+	return original(L)
+}
+
+func (h *Host) osTime(L *lua.LState, original lua.LGFunction) int {
+	if L.Get(1) == lua.LNil {
+		L.Push(lua.LNumber(h.clock.Now().Unix()))
+		return 1
+	}
+	return original(L)
+}
+
+func stringRep(L *lua.LState) int {
+	s, n := L.CheckString(1), max(L.CheckInt(2), 0)
+	if len(s) > 0 && n > maxString/len(s) {
+		L.RaiseError("string.rep: the result would have more than %d MB", maxString>>20)
+	}
+	L.Push(lua.LString(strings.Repeat(s, n)))
+	return 1
+}
+
+// collectGarbage answers "collect" (the default) and "count", the memory in
+// use in kilobytes. Go's collector has no other knobs for a script.
+func collectGarbage(L *lua.LState) int {
+	switch option := L.OptString(1, "collect"); option {
+	case "collect":
+		goruntime.GC()
+		L.Push(lua.LNumber(0))
+	case "count":
+		var stats goruntime.MemStats
+		goruntime.ReadMemStats(&stats)
+		L.Push(lua.LNumber(float64(stats.HeapAlloc) / 1024))
+	default:
+		L.Push(lua.LNumber(0))
+	}
+	return 1
+}
+
+func debugTraceback(L *lua.LState) int {
+	message := L.Get(1)
+	if _, text := message.(lua.LString); !text && message != lua.LNil {
+		L.Push(message)
+		return 1
+	}
+	text := "stack traceback:\n" + strings.TrimRight(traceback(L), "\n")
+	if message != lua.LNil {
+		text = message.String() + "\n" + text
+	}
+	L.Push(lua.LString(text))
+	return 1
+}

@@ -1,0 +1,138 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// meter is the context of a task's Lua threads. gopher-lua asks Done before
+// every instruction: that is where a task is cancelled, and where instructions
+// are counted for the watchdog. It must be cheap, and it is only for
+// gopher-lua; Go code gets [Task.Context].
+type meter struct {
+	task  *Task
+	count uint32
+	since time.Time // when the task was first seen holding the state
+	limit time.Duration
+}
+
+// meterStep is the number of instructions between two looks at the clock,
+// about a millisecond of Lua. It is a power of two.
+const meterStep = 1 << 16
+
+var closed = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+func (m *meter) Done() <-chan struct{} {
+	m.count++
+	if m.count&(meterStep-1) == 0 {
+		m.watch()
+	}
+	if m.task.cancelled.Load() {
+		return closed
+	}
+	return nil
+}
+
+func (m *meter) Err() error {
+	if m.task.cancelled.Load() {
+		return m.task.cancelError()
+	}
+	return nil
+}
+
+func (m *meter) Deadline() (time.Time, bool) { return time.Time{}, false }
+
+func (m *meter) Value(any) any { return nil }
+
+// restart begins to measure anew: the task has just taken the Lua state.
+func (m *meter) restart() {
+	m.since = time.Time{}
+	m.limit = m.task.host.options.Watchdog
+}
+
+// watch warns when the task has held the Lua state for too long, and again
+// each time that has doubled.
+func (m *meter) watch() {
+	h := m.task.host
+	now := h.clock.Now()
+	if m.since.IsZero() {
+		m.since = now
+		return
+	}
+	held := now.Sub(m.since)
+	if m.limit <= 0 || held < m.limit {
+		return
+	}
+	for m.limit <= held {
+		m.limit *= 2
+	}
+	h.streams.talk(fmt.Sprintf("warning: task %s has held the Lua state for %s without waiting, at %s; other tasks cannot run\n",
+		m.task.name, held.Round(time.Millisecond), position(h.L.G.CurrentThread, 0)))
+}
+
+// taskOf returns the task that runs on L, or nil outside of tasks.
+func taskOf(L *lua.LState) *Task {
+	if m, ok := L.Context().(*meter); ok {
+		return m.task
+	}
+	return nil
+}
+
+// Context is the context of the task that runs on L. It makes the host a
+// [bind.Host].
+func (h *Host) Context(L *lua.LState) context.Context {
+	if t := taskOf(L); t != nil {
+		return t.Context()
+	}
+	return h.context
+}
+
+// Wait lets other tasks run while fn blocks. fn must not touch Lua values; its
+// context ends when the task that runs on L is cancelled.
+func (h *Host) Wait(L *lua.LState, fn func(ctx context.Context) error) error {
+	t := taskOf(L)
+	if t == nil {
+		return fn(h.context)
+	}
+	if t.cancelled.Load() {
+		return t.cancelError()
+	}
+	ctx := t.Context()
+	t.leave(L)
+	defer t.enter(L)
+	if err := fn(ctx); err != nil && !t.cancelled.Load() {
+		return err
+	}
+	if t.cancelled.Load() {
+		return t.cancelError()
+	}
+	return nil
+}
+
+func (t *Task) leave(L *lua.LState) {
+	t.mu.Lock()
+	t.status, t.at = Waiting, L
+	t.mu.Unlock()
+	t.host.sched.release()
+}
+
+func (t *Task) enter(L *lua.LState) {
+	t.host.sched.acquire(&t.turn)
+	t.mu.Lock()
+	t.status = Running
+	t.mu.Unlock()
+	L.G.CurrentThread = L
+	t.meter.restart()
+}
+
+// Panicked logs a Go panic in a declared function.
+func (h *Host) Panicked(name string, value any, stack []byte) {
+	h.log.Error("a declared function panicked", "function", name, "panic", fmt.Sprint(value), "stack", string(stack))
+}

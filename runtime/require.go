@@ -1,0 +1,131 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// require loads modules: from package.loaded and package.preload, from files
+// beside the script (package.path), and those that are built in, which are
+// also found as "cordial.NAME".
+type require struct {
+	host    *Host
+	library *lua.LTable // the package table
+	loaded  *lua.LTable
+	preload *lua.LTable
+	loading []string // the modules that are being loaded, outermost first
+}
+
+// builtinPrefix names a built-in module even where a file has the same name.
+const builtinPrefix = "cordial."
+
+func (h *Host) installRequire() {
+	L := h.L
+	q := &h.require
+	q.host, q.library, q.loaded, q.preload = h, L.NewTable(), L.NewTable(), L.NewTable()
+	q.library.RawSetString("loaded", q.loaded)
+	q.library.RawSetString("preload", q.preload)
+	q.library.RawSetString("config", lua.LString(string(filepath.Separator)+"\n;\n?\n!\n-\n"))
+	L.SetGlobal("package", q.library)
+	L.SetGlobal("require", L.NewFunction(q.require))
+	for _, name := range []string{"string", "table", "math", "os", "io", "debug", "coroutine", "package"} {
+		q.loaded.RawSetString(name, L.GetGlobal(name))
+	}
+	q.loaded.RawSetString("_G", L.G.Global)
+	q.setDir(".")
+}
+
+// setDir sets the directory that modules are looked for in.
+func (q *require) setDir(dir string) {
+	templates := []string{filepath.Join(dir, "?.lua"), filepath.Join(dir, "?", "init.lua")}
+	q.library.RawSetString("path", lua.LString(strings.Join(templates, ";")))
+}
+
+// SetDir sets the directory in which require looks for modules; RunFile sets
+// it to the directory of the script.
+func (h *Host) SetDir(dir string) { h.require.setDir(dir) }
+
+func (q *require) require(L *lua.LState) int {
+	name := L.CheckString(1)
+	if v := q.loaded.RawGetString(name); v != lua.LNil {
+		L.Push(v)
+		return 1
+	}
+	for _, outer := range q.loading {
+		if outer == name {
+			L.RaiseError("require '%s': the modules need each other: %s", name, strings.Join(append(q.loading, name), " -> "))
+		}
+	}
+	loader, origin, err := q.find(name)
+	if err != nil {
+		if _, syntax := errors.AsType[*SyntaxError](err); syntax {
+			raise(L, err)
+		}
+		L.RaiseError("%s", err.Error())
+	}
+	if table, ok := loader.(*lua.LTable); ok {
+		L.Push(table)
+		return 1
+	}
+	L.Push(q.load(L, name, origin, loader))
+	return 1
+}
+
+// load runs a module. It is remembered only if that succeeds, so that a
+// require can be tried again.
+func (q *require) load(L *lua.LState, name, origin string, loader lua.LValue) lua.LValue {
+	depth := len(q.loading)
+	q.loading = append(q.loading, name)
+	defer func() { q.loading = q.loading[:depth] }()
+	L.Push(loader)
+	L.Push(lua.LString(name))
+	L.Push(lua.LString(origin))
+	L.Call(2, 1)
+	value := L.Get(-1)
+	if set := q.loaded.RawGetString(name); value == lua.LNil && set != lua.LNil {
+		return set // the module has put itself there
+	}
+	if value == lua.LNil {
+		value = lua.LTrue
+	}
+	q.loaded.RawSetString(name, value)
+	return value
+}
+
+// find returns what makes the module: a function, or the table of one that is
+// built in.
+func (q *require) find(name string) (loader lua.LValue, origin string, err error) {
+	if fn := q.preload.RawGetString(name); fn != lua.LNil {
+		return fn, "preload", nil
+	}
+	if builtin, ok := strings.CutPrefix(name, builtinPrefix); ok {
+		if table, ok := q.host.registry.ModuleTable(builtin); ok {
+			return table, "", nil
+		}
+	}
+	tried := []string{"package.preload has no '" + name + "'"}
+	templates := q.library.RawGetString("path").String()
+	for template := range strings.SplitSeq(templates, ";") {
+		path := strings.ReplaceAll(template, "?", strings.ReplaceAll(name, ".", string(filepath.Separator)))
+		source, err := os.ReadFile(path)
+		switch {
+		case err == nil:
+			fn, err := q.host.compile(path, string(source))
+			return fn, path, err
+		case errors.Is(err, fs.ErrNotExist):
+			tried = append(tried, "no file "+path)
+		default:
+			tried = append(tried, err.Error())
+		}
+	}
+	if table, ok := q.host.registry.ModuleTable(name); ok {
+		return table, "", nil
+	}
+	return nil, "", fmt.Errorf("module '%s' was not found:\n\t%s", name, strings.Join(tried, "\n\t"))
+}

@@ -1,0 +1,92 @@
+package runtime
+
+import "sync"
+
+// scheduler is the lock of the Lua state. Whoever wants to run Lua code waits
+// in one queue: tasks that have not started yet and goroutines that come back
+// from a wait. The lock is handed over in the order of arrival, so tasks start
+// in the order in which they were spawned and none starves.
+type scheduler struct {
+	mu    sync.Mutex
+	busy  bool
+	first *turn
+	last  *turn
+	work  func(*Task) // runs tasks on a new goroutine, holding the lock
+}
+
+// turn is a place in the queue.
+type turn struct {
+	next  *turn
+	start *Task         // the task to start, or nil for a parked goroutine
+	ready chan struct{} // wakes the parked goroutine; room for one
+}
+
+// acquire takes the lock for the calling goroutine, which parks until it is
+// its turn.
+func (s *scheduler) acquire(t *turn) {
+	s.mu.Lock()
+	if !s.busy {
+		s.busy = true
+		s.mu.Unlock()
+		return
+	}
+	if t.ready == nil {
+		t.ready = make(chan struct{}, 1)
+	}
+	s.push(t)
+	s.mu.Unlock()
+	<-t.ready
+}
+
+// submit puts a new task in the queue. The caller may or may not hold the
+// lock.
+func (s *scheduler) submit(task *Task) {
+	s.mu.Lock()
+	if s.busy {
+		s.push(&turn{start: task})
+		s.mu.Unlock()
+		return
+	}
+	s.busy = true
+	s.mu.Unlock()
+	go s.work(task)
+}
+
+// release gives up the lock, for a goroutine that is about to wait.
+func (s *scheduler) release() {
+	if task := s.handOver(); task != nil {
+		go s.work(task)
+	}
+}
+
+// handOver gives up the lock. If a new task is next, the lock stays taken and
+// the caller must run the task: on its own goroutine when it has nothing else
+// to do, which saves a switch.
+func (s *scheduler) handOver() *Task {
+	s.mu.Lock()
+	t := s.first
+	if t == nil {
+		s.busy = false
+		s.mu.Unlock()
+		return nil
+	}
+	s.first = t.next
+	if s.first == nil {
+		s.last = nil
+	}
+	t.next = nil
+	s.mu.Unlock()
+	if t.start == nil {
+		t.ready <- struct{}{}
+	}
+	return t.start
+}
+
+func (s *scheduler) push(t *turn) {
+	if s.last == nil {
+		s.first = t
+	} else {
+		s.last.next = t
+	}
+	s.last = t
+}

@@ -1,0 +1,194 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// RunFile runs a script as the main task, and then waits until nothing is left
+// that could still run: no task, no timer, no [Host.Hold]. The arguments are
+// in the global arg.
+//
+// The error is a [*ScriptError] when the script itself ended with an error, an
+// [*ExitError] when it called os.exit with a code other than zero, and
+// [ErrInterrupted] when ctx ended.
+func (h *Host) RunFile(ctx context.Context, path string, args ...string) error {
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return &ScriptError{Path: path, Err: err}
+	}
+	h.require.setDir(filepath.Dir(path))
+	return h.runScript(ctx, path, string(source), args)
+}
+
+// RunString runs a script that is not in a file of its own; name is what its
+// errors call it.
+func (h *Host) RunString(ctx context.Context, name, source string, args ...string) error {
+	return h.runScript(ctx, name, source, args)
+}
+
+func (h *Host) runScript(ctx context.Context, name, source string, args []string) error {
+	main, err := h.Go(name, func(L *lua.LState) error {
+		fn, err := h.compile(name, source)
+		if err != nil {
+			return err
+		}
+		arg, values := h.scriptArgs(name, args)
+		L.SetGlobal("arg", arg)
+		_, err = h.Call(L, fn, values...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err = main.Wait(ctx); err == nil {
+		err = h.waitQuiet(ctx)
+	}
+	return h.endScript(ctx, name, err)
+}
+
+func (h *Host) scriptArgs(name string, args []string) (*lua.LTable, []lua.LValue) {
+	table := h.L.NewTable()
+	table.RawSet(lua.LNumber(0), lua.LString(name))
+	values := make([]lua.LValue, len(args))
+	for i, arg := range args {
+		values[i] = lua.LString(arg)
+		table.RawSetInt(i+1, values[i])
+	}
+	return table, values
+}
+
+// endScript ends what the script has left behind and says how it went.
+func (h *Host) endScript(ctx context.Context, name string, err error) error {
+	exit := h.takeExit()
+	if err == nil && exit == nil {
+		return nil
+	}
+	cause := error(ErrInterrupted)
+	if ctx.Err() == nil {
+		cause = errors.New("the script has ended")
+	}
+	h.cancelAll(cause)
+	if stuck := h.waitTasks(h.options.Grace); stuck != nil {
+		h.streams.talk("warning: " + stuck.Error() + "\n")
+	}
+	switch {
+	case exit != nil && exit.Code == 0:
+		return nil
+	case exit != nil:
+		return exit
+	case ctx.Err() != nil:
+		return ErrInterrupted
+	default:
+		return &ScriptError{Path: name, Err: err}
+	}
+}
+
+// Eval runs one piece of Lua as a task and returns its values. An expression
+// gives its value; otherwise the text is run as statements, and the locals at
+// its top level stay visible to what is evaluated later. A text that ends too
+// early gives a [*SyntaxError] with Incomplete set.
+func (h *Host) Eval(ctx context.Context, name, source string) ([]lua.LValue, error) {
+	var results []lua.LValue
+	err := h.Do(ctx, name, func(L *lua.LState) error {
+		fn, err := h.compileLine(name, source)
+		if err != nil {
+			return err
+		}
+		results, err = h.Call(L, fn)
+		return err
+	})
+	if exit := h.takeExit(); exit != nil {
+		return nil, exit
+	}
+	return results, err
+}
+
+func (h *Host) takeExit() *ExitError {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	exit := h.exit
+	h.exit = nil
+	return exit
+}
+
+// readSource reads a script from a file, or from the host's input if the path
+// is empty.
+func (h *Host) readSource(path string) (name, source string, err error) {
+	if path == "" {
+		data, err := io.ReadAll(h.streams.in)
+		return "stdin", string(data), err
+	}
+	data, err := os.ReadFile(path)
+	return path, string(data), err
+}
+
+// load is Lua's load(chunk, name, mode, env); the chunk is a text or a
+// function that gives it in pieces. Binary chunks do not exist here.
+func (h *Host) load(L *lua.LState) int {
+	var source strings.Builder
+	switch chunk := L.CheckAny(1).(type) {
+	case lua.LString:
+		source.WriteString(string(chunk))
+	case *lua.LFunction:
+		for {
+			L.Push(chunk)
+			L.Call(0, 1)
+			piece := L.Get(-1)
+			L.Pop(1)
+			if piece == lua.LNil || piece.String() == "" {
+				break
+			}
+			source.WriteString(piece.String())
+		}
+	default:
+		L.ArgError(1, "expected a text or a function")
+	}
+	name := strings.TrimLeft(L.OptString(2, "=(load)"), "=@")
+	return h.pushCompiled(L, name, source.String(), L.Get(4))
+}
+
+func (h *Host) loadFile(L *lua.LState) int {
+	name, source, err := h.readSource(L.OptString(1, ""))
+	if err != nil {
+		L.Push(lua.LNil)
+		L.Push(lua.LString(err.Error()))
+		return 2
+	}
+	return h.pushCompiled(L, name, source, L.Get(3))
+}
+
+func (h *Host) pushCompiled(L *lua.LState, name, source string, env lua.LValue) int {
+	fn, err := h.compile(name, source)
+	if err != nil {
+		L.Push(lua.LNil)
+		L.Push(lua.LString(err.Error()))
+		return 2
+	}
+	if table, ok := env.(*lua.LTable); ok {
+		fn.Env = table
+	}
+	L.Push(fn)
+	return 1
+}
+
+func (h *Host) doFile(L *lua.LState) int {
+	name, source, err := h.readSource(L.OptString(1, ""))
+	if err != nil {
+		L.RaiseError("%s", err.Error())
+	}
+	fn, err := h.compile(name, source)
+	if err != nil {
+		raise(L, err)
+	}
+	top := L.GetTop()
+	L.Push(fn)
+	L.Call(0, lua.MultRet)
+	return L.GetTop() - top
+}

@@ -1,0 +1,252 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
+	"github.com/yuin/gopher-lua/parse"
+)
+
+// SyntaxError says where a text is not Lua.
+type SyntaxError struct {
+	Source     string // the chunk's name
+	Line       int
+	Column     int // 0 when unknown
+	Reason     string
+	Text       string // the line of the source
+	Incomplete bool   // the text ends too early; more lines may mend it
+}
+
+func (e *SyntaxError) Error() string {
+	where := fmt.Sprintf("%s:%d", e.Source, e.Line)
+	if e.Column > 0 {
+		where += fmt.Sprintf(":%d", e.Column)
+	}
+	text := where + ": " + e.Reason
+	if e.Text == "" {
+		return text
+	}
+	text += "\n\t" + e.Text
+	if e.Column > 0 {
+		text += "\n\t" + caretIndent(e.Text, e.Column-1) + "^"
+	}
+	return text
+}
+
+// caretIndent is the space in front of a caret; tabs stay tabs.
+func caretIndent(line string, width int) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return r
+		}
+		return ' '
+	}, line[:min(width, len(line))])
+}
+
+// sources keeps the texts of chunks for error messages: the newest ones, up to
+// a bound.
+type sources struct {
+	mu    sync.Mutex
+	text  map[string]string
+	order []string
+}
+
+const maxSources = 256
+
+func (s *sources) add(name, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.text == nil {
+		s.text = map[string]string{}
+	}
+	if _, known := s.text[name]; !known {
+		s.order = append(s.order, name)
+	}
+	s.text[name] = text
+	if len(s.order) > maxSources {
+		delete(s.text, s.order[0])
+		s.order = s.order[1:]
+	}
+}
+
+// line returns a line of a chunk, or "".
+func (s *sources) line(name string, number int) string {
+	s.mu.Lock()
+	text := s.text[name]
+	s.mu.Unlock()
+	return lineOf(text, number)
+}
+
+func lineOf(text string, number int) string {
+	for line := range strings.Lines(text) {
+		if number--; number == 0 {
+			return strings.TrimRight(line, "\r\n")
+		}
+	}
+	return ""
+}
+
+// clean removes a byte order mark and turns a "#!" line into a comment, which
+// keeps the line numbers.
+func clean(source string) string {
+	source = strings.TrimPrefix(source, "\ufeff")
+	if strings.HasPrefix(source, "#") {
+		source = "--" + source
+	}
+	return source
+}
+
+// compile makes a function of a chunk. The error is a [*SyntaxError].
+func (h *Host) compile(name, source string) (*lua.LFunction, error) {
+	source = clean(source)
+	chunk, err := parseChunk(name, source)
+	if err != nil {
+		return nil, err
+	}
+	return h.compileChunk(name, source, chunk)
+}
+
+// compileLine compiles a line of the REPL: as an expression if it is one. Its
+// top-level locals become globals, so that later lines see them.
+func (h *Host) compileLine(name, source string) (*lua.LFunction, error) {
+	source = clean(source)
+	if chunk, err := parseChunk(name, "return "+source); err == nil {
+		return h.compileChunk(name, source, chunk)
+	}
+	chunk, err := parseChunk(name, source)
+	if err != nil {
+		return nil, err
+	}
+	for i, stmt := range chunk {
+		if local, ok := stmt.(*ast.LocalAssignStmt); ok {
+			chunk[i] = globalAssign(local)
+		}
+	}
+	return h.compileChunk(name, source, chunk)
+}
+
+func globalAssign(local *ast.LocalAssignStmt) ast.Stmt {
+	assign := &ast.AssignStmt{Rhs: local.Exprs}
+	assign.SetLine(local.Line())
+	assign.SetLastLine(local.LastLine())
+	for _, name := range local.Names {
+		ident := &ast.IdentExpr{Value: name}
+		ident.SetLine(local.Line())
+		assign.Lhs = append(assign.Lhs, ident)
+	}
+	return assign
+}
+
+func (h *Host) compileChunk(name, source string, chunk []ast.Stmt) (fn *lua.LFunction, err error) {
+	defer func() {
+		if v := recover(); v != nil { // the compiler panics on what it did not expect
+			err = &SyntaxError{Source: name, Line: 1, Reason: fmt.Sprintf("cannot be compiled: %v", v)}
+		}
+	}()
+	proto, err := lua.Compile(chunk, name)
+	if err != nil {
+		return nil, ExplainSyntax(name, source, err)
+	}
+	h.sources.add(name, source)
+	return h.L.NewFunctionFromProto(proto), nil
+}
+
+func parseChunk(name, source string) ([]ast.Stmt, error) {
+	chunk, err := parse.Parse(strings.NewReader(source), name)
+	if err != nil {
+		return nil, ExplainSyntax(name, source, err)
+	}
+	return chunk, nil
+}
+
+// ExplainSyntax makes a [*SyntaxError] of an error of gopher-lua's parser or
+// compiler.
+func ExplainSyntax(name, source string, err error) error {
+	if parseErr, ok := errors.AsType[*parse.Error](err); ok {
+		return explainSyntax(name, source, parseErr)
+	}
+	if compileErr, ok := errors.AsType[*lua.CompileError](err); ok {
+		line := compileErr.Line
+		return &SyntaxError{Source: name, Line: line, Reason: compileErr.Message, Text: lineOf(source, line)}
+	}
+	return &SyntaxError{Source: name, Line: 1, Reason: err.Error()}
+}
+
+func explainSyntax(name, source string, parseErr *parse.Error) *SyntaxError {
+	e := &SyntaxError{Source: name, Line: parseErr.Pos.Line, Reason: parseErr.Message}
+	if e.Line == parse.EOF {
+		e.Line = strings.Count(strings.TrimRight(source, "\n"), "\n") + 1
+		e.Incomplete = parseErr.Message != "unterminated string"
+		if parseErr.Message == "syntax error" {
+			e.Reason = "unexpected end of the text" + unclosed(source)
+		}
+		e.Text = lineOf(source, e.Line)
+		return e
+	}
+	e.Text = lineOf(source, e.Line)
+	e.Column = tokenColumn(e.Text, parseErr)
+	if parseErr.Message == "syntax error" {
+		e.Reason = fmt.Sprintf("unexpected '%s'", parseErr.Token)
+	} else if parseErr.Token != "" {
+		e.Reason = fmt.Sprintf("%s near '%s'", strings.ToLower(parseErr.Message), parseErr.Token)
+	}
+	return e
+}
+
+// tokenColumn finds where the token begins. The parser's position is that of
+// its last character.
+func tokenColumn(line string, e *parse.Error) int {
+	end := min(e.Pos.Column, len(line))
+	if i := strings.LastIndex(line[:end], e.Token); i >= 0 && e.Token != "" {
+		return i + 1
+	}
+	return max(end, 1)
+}
+
+// unclosed names the innermost block or bracket that a text leaves open.
+func unclosed(source string) string {
+	type opener struct {
+		word, want string
+		line       int
+	}
+	var open []opener
+	scanner, lexer := parse.NewScanner(strings.NewReader(source), ""), &parse.Lexer{}
+	loop := false // a while or for that has not come to its do
+	for {
+		token, err := scanner.Scan(lexer)
+		if err != nil || token.Type == parse.EOF {
+			break
+		}
+		lexer.PrevTokenType = token.Type
+		switch token.Str {
+		case "while", "for":
+			loop = true
+		case "do":
+			if !loop {
+				open = append(open, opener{token.Str, "end", token.Pos.Line})
+				continue
+			}
+			loop = false
+			open = append(open, opener{"loop", "end", token.Pos.Line})
+		case "if", "function":
+			open = append(open, opener{token.Str, "end", token.Pos.Line})
+		case "repeat":
+			open = append(open, opener{token.Str, "until", token.Pos.Line})
+		case "(", "[", "{":
+			open = append(open, opener{token.Str, map[string]string{"(": ")", "[": "]", "{": "}"}[token.Str], token.Pos.Line})
+		case "end", "until", ")", "]", "}":
+			if n := len(open); n > 0 && open[n-1].want == token.Str {
+				open = open[:n-1]
+			}
+		}
+	}
+	if len(open) == 0 {
+		return ""
+	}
+	last := open[len(open)-1]
+	return fmt.Sprintf("; the '%s' of line %d has no '%s'", last.word, last.line, last.want)
+}

@@ -1,0 +1,314 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Status says how far a task is.
+type Status string
+
+// The states of a task.
+const (
+	Waiting   Status = "waiting" // to start, or inside a call that waits
+	Running   Status = "running"
+	Done      Status = "done"
+	Failed    Status = "failed"
+	Cancelled Status = "cancelled"
+)
+
+// Task is one run of a function, on a Lua thread of its own.
+type Task struct {
+	id      int64
+	name    string
+	host    *Host
+	body    func(L *lua.LState) error // runs on the task's thread; results go to results
+	created time.Time
+	meter   meter
+	turn    turn
+	start   clockwork.Timer // of a task that starts later
+	last    *Error          // the error that was raised last, with its traceback
+	depth   int             // coroutines that are being resumed inside one another
+
+	cancelled atomic.Bool
+
+	mu      sync.Mutex
+	status  Status
+	root    *lua.LState // the thread that the task runs on; nil before and after
+	at      *lua.LState // the thread that waits: root, or a coroutine
+	results []lua.LValue
+	err     error
+	cause   error // why it was cancelled
+	ctx     context.Context
+	cancel  context.CancelCauseFunc
+	done    chan struct{}
+	waiters int
+}
+
+// ID is the task's number, unique in its host.
+func (t *Task) ID() int64 { return t.id }
+
+// Name says what the task is for.
+func (t *Task) Name() string { return t.name }
+
+// Status says how far the task is.
+func (t *Task) Status() Status {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.status
+}
+
+// Err is the error that the task ended with.
+func (t *Task) Err() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.err
+}
+
+// Go starts a task that runs a Go function. fn holds the Lua state and lets it
+// go with [Host.Wait]. It may be called with or without the Lua state held.
+func (h *Host) Go(name string, fn func(L *lua.LState) error) (*Task, error) {
+	t, err := h.newTask(name, fn)
+	if err != nil {
+		return nil, err
+	}
+	h.sched.submit(t)
+	return t, nil
+}
+
+// Spawn starts a task that calls a Lua function. It may be called with or
+// without the Lua state held.
+func (h *Host) Spawn(name string, fn *lua.LFunction, args ...lua.LValue) (*Task, error) {
+	t, err := h.newTask(name, nil)
+	if err != nil {
+		return nil, err
+	}
+	t.body = t.calling(fn, args)
+	h.sched.submit(t)
+	return t, nil
+}
+
+// calling is the body of a task that calls a Lua function and keeps its
+// results.
+func (t *Task) calling(fn *lua.LFunction, args []lua.LValue) func(*lua.LState) error {
+	return func(L *lua.LState) error {
+		results, err := t.host.Call(L, fn, args...)
+		t.results = results
+		return err
+	}
+}
+
+// Do runs a Go function as a task on the calling goroutine, which must not
+// hold the Lua state, and waits for it. When ctx ends the task is cancelled.
+func (h *Host) Do(ctx context.Context, name string, fn func(L *lua.LState) error) error {
+	t, err := h.newTask(name, fn)
+	if err != nil {
+		return err
+	}
+	t.waiters++
+	stop := context.AfterFunc(ctx, func() { t.Cancel(context.Cause(ctx)) })
+	defer stop()
+	h.sched.acquire(&t.turn)
+	h.run(t)
+	h.sched.release()
+	return t.err
+}
+
+func (h *Host) newTask(name string, body func(L *lua.LState) error) (*Task, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.context.Err() != nil {
+		return nil, ErrClosed
+	}
+	if len(h.tasks) >= h.options.MaxTasks {
+		return nil, fmt.Errorf("too many tasks: %d exist at one time", h.options.MaxTasks)
+	}
+	h.nextID++
+	t := &Task{id: h.nextID, name: name, host: h, body: body, created: h.clock.Now(), status: Waiting}
+	t.meter.task = t
+	h.tasks[t.id] = t
+	return t, nil
+}
+
+// work runs a task, and then the tasks that are next in the queue. The
+// goroutine that calls it holds the Lua state.
+func (h *Host) work(t *Task) {
+	for t != nil {
+		h.run(t)
+		t = h.sched.handOver()
+	}
+}
+
+// run runs a task from its start to its end.
+func (h *Host) run(t *Task) {
+	var err error
+	if t.cancelled.Load() {
+		err = t.cancelError()
+	} else {
+		err = h.runBody(t)
+	}
+	t.finish(err)
+}
+
+func (h *Host) runBody(t *Task) error {
+	L := h.threads.get()
+	t.mu.Lock()
+	t.root, t.at, t.status = L, L, Running
+	t.mu.Unlock()
+	L.SetContext(&t.meter)
+	L.G.CurrentThread = L
+	t.meter.restart()
+	L.Push(L.NewFunction(func(L *lua.LState) int {
+		if err := t.body(L); err != nil {
+			raise(L, err)
+		}
+		return 0
+	}))
+	err := h.protect(L, 0, 0, lua.LNil)
+	if err == nil {
+		h.threads.put(L)
+	}
+	return err
+}
+
+// finish records how the task ended and tells those who wait for it. An error
+// that nobody waits for is reported.
+func (t *Task) finish(err error) {
+	if t.cancelled.Load() {
+		err = t.cancelError()
+	}
+	t.mu.Lock()
+	t.err, t.root, t.at = err, nil, nil
+	switch {
+	case err == nil:
+		t.status = Done
+	case t.cancelled.Load():
+		t.status = Cancelled
+	default:
+		t.status = Failed
+	}
+	failed := t.status == Failed
+	waiters := t.waiters
+	if t.cancel != nil {
+		t.cancel(context.Canceled)
+	}
+	if t.done != nil {
+		close(t.done)
+	}
+	t.mu.Unlock()
+	if failed && waiters == 0 {
+		t.host.report(t, err)
+	}
+	h := t.host
+	h.mu.Lock()
+	delete(h.tasks, t.id)
+	if len(h.tasks) == 0 {
+		h.changed()
+	}
+	h.mu.Unlock()
+}
+
+// Cancel ends the task: the call that it waits in returns an error, and Lua
+// code is interrupted at its next instruction. It does not wait for the end.
+func (t *Task) Cancel(cause error) {
+	t.mu.Lock()
+	if t.status != Waiting && t.status != Running || t.cancelled.Load() {
+		t.mu.Unlock()
+		return
+	}
+	t.cause = cause
+	t.cancelled.Store(true)
+	if t.cancel != nil {
+		t.cancel(t.cause)
+	}
+	start := t.start
+	t.mu.Unlock()
+	if start != nil && start.Stop() {
+		t.finish(t.cancelError())
+	}
+}
+
+func (t *Task) cancelError() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return &CancelError{Task: t.name, Cause: t.cause}
+}
+
+// Context ends when the task is cancelled or over.
+func (t *Task) Context() context.Context {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ctx == nil {
+		t.ctx, t.cancel = context.WithCancelCause(t.host.context)
+		if t.cancelled.Load() {
+			t.cancel(t.cause)
+		}
+	}
+	return t.ctx
+}
+
+// Wait waits for the end of the task, from a goroutine that does not hold the
+// Lua state. It returns the task's error, which then counts as handled.
+func (t *Task) Wait(ctx context.Context) error {
+	t.mu.Lock()
+	if t.status != Waiting && t.status != Running {
+		defer t.mu.Unlock()
+		return t.err
+	}
+	if t.done == nil {
+		t.done = make(chan struct{})
+	}
+	done := t.done
+	t.waiters++
+	t.mu.Unlock()
+	select {
+	case <-done:
+		return t.Err()
+	case <-ctx.Done():
+		t.mu.Lock()
+		t.waiters--
+		t.mu.Unlock()
+		return context.Cause(ctx)
+	}
+}
+
+// Tasks lists the tasks that exist, in the order of their start.
+func (h *Host) Tasks() []*Task {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	tasks := make([]*Task, 0, len(h.tasks))
+	for _, t := range h.tasks {
+		tasks = append(tasks, t)
+	}
+	slices.SortFunc(tasks, func(a, b *Task) int { return int(a.id - b.id) })
+	return tasks
+}
+
+func (h *Host) cancelAll(cause error) {
+	for _, t := range h.Tasks() {
+		t.Cancel(cause)
+	}
+}
+
+// report tells of the error of a task that nobody waits for.
+func (h *Host) report(t *Task, err error) {
+	if _, exits := errors.AsType[*ExitError](err); exits {
+		return
+	}
+	h.mu.Lock()
+	h.failed++
+	hooks := slices.Clone(h.onError)
+	h.mu.Unlock()
+	h.streams.talk(fmt.Sprintf("task %s failed: %s\n", t.name, Explain(err)))
+	for _, hook := range hooks {
+		hook(t, err)
+	}
+}

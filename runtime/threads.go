@@ -1,0 +1,50 @@
+package runtime
+
+import lua "github.com/yuin/gopher-lua"
+
+// The limits of a Lua thread. A thread starts small, so that a sleeping task
+// costs little, and grows up to them.
+const (
+	registryStart = 128     // values; gopher-lua takes no less
+	registryStep  = 64      // values
+	registryLimit = 1 << 18 // values, 4 MB
+	callDepth     = 1600    // Lua calls inside one another
+	pooledThreads = 64
+)
+
+func newState() *lua.LState {
+	return lua.NewState(lua.Options{
+		RegistrySize:        registryStart,
+		RegistryGrowStep:    registryStep,
+		RegistryMaxSize:     registryLimit,
+		CallStackSize:       callDepth,
+		MinimizeStackMemory: true,
+		SkipOpenLibs:        true,
+	})
+}
+
+// threadPool keeps Lua threads that are free. It is used with the Lua state
+// held.
+type threadPool struct {
+	from *lua.LState
+	free []*lua.LState
+}
+
+func (p *threadPool) get() *lua.LState {
+	if n := len(p.free); n > 0 {
+		L := p.free[n-1]
+		p.free = p.free[:n-1]
+		return L
+	}
+	L, _ := p.from.NewThread()
+	return L
+}
+
+// put takes a thread whose task has ended well. Others are left to the
+// garbage collector, because they may have grown to their limits.
+func (p *threadPool) put(L *lua.LState) {
+	if len(p.free) < pooledThreads {
+		L.SetTop(0)
+		p.free = append(p.free, L)
+	}
+}

@@ -1,0 +1,111 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"cordial/runtime/bind"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+func (h *Host) installTimers() {
+	duration := bind.Param{Name: "duration", Type: bind.Duration, Required: true, Doc: `seconds, or a text like "1h30m"`}
+	fn := bind.Param{Name: "fn", Type: bind.Function, Required: true}
+	h.registry.AddFunc(bind.Func{
+		Name: "after", Doc: "Runs a function once, later.",
+		Params:  []bind.Param{duration, fn, restArgs},
+		Returns: "Task", Example: `after("10m", function() print("ten minutes later") end)`,
+		Call: func(c *bind.Call) (any, error) {
+			return h.After(functionLabel(c.Func("fn")), c.Duration("duration"), c.Func("fn"), luaValues(c.Args())...)
+		},
+	})
+	h.registry.AddFunc(bind.Func{
+		Name:    "every",
+		Doc:     "Runs a function again and again. A run that takes longer than the interval makes the ticks in between fall out. An error is reported, and the next run comes.",
+		Params:  []bind.Param{duration, fn, restArgs},
+		Returns: "Task", Example: `local clock = every(60, function() print(os.date()) end)` + "\nclock:cancel()",
+		Call: h.every,
+	})
+	h.registry.AddFunc(bind.Func{
+		Name: "with_timeout", Doc: "Calls a function and raises a TimeoutError if it is not done in time.",
+		Params:  []bind.Param{duration, fn, restArgs},
+		Returns: "the function's results", Example: "local ok, err = pcall(with_timeout, 5, fetch)",
+		Call: h.withTimeout,
+	})
+}
+
+// After starts a task that calls fn once the time is over. Cancelling it
+// before takes it out of the list of tasks at once.
+func (h *Host) After(name string, d time.Duration, fn *lua.LFunction, args ...lua.LValue) (*Task, error) {
+	t, err := h.newTask(name, nil)
+	if err != nil {
+		return nil, err
+	}
+	t.body = t.calling(fn, args)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.start = h.clock.AfterFunc(d, func() { h.sched.submit(t) })
+	return t, nil
+}
+
+func (h *Host) every(c *bind.Call) (any, error) {
+	interval, fn, args := c.Duration("duration"), c.Func("fn"), luaValues(c.Args())
+	if interval <= 0 {
+		return nil, errors.New("every: duration: expected more than zero")
+	}
+	var t *Task
+	body := func(L *lua.LState) error {
+		next := h.clock.Now().Add(interval)
+		for {
+			pause := next.Sub(h.clock.Now())
+			if err := h.Wait(L, func(ctx context.Context) error { return h.sleep(ctx, pause) }); err != nil {
+				return err
+			}
+			if _, err := h.Call(L, fn, args...); err != nil {
+				if t.cancelled.Load() {
+					return err
+				}
+				h.report(t, err)
+			}
+			next = nextTick(next, h.clock.Now(), interval)
+		}
+	}
+	t, err := h.newTask("every "+interval.String()+" "+functionLabel(fn), body)
+	if err != nil {
+		return nil, err
+	}
+	h.sched.submit(t)
+	return t, nil
+}
+
+// nextTick is the first tick after now.
+func nextTick(last, now time.Time, interval time.Duration) time.Time {
+	missed := max(0, now.Sub(last)/interval)
+	return last.Add((missed + 1) * interval)
+}
+
+func (h *Host) withTimeout(c *bind.Call) (any, error) {
+	limit := c.Duration("duration")
+	t, err := h.Spawn(functionLabel(c.Func("fn")), c.Func("fn"), luaValues(c.Args())...)
+	if err != nil {
+		return nil, err
+	}
+	t.adopt()
+	timeout := &TimeoutError{Seconds: limit.Seconds()}
+	err = c.Wait(func(ctx context.Context) error {
+		timer := h.clock.AfterFunc(limit, func() { t.Cancel(timeout) })
+		defer timer.Stop()
+		stop := context.AfterFunc(ctx, func() { t.Cancel(context.Cause(ctx)) })
+		defer stop()
+		return t.Wait(context.WithoutCancel(ctx))
+	})
+	if errors.Is(err, timeout) {
+		return nil, timeout
+	}
+	if err != nil {
+		return nil, passOn(c, err)
+	}
+	return goValues(t.results), nil
+}
