@@ -170,5 +170,7 @@ func compilePiece(name string, statements []ast.Stmt, scope []string) (*lua.Func
 	if err != nil {
 		return nil, err
 	}
-	return proto.FunctionPrototypes[0], nil
+	piece := proto.FunctionPrototypes[0]
+	piece.LineDefined = 0 // as tracebacks know a main chunk
+	return piece, nil
 }

@@ -1,0 +1,60 @@
+package repl
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// isHelp reports whether source asks for help: "ch.send?".
+func isHelp(source string) bool {
+	tokens := scan(source)
+	return len(tokens) > 1 && tokens[len(tokens)-1].is("?")
+}
+
+// help shows the help of a name or of what an expression stands for.
+func (s *Shell) help(ctx context.Context, source string) error {
+	tokens := scan(source)
+	tokens = tokens[:len(tokens)-1]
+	name := strings.TrimSpace(source[:tokens[len(tokens)-1].end])
+	var text string
+	var ok bool
+	err := s.do(ctx, "help", func(L *lua.LState) error {
+		registry := s.host.Registry()
+		if text, ok = registry.HelpFor(name); ok {
+			return nil
+		}
+		found, known := newResolver(L, registry, s.session).resolve(tokens)
+		switch {
+		case known && found.value != nil:
+			text, ok = registry.Help(found.value)
+		case known && found.class != "":
+			text, ok = registry.HelpFor(found.class)
+		}
+		return nil
+	})
+	if err == nil && !ok {
+		err = fmt.Errorf("there is no help for %s; help() lists what there is", name)
+	}
+	s.show(s.stdout, text)
+	return err
+}
+
+// completionPatience bounds how long Tab waits for a busy script.
+const completionPatience = 300 * time.Millisecond
+
+// complete finds what can stand at the end of source.
+func (s *Shell) complete(source string) completion {
+	found := completion{start: len(source)}
+	ctx, cancel := context.WithTimeout(context.Background(), completionPatience)
+	defer cancel()
+	// A busy script leaves nothing to offer, which is what there is to say.
+	_ = s.host.Do(ctx, "completion", func(L *lua.LState) error {
+		found = newResolver(L, s.host.Registry(), s.session).complete(source)
+		return nil
+	})
+	return found
+}

@@ -1,0 +1,305 @@
+package repl
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/ergochat/readline"
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/runtime"
+)
+
+// Options say what a shell reads from and writes to.
+type Options struct {
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+
+	// Terminal is what Stdin and Stdout are connected to; nil when they are
+	// no terminal. Then there is no prompt, and the first error ends the shell.
+	Terminal *Terminal
+
+	// Banner is shown first, on a terminal.
+	Banner string
+
+	// HistoryFile keeps the lines that were typed at a terminal; "" for none.
+	HistoryFile string
+
+	// Redact takes secrets out of a text: of values, errors and the history.
+	Redact func(string) string
+
+	// Color lets errors be coloured.
+	Color bool
+
+	// Interrupts are the signals that cancel the running line.
+	Interrupts <-chan os.Signal
+}
+
+// Shell reads chunks of Lua, runs them and prints their values.
+type Shell struct {
+	options Options
+	screen  screen
+	stdout  io.Writer
+	stderr  io.Writer
+	editor  *editor       // at a terminal
+	input   *bufio.Reader // on a pipe
+	history history
+	session *session
+	host    *runtime.Host
+	lines   int // read so far, which keeps line numbers in errors unique
+}
+
+// The prompts of a new chunk and of its further lines.
+const (
+	prompt     = "> "
+	morePrompt = ">> "
+)
+
+// New makes a shell. It takes the terminal; [Shell.Run] gives it back.
+func New(options Options) (*Shell, error) {
+	if options.Redact == nil {
+		options.Redact = func(s string) string { return s }
+	}
+	s := &Shell{
+		options: options,
+		stdout:  options.Stdout,
+		stderr:  options.Stderr,
+		history: history{path: options.HistoryFile, redact: options.Redact},
+		session: newSession(),
+	}
+	if options.Terminal == nil {
+		s.input = bufio.NewReader(options.Stdin)
+		return s, nil
+	}
+	var err error
+	s.editor, err = newEditor(options.Terminal, options.Stdin, options.Stdout, options.Stderr, &s.screen)
+	if err != nil {
+		return nil, err
+	}
+	s.stdout, s.stderr = s.editor.stdout, s.editor.stderr
+	s.loadHistory()
+	return s, nil
+}
+
+func (s *Shell) loadHistory() {
+	lines, err := s.history.load()
+	if err != nil {
+		fmt.Fprintf(s.stderr, "the history of earlier sessions is not available: %v\n", err)
+	}
+	for _, line := range lines {
+		s.editor.remember(line)
+	}
+}
+
+// Stdout is where the host's scripts write: above the prompt, on a terminal.
+func (s *Shell) Stdout() io.Writer { return s.stdout }
+
+// Stderr is where the host's scripts write errors.
+func (s *Shell) Stderr() io.Writer { return s.stderr }
+
+// Run reads and runs chunks until the input ends. At a terminal errors are
+// shown and only a call of os.exit is returned; on a pipe the first error is.
+func (s *Shell) Run(ctx context.Context, host *runtime.Host) error {
+	s.host = host
+	if s.editor == nil {
+		return s.runPipe(ctx)
+	}
+	defer s.editor.close()
+	defer context.AfterFunc(ctx, s.editor.close)()
+	if s.options.Banner != "" {
+		fmt.Fprintln(s.stdout, s.options.Banner)
+	}
+	for {
+		source, err := s.readChunk(s.readTyped)
+		switch {
+		case errors.Is(err, readline.ErrInterrupt):
+			continue
+		case err != nil && source == "":
+			return s.ended(ctx, err)
+		}
+		err = s.eval(ctx, "repl", source)
+		if _, exits := errors.AsType[*runtime.ExitError](err); exits {
+			return err
+		}
+		if err != nil {
+			s.showError(err)
+		}
+	}
+}
+
+func (s *Shell) runPipe(ctx context.Context) error {
+	for {
+		source, err := s.readChunk(s.readPiped)
+		if err != nil && source == "" {
+			return s.ended(ctx, err)
+		}
+		if err := s.eval(ctx, "stdin", source); err != nil {
+			return err
+		}
+	}
+}
+
+// ended is what Run returns at the end of the input.
+func (s *Shell) ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+// readChunk reads lines until they make a chunk, or until they end.
+func (s *Shell) readChunk(readLine func(chunk string) (string, error)) (string, error) {
+	chunk := ""
+	for {
+		line, err := readLine(chunk)
+		if err != nil {
+			return chunk, err
+		}
+		chunk += line + "\n"
+		if isHelp(chunk) {
+			return chunk, nil
+		}
+		if _, err := s.session.compile("", chunk); !errors.Is(err, errIncomplete) {
+			return chunk, nil
+		}
+	}
+}
+
+// readTyped reads a line at the terminal and keeps it in the history.
+func (s *Shell) readTyped(chunk string) (string, error) {
+	text := prompt
+	if chunk != "" {
+		text = morePrompt
+	}
+	line, err := s.editor.readLine(text, chunk, s.complete)
+	if err != nil {
+		return "", err
+	}
+	kept, err := s.history.add(line)
+	if err != nil {
+		s.history.path = ""
+		fmt.Fprintf(s.stderr, "lines are not kept for the next session: %v\n", err)
+	}
+	if kept != "" {
+		s.editor.remember(kept)
+	}
+	return line, nil
+}
+
+func (s *Shell) readPiped(string) (string, error) {
+	line, err := s.input.ReadString('\n')
+	if err != nil && line == "" {
+		return "", err
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+// eval runs one chunk and prints its values.
+func (s *Shell) eval(ctx context.Context, name, source string) error {
+	if isHelp(source) {
+		return s.help(ctx, source)
+	}
+	padded := strings.Repeat("\n", s.lines) + source
+	s.lines += strings.Count(source, "\n")
+	pieces, err := s.session.compile(name, padded)
+	if err != nil {
+		// The host refuses the text too, and says why in words for people.
+		_, err = s.host.Eval(ctx, name, padded)
+		return err
+	}
+	var text string
+	err = s.do(ctx, name, func(L *lua.LState) error {
+		text = format(L, s.session.run(L, pieces))
+		return nil
+	})
+	if text != "" {
+		s.show(s.stdout, text)
+	}
+	return err
+}
+
+// show prints what the shell itself has to say, on a line of its own.
+func (s *Shell) show(w io.Writer, text string) {
+	s.screen.mu.Lock()
+	// What the terminal does not take, the next prompt reports.
+	_ = s.screen.freshLine(s.options.Stdout)
+	s.screen.mu.Unlock()
+	io.WriteString(w, s.options.Redact(text))
+}
+
+// do runs fn as a task that an interrupt cancels.
+func (s *Shell) do(ctx context.Context, name string, fn func(L *lua.LState) error) error {
+	select {
+	case <-s.options.Interrupts: // it was meant for an earlier line
+	default:
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	done := make(chan struct{})
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		select {
+		case <-s.options.Interrupts:
+			s.screen.echoed()
+			cancel(runtime.ErrInterrupted)
+		case <-done:
+		}
+	}()
+	err := s.host.Do(ctx, name, fn)
+	close(done)
+	<-watched
+	return err
+}
+
+// format is what a chunk's values print as: on one line if they fit there.
+func format(L *lua.LState, values []lua.LValue) string {
+	var texts []string
+	separator := "\t"
+	for _, v := range values {
+		text := strings.TrimRight(runtime.Format(L, v), "\n")
+		if strings.Contains(text, "\n") {
+			separator = "\n"
+		}
+		texts = append(texts, text)
+	}
+	if len(texts) == 0 {
+		return ""
+	}
+	return strings.Join(texts, separator) + "\n"
+}
+
+// showError prints an error. A traceback that only repeats the line is left
+// out.
+func (s *Shell) showError(err error) {
+	text := runtime.Explain(err)
+	if e, ok := errors.AsType[*runtime.Error](err); ok && strings.Count(e.Traceback, "\n") <= 1 {
+		text = err.Error()
+	}
+	if errors.Is(err, runtime.ErrInterrupted) {
+		text = "interrupted"
+	}
+	if s.options.Color {
+		first, rest, _ := strings.Cut(text, "\n")
+		text = "\x1b[31m" + first + "\x1b[0m" + strings.TrimSuffix("\n"+rest, "\n")
+	}
+	s.show(s.stderr, text+"\n")
+}
+
+// Confirm asks a question that is answered with yes or no, for a call that the
+// running line makes. It is no at a pipe, and while a line is being typed.
+func (s *Shell) Confirm(question string) bool {
+	if s.editor == nil {
+		return false
+	}
+	return s.editor.confirm(question)
+}
