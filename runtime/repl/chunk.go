@@ -2,6 +2,7 @@ package repl
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -24,8 +25,10 @@ func parseChunk(name, source string) ([]ast.Stmt, error) {
 	switch {
 	case stmtErr == nil:
 		return statements, nil
-	case endsEarly(exprErr), endsEarly(stmtErr):
-		return nil, errIncomplete
+	case endsEarly(stmtErr):
+		return nil, fmt.Errorf("%w: %w", errIncomplete, stmtErr)
+	case endsEarly(exprErr):
+		return nil, fmt.Errorf("%w: %w", errIncomplete, exprErr)
 	}
 	return nil, stmtErr
 }

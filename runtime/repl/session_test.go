@@ -132,3 +132,14 @@ func TestLinesAreOneChunk(t *testing.T) {
 		}
 	})
 }
+
+func FuzzCompile(f *testing.F) {
+	for _, seed := range []string{"1 + 1", "local a, b = f()", "goto x", "break", "for i = 1, 2 do", "return ...", "local function f() end", "::l:: goto l", "a.b['c']:d{e = 1} = 2"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		if pieces, err := newSession().compile("repl", source); err != nil && pieces != nil {
+			t.Errorf("%d pieces beside the error %v", len(pieces), err)
+		}
+	})
+}

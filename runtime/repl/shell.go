@@ -212,9 +212,7 @@ func (s *Shell) eval(ctx context.Context, name, source string) error {
 	s.lines += strings.Count(source, "\n")
 	pieces, err := s.session.compile(name, padded)
 	if err != nil {
-		// The host refuses the text too, and says why in words for people.
-		_, err = s.host.Eval(ctx, name, padded)
-		return err
+		return runtime.ExplainSyntax(name, padded, err)
 	}
 	var text string
 	err = s.do(ctx, name, func(L *lua.LState) error {
