@@ -25,6 +25,9 @@ func newError(x *exchange, resp *Response) *Error {
 
 // fieldErrors flattens Discord's tree of form errors: its keys mirror the request, and "_errors" holds what is wrong there.
 func fieldErrors(into []FieldError, path string, node gjson.Result) []FieldError {
+	if !node.IsObject() {
+		return into
+	}
 	node.ForEach(func(key, child gjson.Result) bool {
 		name := key.String()
 		if name != "_errors" {

@@ -148,8 +148,8 @@ func (b *builder) addPath(f *catalogue.Field, v any) error {
 		return b.wrap(err)
 	}
 	s := queryText(shaped)
-	if s == "" || s == "." || s == ".." {
-		return b.fail(f.Name, "must not be empty")
+	if strings.Trim(s, ".") == "" {
+		return b.fail(f.Name, "must be more than dots")
 	}
 	b.path[f.Name] = url.PathEscape(s)
 	return nil

@@ -48,7 +48,7 @@ type UserAgent struct{ Name, Version string }
 
 // Client sends requests to Discord. It is safe for concurrent use and has nothing to close.
 type Client struct {
-	base         *url.URL
+	base         string       // the API's address
 	api          *http.Client // for the API: takes no redirects
 	plain        *http.Client // for everything else: never sends a token
 	bot, user    credential
@@ -65,7 +65,7 @@ type Client struct {
 
 // New makes a client. It sends nothing yet.
 func New(o Options) (*Client, error) {
-	base, err := parseBase(cmp.Or(o.BaseURL, DefaultBaseURL))
+	base, err := checkBase(cmp.Or(o.BaseURL, DefaultBaseURL))
 	if err != nil {
 		return nil, err
 	}
@@ -121,15 +121,15 @@ func (c *Client) setHTTP(h *http.Client) {
 	c.api, c.plain = &api, &plain
 }
 
-func parseBase(s string) (*url.URL, error) {
-	u, err := url.Parse(strings.TrimRight(s, "/"))
+// checkBase gives the API's address without slashes at its end.
+func checkBase(s string) (string, error) {
+	s = strings.TrimRight(s, "/")
+	u, err := url.Parse(s)
 	switch {
-	case err != nil:
-		return nil, fmt.Errorf("API address %q: not a URL", s)
-	case u.Scheme != "http" && u.Scheme != "https", u.Host == "":
-		return nil, fmt.Errorf("API address %q: expected something like %s", s, DefaultBaseURL)
+	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "":
+		return "", fmt.Errorf("API address %q: expected something like %s", s, DefaultBaseURL)
 	case u.User != nil, u.RawQuery != "", u.Fragment != "":
-		return nil, errors.New("API address: takes no user, query or fragment")
+		return "", errors.New("API address: takes no user, query or fragment")
 	}
-	return u, nil
+	return s, nil
 }

@@ -65,10 +65,7 @@ func (c *Client) try(ctx context.Context, x *exchange) (*Response, error) {
 }
 
 func (c *Client) send(w *watch, x *exchange) (*Response, error) {
-	req, err := x.httpRequest(w.ctx, c.agent)
-	if err != nil {
-		return nil, err
-	}
+	req := x.http.WithContext(w.ctx)
 	if x.body != nil {
 		req.Body = w.body(x.body.open())
 		req.GetBody = func() (io.ReadCloser, error) { return w.body(x.body.open()), nil }
@@ -97,7 +94,7 @@ func (c *Client) conclude(ctx context.Context, x *exchange, resp *Response, err 
 		if file, ok := errors.AsType[*FileError](err); ok {
 			return nil, file
 		}
-		return nil, &NetworkError{Method: x.Method, Path: shownPath(x.Path), Host: c.base.Host, Err: err}
+		return nil, &NetworkError{Method: x.Method, Path: shownPath(x.Path), Host: x.http.URL.Host, Err: err}
 	}
 	// 304 says that there was nothing to change.
 	if resp.Status/100 == 2 || resp.Status == http.StatusNotModified {

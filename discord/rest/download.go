@@ -119,7 +119,7 @@ func (c *Client) fetch(ctx context.Context, d *download) (time.Duration, error) 
 	defer w.stop()
 	req, err := http.NewRequestWithContext(w.ctx, http.MethodGet, d.url.String(), nil)
 	if err != nil {
-		return never, errUnsendable
+		return never, d.failed(errors.New("the address cannot be asked for"))
 	}
 	req.Header.Set("User-Agent", c.agent)
 	req.Header.Set("Accept-Encoding", "identity") // byte ranges count what is sent

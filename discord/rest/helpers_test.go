@@ -4,19 +4,38 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log"
 	"math"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/jonboulle/clockwork"
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// proxyListener is where the environment's proxy is. It is there from the beginning because net/http reads the environment once.
+var proxyListener net.Listener
+
+func TestMain(m *testing.M) {
+	var err error
+	if proxyListener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		log.Fatal(err)
+	}
+	os.Setenv("HTTP_PROXY", "http://"+proxyListener.Addr().String())
+	goleak.VerifyTestMain(m)
+}
+
+// quickClock shortens the waits between tries.
+type quickClock struct{ clockwork.Clock }
+
+func (c quickClock) NewTimer(d time.Duration) clockwork.Timer { return c.Clock.NewTimer(d / 100) }
 
 // testToken has the form of a bot's token and belongs to nobody.
 const testToken = "MTMyNzA0NzA0NjM5MzQ1MzYx.GkXzQw.abcdefghijklmnopqrstuvwxyz-_0123456789"
@@ -30,9 +49,8 @@ func serve(t testing.TB, o Options, handler http.HandlerFunc) *Client {
 		o.Token = testToken
 	}
 	o.BaseURL = server.URL + "/api/v10"
-	if o.HTTP == nil {
-		o.HTTP = server.Client()
-	}
+	o.HTTP = server.Client()
+	o.Clock = quickClock{clockwork.NewRealClock()}
 	c, err := New(o)
 	if err != nil {
 		t.Fatal(err)

@@ -59,7 +59,7 @@ func multipartBody(parts []part, files []File) (*body, error) {
 			field = "files[" + strconv.Itoa(n) + "]"
 			n++
 		}
-		header := disposition(field, f.Name) + "Content-Type: " + headerText(f.contentType()) + "\r\n"
+		header := disposition(field, partName(f.Name)) + "Content-Type: " + headerText(f.contentType()) + "\r\n"
 		parts = append(parts, part{header: header, file: f})
 	}
 	boundary := rand.Text()
@@ -93,7 +93,7 @@ func multipartSize(parts []part, end string) int64 {
 func disposition(field, filename string) string {
 	s := `Content-Disposition: form-data; name="` + escapeName(field) + `"`
 	if filename != "" {
-		s += `; filename="` + escapeName(partName(filename)) + `"`
+		s += `; filename="` + escapeName(filename) + `"`
 	}
 	return s + "\r\n"
 }

@@ -1,8 +1,6 @@
 package rest
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -39,7 +37,7 @@ type exchange struct {
 	*Request
 	op         *catalogue.Operation
 	route      route
-	url        string
+	http       *http.Request
 	body       *body
 	credential *credential // nil when it goes without a token
 }
@@ -57,18 +55,22 @@ func (c *Client) prepare(req *Request) (*exchange, error) {
 	if x.body, err = newBody(x.op, req); err != nil {
 		return nil, fmt.Errorf("%s %s: %w", req.Method, shownPath(req.Path), err)
 	}
-	x.url = c.base.String() + req.Path
+	if err := c.authorize(x); err != nil {
+		return nil, err
+	}
+	if err := c.gone.check(x); err != nil {
+		return nil, err
+	}
+	address := c.base + req.Path
 	if len(req.Query) > 0 {
 		separator := "?"
 		if strings.Contains(req.Path, "?") {
 			separator = "&"
 		}
-		x.url += separator + req.Query.Encode()
+		address += separator + req.Query.Encode()
 	}
-	if err := c.authorize(x); err != nil {
-		return nil, err
-	}
-	return x, c.gone.check(x)
+	x.http, err = x.httpRequest(address, c.agent)
+	return x, err
 }
 
 // authorize chooses the token. An operation that needs none gets the bot's if there is one, because its limits are wider then.
@@ -87,15 +89,13 @@ func (c *Client) authorize(x *exchange) error {
 	return x.credential.check()
 }
 
-var errUnsendable = errors.New("the method or the path has characters that cannot be sent")
-
-func (x *exchange) httpRequest(ctx context.Context, agent string) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, x.Method, x.url, nil)
-	if err != nil {
-		return nil, errUnsendable // err repeats the URL
+// httpRequest makes the request without body and context, which each try adds.
+func (x *exchange) httpRequest(address, agent string) (*http.Request, error) {
+	req, err := http.NewRequest(x.Method, address, nil)
+	if err != nil { // repeats the address, which may have a token
+		return nil, fmt.Errorf("%s %q: the method or the path has characters that cannot be sent", x.Method, shownPath(x.Path))
 	}
-	req.Header = make(http.Header, 5)
-	req.Header["User-Agent"] = []string{agent}
+	req.Header = http.Header{"User-Agent": {agent}}
 	if x.credential != nil {
 		req.Header["Authorization"] = []string{x.credential.header}
 	}

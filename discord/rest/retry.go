@@ -19,7 +19,7 @@ func again(x *exchange, resp *Response, err error) bool {
 		}
 		return false
 	}
-	if _, ok := errors.AsType[*FileError](err); ok || errors.Is(err, errTooLarge) || errors.Is(err, errUnsendable) {
+	if _, ok := errors.AsType[*FileError](err); ok || errors.Is(err, errTooLarge) {
 		return false
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
