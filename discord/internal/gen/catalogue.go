@@ -127,7 +127,7 @@ func writeSchemas(w *bytes.Buffer, s schemasFile, e enumsFile) error {
 			fields, err = goFields(sc.F)
 			lit = "&Type{Base: Object, Fields: " + fields + "}"
 		case "enum":
-			lit = goEnum(sc.T, e.Openapi[name])
+			lit = goEnum(sc.T, e.Openapi[name], documentedOnly[name])
 		case "union":
 			lit, err = goType("("+strings.Join(sc.Of, "|")+")", constraints{})
 		default:
@@ -142,13 +142,17 @@ func writeSchemas(w *bytes.Buffer, s schemasFile, e enumsFile) error {
 	return nil
 }
 
+// documentedOnly are values of enums that Discord documents and its OpenAPI file lacks. 1 is a forward.
+var documentedOnly = map[string][]string{"MessageReferenceType": {"1"}}
+
 // goEnum lists an enum's values as text; integers keep their base so that a request's "0" and 0 stay apart.
-func goEnum(t string, values ordered[json.RawMessage]) string {
+func goEnum(t string, values ordered[json.RawMessage], more []string) string {
 	base := bases[t]
 	var list []string
 	for _, v := range values {
 		list = append(list, strings.Trim(string(v.Value), `"`))
 	}
+	list = append(list, more...)
 	return fmt.Sprintf("&Type{Base: %s, Enum: []string{%s}}", base, quoteAll(list))
 }
 

@@ -2046,7 +2046,7 @@ var schemas = []Schema{
 		{Name: "channel_id", Type: &Type{Base: Snowflake}, Required: true},
 		{Name: "message_id", Type: &Type{Base: Snowflake}},
 		{Name: "guild_id", Type: &Type{Base: Snowflake}}}}},
-	{Name: "MessageReferenceType", Type: &Type{Base: Integer, Enum: []string{"0"}}},
+	{Name: "MessageReferenceType", Type: &Type{Base: Integer, Enum: []string{"0", "1"}}},
 	{Name: "MessageResponse", Type: &Type{Base: Object, Fields: []Field{
 		{Name: "type", Type: &Type{Base: Ref, Ref: "MessageType"}, Required: true},
 		{Name: "content", Type: &Type{Base: String}, Required: true},
