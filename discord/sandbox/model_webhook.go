@@ -32,5 +32,5 @@ type Webhook struct {
 type WebhookSource struct {
 	ID   discord.Snowflake `json:"id"`
 	Name string            `json:"name"`
-	Icon *string           `json:"icon,omitempty"`
+	Icon Field[Nullable]   `json:"icon,omitzero"` // of a guild
 }
