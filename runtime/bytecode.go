@@ -1,6 +1,9 @@
 package runtime
 
 import (
+	"slices"
+	"strings"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -99,33 +102,51 @@ func (c *code) readLocals() {
 	for i := 0; i < len(infos); {
 		start, n := infos[i].StartPc, 1
 		if i < params {
-			c.addLocals(infos[i:i+1], i, start)
+			c.addLocals(infos[i:i+1], i)
 			i++
 			continue
 		}
-		for i+n < len(infos) && infos[i+n].StartPc == start {
+		if hidden(infos[i]) {
+			i++
+			continue
+		}
+		for i+n < len(infos) && infos[i+n].StartPc == start && !hidden(infos[i+n]) {
 			n++
 		}
-		if register, ok := c.firstRegister(infos[i].Name, start, n); ok {
-			c.addLocals(infos[i:i+n], register, start)
+		if register, ok := c.firstRegister(start, n); ok {
+			c.addLocals(infos[i:i+n], register)
 		}
 		i += n
 	}
 }
 
-func (c *code) addLocals(infos []*lua.DbgLocalInfo, register, start int) {
+// hidden reports whether the local is one of a loop's own.
+func hidden(info *lua.DbgLocalInfo) bool { return strings.HasPrefix(info.Name, "(") }
+
+func (c *code) addLocals(infos []*lua.DbgLocalInfo, register int) {
 	for i, info := range infos {
-		if info.Name[0] != '(' {
-			c.locals = append(c.locals, local{info.Name, register + i, start})
-		}
+		c.locals = append(c.locals, local{info.Name, register + i, info.StartPc})
 	}
 }
 
 // firstRegister is the register of the first of n locals that start at pc.
-func (c *code) firstRegister(name string, pc, n int) (register int, ok bool) {
-	if pc < len(c.proto.Code) && c.real[pc] && c.at(pc).op() == lua.OP_CLOSURE && n == 1 {
-		return c.at(pc).a(), true // local function
+func (c *code) firstRegister(pc, n int) (register int, ok bool) {
+	register, ok = c.setBefore(pc, n)
+	if pc >= len(c.proto.Code) || !c.real[pc] || c.at(pc).op() != lua.OP_CLOSURE {
+		return register, ok
 	}
+	// Either the last of them is a local function, which is made only now, or
+	// the closure is a temporary above them all.
+	closure := c.at(pc).a()
+	if ok && closure == register+n && !slices.ContainsFunc(c.locals, func(l local) bool { return l.register == register }) {
+		return register, true
+	}
+	return closure - n + 1, closure >= n-1
+}
+
+// setBefore is the first of n registers of which the instruction before pc
+// sets the last.
+func (c *code) setBefore(pc, n int) (register int, ok bool) {
 	for pc--; pc >= 0 && !c.real[pc]; pc-- {
 	}
 	if pc < 0 {

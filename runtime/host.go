@@ -174,7 +174,7 @@ func (h *Host) Hold() (release func()) {
 // Close cancels all tasks, waits for them up to the grace time and frees the
 // Lua state.
 func (h *Host) Close() error {
-	h.cancelAll(ErrClosed)
+	cancelAll(h.Tasks(), ErrClosed)
 	err := h.waitTasks(h.options.Grace)
 	h.stop(ErrClosed)
 	if err != nil {

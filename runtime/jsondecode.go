@@ -51,13 +51,13 @@ func (d *jsonDecoder) next() (json.Token, error) {
 	if err == nil {
 		return token, nil
 	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	// The tokens' own errors do not say exactly where.
+	var whole json.RawMessage
+	syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal([]byte(d.text), &whole))
+	if !ok || strings.HasPrefix(syntax.Error(), "unexpected end") {
 		return nil, d.failAt(len(d.text), "unexpected end of the text")
 	}
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return nil, d.failAt(int(syntax.Offset)-1, syntax.Error())
-	}
-	return nil, d.fail(err.Error())
+	return nil, d.failAt(int(syntax.Offset)-1, syntax.Error())
 }
 
 func (d *jsonDecoder) fail(reason string) error {

@@ -85,7 +85,7 @@ func (h *Host) osExit(L *lua.LState) int {
 	h.mu.Lock()
 	h.exit = exit
 	h.mu.Unlock()
-	h.cancelAll(exit)
+	cancelAll(h.Tasks(), exit)
 	return 0
 }
 

@@ -74,7 +74,7 @@ func (m *meter) watch() {
 		m.limit *= 2
 	}
 	h.streams.talk(fmt.Sprintf("warning: task %s has held the Lua state for %s without waiting, at %s; other tasks cannot run\n",
-		m.task.name, held.Round(time.Millisecond), position(h.L.G.CurrentThread, 0)))
+		m.task.name, held.Round(time.Millisecond), place(h.L.G.CurrentThread)))
 }
 
 // taskOf returns the task that runs on L, or nil outside of tasks.

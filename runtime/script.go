@@ -74,7 +74,7 @@ func (h *Host) endScript(ctx context.Context, name string, err error) error {
 	if ctx.Err() == nil {
 		cause = errors.New("the script has ended")
 	}
-	h.cancelAll(cause)
+	cancelAll(h.Tasks(), cause)
 	if stuck := h.waitTasks(h.options.Grace); stuck != nil {
 		h.streams.talk("warning: " + stuck.Error() + "\n")
 	}

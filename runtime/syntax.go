@@ -1,8 +1,11 @@
 package runtime
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -114,12 +117,13 @@ func (h *Host) compile(name, source string) (*lua.LFunction, error) {
 // top-level locals become globals, so that later lines see them.
 func (h *Host) compileLine(name, source string) (*lua.LFunction, error) {
 	source = clean(source)
-	if chunk, err := parseChunk(name, "return "+source); err == nil {
-		return h.compileChunk(name, source, chunk)
+	expression, exprErr := parseExpression(name, source)
+	if exprErr == nil {
+		return h.compileChunk(name, source, expression)
 	}
-	chunk, err := parseChunk(name, source)
-	if err != nil {
-		return nil, err
+	chunk, stmtErr := parseChunk(name, source)
+	if stmtErr != nil {
+		return nil, furtherError(exprErr, stmtErr)
 	}
 	for i, stmt := range chunk {
 		if local, ok := stmt.(*ast.LocalAssignStmt); ok {
@@ -127,6 +131,31 @@ func (h *Host) compileLine(name, source string) (*lua.LFunction, error) {
 		}
 	}
 	return h.compileChunk(name, source, chunk)
+}
+
+func parseExpression(name, source string) ([]ast.Stmt, error) {
+	const prefix = "return "
+	chunk, err := parseChunk(name, prefix+source)
+	if e, ok := errors.AsType[*SyntaxError](err); ok && e.Line == 1 {
+		e.Column = max(0, e.Column-len(prefix))
+		e.Text = strings.TrimPrefix(e.Text, prefix)
+	}
+	return chunk, err
+}
+
+// furtherError is the one of two errors about the same text that comes later
+// in it: the other way of reading the text did not lead as far.
+func furtherError(a, b error) error {
+	x, xOK := errors.AsType[*SyntaxError](a)
+	y, yOK := errors.AsType[*SyntaxError](b)
+	switch {
+	case !xOK || !yOK || y.Column == 0: // at the very end
+		return b
+	case x.Incomplete || x.Line > y.Line || x.Line == y.Line && x.Column > y.Column:
+		return a
+	default:
+		return b
+	}
 }
 
 func globalAssign(local *ast.LocalAssignStmt) ast.Stmt {
@@ -171,10 +200,17 @@ func ExplainSyntax(name, source string, err error) error {
 	}
 	if compileErr, ok := errors.AsType[*lua.CompileError](err); ok {
 		line := compileErr.Line
+		if m := gotoLine.FindStringSubmatch(compileErr.Message); m != nil {
+			line, _ = strconv.Atoi(m[1])
+		}
 		return &SyntaxError{Source: name, Line: line, Reason: compileErr.Message, Text: lineOf(source, line)}
 	}
 	return &SyntaxError{Source: name, Line: 1, Reason: err.Error()}
 }
+
+// gotoLine is where a message names the line of a goto. The error itself has
+// the last line of the function.
+var gotoLine = regexp.MustCompile(`<goto.*> at line (\d+)`)
 
 func explainSyntax(name, source string, parseErr *parse.Error) *SyntaxError {
 	e := &SyntaxError{Source: name, Line: parseErr.Pos.Line, Reason: parseErr.Message}
@@ -215,7 +251,7 @@ func unclosed(source string) string {
 	}
 	var open []opener
 	scanner, lexer := parse.NewScanner(strings.NewReader(source), ""), &parse.Lexer{}
-	loop := false // a while or for that has not come to its do
+	loop := "" // a while or for that has not come to its do
 	for {
 		token, err := scanner.Scan(lexer)
 		if err != nil || token.Type == parse.EOF {
@@ -224,14 +260,10 @@ func unclosed(source string) string {
 		lexer.PrevTokenType = token.Type
 		switch token.Str {
 		case "while", "for":
-			loop = true
+			loop = token.Str
 		case "do":
-			if !loop {
-				open = append(open, opener{token.Str, "end", token.Pos.Line})
-				continue
-			}
-			loop = false
-			open = append(open, opener{"loop", "end", token.Pos.Line})
+			open = append(open, opener{cmp.Or(loop, "do"), "end", token.Pos.Line})
+			loop = ""
 		case "if", "function":
 			open = append(open, opener{token.Str, "end", token.Pos.Line})
 		case "repeat":

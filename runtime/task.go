@@ -166,17 +166,17 @@ func (h *Host) runBody(t *Task) error {
 	L.SetContext(&t.meter)
 	L.G.CurrentThread = L
 	t.meter.restart()
+	var failed error
 	L.Push(L.NewFunction(func(L *lua.LState) int {
-		if err := t.body(L); err != nil {
-			raise(L, err)
-		}
+		failed = t.body(L)
 		return 0
 	}))
 	err := h.protect(L, 0, 0, lua.LNil)
-	if err == nil {
-		h.threads.put(L)
+	if err != nil {
+		return err
 	}
-	return err
+	h.threads.put(L)
+	return failed
 }
 
 // finish records how the task ended and tells those who wait for it. An error
@@ -290,12 +290,6 @@ func (h *Host) Tasks() []*Task {
 	}
 	slices.SortFunc(tasks, func(a, b *Task) int { return int(a.id - b.id) })
 	return tasks
-}
-
-func (h *Host) cancelAll(cause error) {
-	for _, t := range h.Tasks() {
-		t.Cancel(cause)
-	}
 }
 
 // report tells of the error of a task that nobody waits for.

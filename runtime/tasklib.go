@@ -117,7 +117,7 @@ func (t *Task) where() string {
 	if at == nil {
 		return ""
 	}
-	return strings.TrimSuffix(position(at, 0), ": ")
+	return place(at)
 }
 
 func (h *Host) sleep(ctx context.Context, d time.Duration) error {
@@ -133,13 +133,11 @@ func (h *Host) sleep(ctx context.Context, d time.Duration) error {
 
 func (h *Host) gather(c *bind.Call) (any, error) {
 	children, err := h.spawnAll(c)
-	if err == nil {
-		err = c.Wait(func(ctx context.Context) error { return waitAll(ctx, children) })
-	}
 	if err != nil {
-		for _, t := range children {
-			t.Cancel(errSiblingFailed)
-		}
+		cancelAll(children, errSiblingFailed)
+		return nil, err
+	}
+	if err := c.Wait(func(ctx context.Context) error { return waitAll(ctx, children) }); err != nil {
 		return nil, passOn(c, err)
 	}
 	results := make(bind.Values, len(children))
@@ -172,22 +170,29 @@ func (t *Task) adopt() {
 	t.mu.Unlock()
 }
 
-// waitAll waits until all tasks have ended or one has failed.
+// waitAll waits until all tasks have ended. The first error, and the end of
+// ctx, cancel those that have not.
 func waitAll(ctx context.Context, tasks []*Task) error {
-	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(ctx, func() { cancelAll(tasks, context.Cause(ctx)) })
+	defer stop()
 	ended := make(chan error, len(tasks))
-	var err error
 	for _, t := range tasks {
-		go func() { ended <- t.Wait(ctx) }()
+		go func() { ended <- t.Wait(context.Background()) }()
 	}
+	var first error
 	for range tasks {
-		if e := <-ended; e != nil && err == nil {
-			err = e
-			cancel()
+		if err := <-ended; err != nil && first == nil {
+			first = err
+			cancelAll(tasks, errSiblingFailed)
 		}
 	}
-	cancel()
-	return err
+	return first
+}
+
+func cancelAll(tasks []*Task, cause error) {
+	for _, t := range tasks {
+		t.Cancel(cause)
+	}
 }
 
 // taskList is a Lua list of tasks that prints as a table.

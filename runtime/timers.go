@@ -99,7 +99,7 @@ func (h *Host) withTimeout(c *bind.Call) (any, error) {
 		defer timer.Stop()
 		stop := context.AfterFunc(ctx, func() { t.Cancel(context.Cause(ctx)) })
 		defer stop()
-		return t.Wait(context.WithoutCancel(ctx))
+		return t.Wait(context.Background())
 	})
 	if errors.Is(err, timeout) {
 		return nil, timeout

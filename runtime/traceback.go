@@ -13,6 +13,9 @@ const (
 	tracebackTail = 4
 )
 
+// place is the line that L is at: "bot.lua:3", or "" when no Lua function runs.
+func place(L *lua.LState) string { return strings.TrimSuffix(position(L, 0), ": ") }
+
 // position is "bot.lua:3: " for the Lua function at or above the level, which
 // counts as in Lua's error(): 0 and 1 are the running function. It is "" when
 // there is none.
@@ -71,7 +74,7 @@ func functionName(f *lua.Debug) string {
 	switch {
 	case f.LineDefined == 0:
 		return "main chunk"
-	case f.Name == "" || strings.ContainsAny(f.Name[:1], "(<?"):
+	case f.What == "main" || f.Name == "" || strings.ContainsAny(f.Name[:1], "(<?"):
 		return fmt.Sprintf("function <%s:%d>", f.Source, f.LineDefined)
 	default:
 		return fmt.Sprintf("function '%s'", f.Name)

@@ -146,9 +146,7 @@ func (r *Registry) classMetatable(c *class, methods map[string]*lua.LFunction, s
 	if c.eq != nil {
 		mt.RawSetString("__eq", c.eq)
 	}
-	if c.Keys != nil {
-		mt.RawSetString("__pairs", r.internal(func(L *lua.LState) int { return r.pairsOf(L, c) }))
-	}
+	mt.RawSetString("__pairs", r.internal(func(L *lua.LState) int { return r.pairsOf(L, c) }))
 	if c.Call != nil {
 		mt.RawSetString("__call", r.function(&function{Func: *c.Call, display: c.Name, class: c, self: orNil(self)}))
 	}

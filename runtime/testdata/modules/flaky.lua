@@ -1,0 +1,3 @@
+attempts = (attempts or 0) + 1
+if attempts == 1 then error("not yet") end
+return attempts

@@ -1,0 +1,4 @@
+local M = {}
+function M.hello(name) return "hello " .. name end
+M.name = ...
+return M
