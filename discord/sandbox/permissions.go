@@ -1,10 +1,6 @@
 package sandbox
 
-import (
-	"slices"
-
-	"cordial/discord"
-)
+import "cordial/discord"
 
 // dmPermissions is what everybody may do in a DM.
 const dmPermissions = discord.PermissionViewChannel | discord.PermissionSendMessages | discord.PermissionSendTTSMessages |
@@ -91,7 +87,7 @@ func (w *World) guildPermissions(g *guild, user discord.Snowflake) discord.Permi
 // members and by those who manage threads.
 func (w *World) channelPermissions(c *channel, user discord.Snowflake) discord.Permissions {
 	if c.GuildID == "" {
-		if slices.ContainsFunc(c.Recipients, func(u *User) bool { return u.ID == user }) {
+		if c.hasRecipient(user) {
 			return dmPermissions
 		}
 		return 0

@@ -90,6 +90,7 @@ type rateLimited struct {
 	Message    string  `json:"message"`
 	RetryAfter float64 `json:"retry_after"`
 	Global     bool    `json:"global"`
+	Code       int     `json:"code,omitempty"` // only of limits that are a channel's own, such as slowmode
 	scope      string  // "user", "global" or "shared"
 }
 
@@ -99,7 +100,7 @@ func tooSoon(scope string, wait time.Duration) *rateLimited {
 	if scope == "shared" {
 		message = "The resource is being rate limited."
 	}
-	return &rateLimited{message, math.Ceil(wait.Seconds()*1000) / 1000, scope == "global", scope}
+	return &rateLimited{Message: message, RetryAfter: math.Ceil(wait.Seconds()*1000) / 1000, Global: scope == "global", scope: scope}
 }
 
 func (e *rateLimited) Error() string { return e.Message }

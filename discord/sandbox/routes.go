@@ -20,7 +20,24 @@ type reply struct {
 
 // resources lists the routes of every resource, one file each.
 var resources = []routes{
+	auditRoutes,
+	banRoutes,
+	channelRoutes,
+	emojiRoutes,
 	gatewayRoutes,
+	guildRoutes,
+	inviteRoutes,
+	memberRoutes,
+	messageRoutes,
+	pinRoutes,
+	pollRoutes,
+	reactionRoutes,
+	roleRoutes,
+	searchRoutes,
+	stickerRoutes,
+	threadRoutes,
+	userRoutes,
+	webhookRoutes,
 }
 
 // served is every operation that the sandbox serves.

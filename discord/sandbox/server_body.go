@@ -31,13 +31,11 @@ func (c *call) readBody(r *http.Request) error {
 		}
 		text = []byte("{}")
 	}
-	var body any
-	if err := catalogue.DecodeBody(text, &body); err != nil {
+	if err := catalogue.DecodeBody(text, &c.sent); err != nil {
 		return Refuse(http.StatusBadRequest, 50109)
 	}
-	checked, form := c.op.Body.Type.Check(body)
+	checked, form := c.op.Body.Type.Check(c.sent)
 	if !form.Empty() {
-		c.discardUploads()
 		return invalidForm(form)
 	}
 	c.body, err = json.Marshal(checked)
@@ -101,7 +99,6 @@ func (c *call) discardUploads() {
 	for _, u := range c.uploads {
 		u.blob.free()
 	}
-	c.uploads = nil
 }
 
 func readLimited(r io.Reader) ([]byte, error) {

@@ -19,6 +19,7 @@ type call struct {
 	query   url.Values
 	header  http.Header
 	body    json.RawMessage // with values coerced to their types; nil when the operation takes none
+	sent    any             // the body as it was sent
 	uploads []upload        // file parts of a multipart request
 }
 
@@ -52,11 +53,7 @@ func (c *call) snowflake(name string) discord.Snowflake { return discord.Snowfla
 
 // checkAs checks the body against one named form where the operation takes several.
 func (c *call) checkAs(schema string) error {
-	var body any
-	if err := catalogue.DecodeBody(c.body, &body); err != nil {
-		return Refuse(http.StatusBadRequest, 50109)
-	}
-	checked, form := catalogue.SchemaNamed(schema).Check(body)
+	checked, form := catalogue.SchemaNamed(schema).Check(c.sent)
 	if !form.Empty() {
 		return invalidForm(form)
 	}

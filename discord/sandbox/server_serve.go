@@ -82,10 +82,10 @@ func (s *Server) answer(rw http.ResponseWriter, r *http.Request, op *catalogue.O
 		return nil, &Error{Status: http.StatusNotImplemented, Message: "cordial's sandbox does not serve " + op.ID}
 	}
 	c := &call{Server: s, w: s.world, op: op, actor: actor, params: params, query: r.URL.Query(), header: r.Header}
-	if err := c.check(r); err != nil {
-		return nil, err
+	var answer any
+	if err = c.check(r); err == nil {
+		answer, err = serve(c)
 	}
-	answer, err := serve(c)
 	if err != nil {
 		c.discardUploads()
 	}

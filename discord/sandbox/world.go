@@ -29,9 +29,11 @@ type World struct {
 	channels map[discord.Snowflake]*channel // of guilds, threads and DMs
 	invites  map[string]*Invite
 	webhooks map[discord.Snowflake]*Webhook
-	images   map[string]*blob // avatars, icons, emojis and stickers by their path at the CDN
-	cdnURL   string           // where the CDN is served
-	listener func(Event)
+	images   map[string]*blob // avatars, icons, emojis and stickers by their path at the CDN, without the format
+	// appEmojis belong to the application instead of a guild.
+	appEmojis map[discord.Snowflake]*Emoji
+	cdnURL    string // where the CDN is served
+	listener  func(Event)
 }
 
 // Settings are the switches of a world that are not part of Discord's model.
@@ -93,7 +95,9 @@ func newWorld(clock clockwork.Clock) *World {
 		invites:  map[string]*Invite{},
 		webhooks: map[discord.Snowflake]*Webhook{},
 		images:   map[string]*blob{},
-		cdnURL:   "https://cdn.discordapp.com",
+
+		appEmojis: map[discord.Snowflake]*Emoji{},
+		cdnURL:    "https://cdn.discordapp.com",
 	}
 }
 
