@@ -183,18 +183,17 @@ func (c completion) common() string {
 	return strings.ToValidUTF8(first[:n], "")
 }
 
-// apply returns the line after completion, and whether it changed. A method
-// that was written with a dot gets its colon once it is the only candidate.
+// apply returns the line after completion, and whether it changed. Methods
+// that were written with a dot get their colon.
 func (c completion) apply(line string) (string, bool) {
 	word := c.common()
 	if word == "" {
 		return line, false
 	}
 	head := line[:c.start]
-	if len(c.candidates) == 1 && c.candidates[0].kind == bind.MethodMember {
-		if owner, ok := strings.CutSuffix(head, "."); ok {
-			head = owner + ":"
-		}
+	field := func(c candidate) bool { return c.kind != bind.MethodMember }
+	if owner, ok := strings.CutSuffix(head, "."); ok && !slices.ContainsFunc(c.candidates, field) {
+		head = owner + ":"
 	}
 	completed := head + word
 	return completed, completed != line

@@ -115,6 +115,7 @@ func TestApplyCompletion(t *testing.T) {
 		{"dc:gu", "dc:guild"},
 		{"x = gld.cha", "x = gld:channel"},
 		{"gld.na", "gld.name"},
+		{"dc.gu", "dc:guild"},
 		{"gld.", "gld."},
 		{`dc:guild("1"):channel("2"):messages{l`, `dc:guild("1"):channel("2"):messages{limit=`},
 	}

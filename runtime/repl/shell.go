@@ -97,6 +97,15 @@ func (s *Shell) loadHistory() {
 	}
 }
 
+// Stdin is what the host's scripts read: on a pipe the lines that follow the
+// chunk that runs.
+func (s *Shell) Stdin() io.Reader {
+	if s.input != nil {
+		return s.input
+	}
+	return s.options.Stdin
+}
+
 // Stdout is where the host's scripts write: above the prompt, on a terminal.
 func (s *Shell) Stdout() io.Writer { return s.stdout }
 
@@ -137,7 +146,11 @@ func (s *Shell) runPipe(ctx context.Context) error {
 	for {
 		source, err := s.readChunk(s.readPiped)
 		if err != nil && source == "" {
-			return s.ended(ctx, err)
+			if err := s.ended(ctx, err); err != nil {
+				return err
+			}
+			// An empty script ends when nothing is left to wait for.
+			return s.host.RunString(ctx, "stdin", "")
 		}
 		if err := s.eval(ctx, "stdin", source); err != nil {
 			return err
