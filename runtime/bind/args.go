@@ -142,7 +142,7 @@ func (c *Call) set(i int, arg lua.LValue) error {
 	}
 	v, err := p.Type.From(c.L, arg)
 	if err != nil {
-		return c.fail("%s: %w", p.Name, err)
+		return c.fail("%w", At(p.Name, err))
 	}
 	if p.Rest {
 		c.rest = append(c.rest, v)

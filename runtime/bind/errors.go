@@ -69,3 +69,24 @@ func listNames(names []string) string {
 	}
 	return "; known are " + strings.Join(names, ", ")
 }
+
+// placed is an error with its place inside an argument.
+type placed struct {
+	place string
+	err   error
+}
+
+func (e *placed) Error() string { return e.place + ": " + e.err.Error() }
+func (e *placed) Unwrap() error { return e.err }
+
+// At says where inside a value an error is, step by step from the inside:
+// At("embeds", At("[1]", At(".title", err))) reads "embeds[1].title: …".
+func At(step string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if p, ok := err.(*placed); ok {
+		return &placed{step + p.place, p.err}
+	}
+	return &placed{step, err}
+}

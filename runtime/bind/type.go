@@ -104,7 +104,7 @@ func ListOf(t Type) Type {
 		for i := range list {
 			item, err := t.From(L, table.RawGetInt(i+1))
 			if err != nil {
-				return nil, fmt.Errorf("item %d: %w", i+1, err)
+				return nil, At(fmt.Sprintf("[%d]", i+1), err)
 			}
 			list[i] = item
 		}
