@@ -1,0 +1,34 @@
+package luabind
+
+import (
+	"cordial/discord"
+	"cordial/runtime/bind"
+)
+
+// fetchMost bounds what fetch holds in memory unless the script says otherwise, in bytes.
+const fetchMost = 64 << 20
+
+func (b *binding) attachmentClass() bind.Class {
+	return bind.Class{
+		Name: string(discord.KindAttachment), Parent: string(discord.KindObject),
+		Doc: "A file on a message.",
+		Methods: []bind.Func{
+			{
+				Name: "fetch", Doc: "Downloads the file into memory. Large files are better saved.", Returns: "string",
+				Params: []bind.Param{{Name: "max", Type: bind.Integer, Named: true, Default: fetchMost, Doc: "refuse more bytes than this"}},
+				Call: method(func(c *bind.Call, o *ref) (any, error) {
+					url, most := o.Str("url"), int64(c.Int("max"))
+					return wait(c, func(w waiter) ([]byte, error) { return o.client.rest.Fetch(w, url, most) })
+				}),
+			},
+			{
+				Name: "save", Doc: "Downloads the file to a path. In a directory it takes the attachment's own name, made safe.", Returns: "string, the path",
+				Params: []bind.Param{{Name: "path", Type: bind.String, Default: "."}}, Example: `msg.attachments[1]:save("downloads/")`,
+				Call: method(func(c *bind.Call, o *ref) (any, error) {
+					url, path := o.Str("url"), c.String("path")
+					return wait(c, func(w waiter) (string, error) { return o.client.rest.Save(w, url, path) })
+				}),
+			},
+		},
+	}
+}

@@ -1,0 +1,77 @@
+package luabind
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/discord/rest"
+	"cordial/runtime/bind"
+)
+
+// errorClass declares the error values that refused requests raise.
+func errorClass() bind.Class {
+	get := func(name, typ, doc string, of func(e *rest.Error) any) bind.Field {
+		return bind.Field{Name: name, Type: typ, Doc: doc, Get: func(self any) (any, error) { return of(self.(*rest.Error)), nil }}
+	}
+	return bind.Class{
+		Name: "DiscordError", Doc: "What a request that Discord refused raises.",
+		Fields: []bind.Field{
+			get("status", "number", "The HTTP status, such as 403.", func(e *rest.Error) any { return e.Status }),
+			get("code", "number", "Discord's error code, such as 50013; 0 for none.", func(e *rest.Error) any { return e.Code }),
+			get("message", "string", "Discord's words, such as Missing Permissions.", func(e *rest.Error) any { return e.Message }),
+			get("errors", "list", "What is wrong with which field: {path=, code=, message=}.", fieldErrors),
+			get("method", "string", "The request's HTTP method.", func(e *rest.Error) any { return e.Method }),
+			get("path", "string", "The request's path.", func(e *rest.Error) any { return e.Path }),
+			get("hint", "string", "What may help; empty when nothing is known.", func(e *rest.Error) any { return e.Hint }),
+		},
+		Methods: []bind.Func{{
+			Name: "detail", Doc: "Describes the error with its field errors and hint, over several lines.", Returns: "string",
+			Call: func(c *bind.Call) (any, error) { return c.Self.(*rest.Error).Detail(), nil },
+		}},
+		ToString: func(self any) string { return self.(*rest.Error).Error() },
+	}
+}
+
+func fieldErrors(e *rest.Error) any {
+	list := make([]any, len(e.Errors))
+	for i, f := range e.Errors {
+		list[i] = map[string]any{"path": f.Path, "code": f.Code, "message": f.Message}
+	}
+	return list
+}
+
+// clientErrorClass declares the error values of requests that got no answer from Discord: for want of a token, of a network, or
+// because they would have had to wait too long.
+func clientErrorClass() bind.Class {
+	return bind.Class{
+		Name: "ClientError", Doc: "What a request that got no answer raises.",
+		Fields: []bind.Field{
+			{Name: "kind", Type: "string", Doc: `"auth", "network" or "rate_limit".`, Get: func(self any) (any, error) { return errorKind(self), nil }},
+			{Name: "message", Type: "string", Doc: "What happened, and what to do.", Get: func(self any) (any, error) { return self.(error).Error(), nil }},
+		},
+		ToString: func(self any) string { return self.(error).Error() },
+	}
+}
+
+// errorKind sorts the client's own errors; "" for any other value.
+func errorKind(v any) string {
+	switch v.(type) {
+	case *rest.AuthError:
+		return "auth"
+	case *rest.NetworkError:
+		return "network"
+	case *rest.RateLimitError, *rest.QueueFullError, *rest.BreakerError:
+		return "rate_limit"
+	}
+	return ""
+}
+
+// convertError makes values of the errors that scripts and the command line tell apart; others are raised as text.
+func (b *binding) convertError(v any) (lua.LValue, bool) {
+	if e, ok := v.(*rest.Error); ok {
+		return b.r.Wrap("DiscordError", e), true
+	}
+	if errorKind(v) != "" {
+		return b.r.Wrap("ClientError", v), true
+	}
+	return nil, false
+}

@@ -1,0 +1,76 @@
+package luabind
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/discord"
+	"cordial/discord/rest"
+	"cordial/discord/sandbox"
+	"cordial/runtime"
+	"cordial/runtime/bind"
+)
+
+// Options say what the surroundings of a host are like.
+type Options struct {
+	// Sandbox is the sandbox that the client talks to, nil for Discord itself. With it scripts have the module sandbox.
+	Sandbox *sandbox.Server
+
+	// Token is what discord.client takes when the script names none.
+	Token string
+
+	// Terminal says that lists print in aligned columns with lines. Without it they print as Markdown.
+	Terminal bool
+
+	// Confirm asks a person a question that can be answered with yes; nil for nobody to ask, which counts as yes.
+	Confirm func(question string) bool
+
+	// Progress is where progress bars are drawn; nil for nowhere.
+	Progress io.Writer
+
+	// Logger is for the clients that scripts make.
+	Logger *slog.Logger
+}
+
+// binding is what the declarations of one host share.
+type binding struct {
+	host    *runtime.Host
+	r       *bind.Registry
+	opts    Options
+	classes map[discord.Kind]bool // the kinds with a class of their own
+	lists   listMeta
+}
+
+// Install declares Discord to a host: the global dc for the client, the module discord, and the classes of Discord's objects.
+func Install(h *runtime.Host, c *rest.Client, opts Options) error {
+	b := &binding{host: h, r: h.Registry(), opts: opts, classes: map[discord.Kind]bool{}}
+	b.lists = listMeta{b: b, meta: map[discord.Kind]*lua.LTable{}}
+	b.r.Convert(b.convertError)
+	for _, class := range []bind.Class{
+		errorClass(), clientErrorClass(), permissionsClass(), treeClass(), b.objectClass(), b.guildClass(), b.channelClass(), b.threadClass(), b.messageClass(),
+		b.attachmentClass(), b.userClass(), b.memberClass(), b.roleClass(), b.webhookClass(), b.inviteClass(), b.emojiClass(), b.clientClass(),
+	} {
+		b.r.AddClass(class)
+		b.classes[discord.Kind(class.Name)] = true
+	}
+	b.r.AddModule(b.discordModule())
+	cdn := discord.DefaultCDN
+	if opts.Sandbox != nil {
+		cdn = opts.Sandbox.CDNURL()
+		b.r.AddModule(b.sandboxModule(opts.Sandbox))
+	}
+	b.r.Singleton("dc", "Client", &client{b: b, rest: c, cdn: cdn})
+	return nil
+}
+
+// confirm asks before something that cannot be undone.
+func (b *binding) confirm(c *bind.Call, question string, args ...any) bool {
+	if b.opts.Confirm == nil {
+		return true
+	}
+	yes, err := wait(c, func(waiter) (bool, error) { return b.opts.Confirm(fmt.Sprintf(question, args...)), nil })
+	return err == nil && yes
+}

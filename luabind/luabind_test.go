@@ -1,0 +1,77 @@
+package luabind_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"cordial/discord/rest"
+	"cordial/discord/sandbox"
+	"cordial/luabind"
+	"cordial/runtime"
+	"cordial/runtime/chunktest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// newHost makes a host on a sandbox of its own.
+func newHost(t testing.TB, stdout io.Writer, options luabind.Options) (*runtime.Host, *sandbox.Server) {
+	t.Helper()
+	server, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := newTransport()
+	client, err := rest.New(rest.Options{Token: server.BotToken(), BaseURL: server.APIURL(), HTTP: transport})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := runtime.New(runtime.Options{Stdout: stdout, Stderr: testWriter{t}})
+	options.Sandbox = server
+	if err := luabind.Install(h, client, options); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		for _, err := range []error{h.Close(), server.Close()} {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	return h, server
+}
+
+// testWriter is standard error in tests.
+type testWriter struct{ t testing.TB }
+
+func (w testWriter) Write(p []byte) (int, error) {
+	w.t.Logf("stderr: %s", bytes.TrimSpace(p))
+	return len(p), nil
+}
+
+// TestChunks runs the files of testdata, each chunk in a sandbox of its own.
+func TestChunks(t *testing.T) {
+	chunktest.Run(t, "testdata/*.lua", func(t *testing.T, c chunktest.Chunk, stdout *bytes.Buffer) error {
+		t.Chdir(t.TempDir())
+		writeFiles(t)
+		h, _ := newHost(t, stdout, luabind.Options{})
+		return h.RunString(context.Background(), c.File, c.Source)
+	})
+}
+
+// writeFiles puts the files that chunks upload into the working directory.
+func writeFiles(t *testing.T) {
+	for name, content := range map[string]string{
+		"README.md": readme, "a.txt": "alpha", "b.txt": "beta",
+		"pixel.gif": "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;",
+	} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package luabind
+
+import (
+	"time"
+
+	"cordial/discord"
+	"cordial/discord/rest"
+	"cordial/runtime/bind"
+)
+
+// discordModule declares the global discord: clients, snowflakes and the names of Discord's numbers.
+func (b *binding) discordModule() bind.Module {
+	m := bind.Module{
+		Name: "discord", Global: true, Doc: "Clients, ids and times, and Discord's enums: discord.permissions.BAN_MEMBERS, discord.channel_types.GUILD_TEXT, …",
+		Funcs: []bind.Func{
+			{
+				Name: "client", Doc: "Makes another client, for a second bot or server.", Returns: "Client",
+				Params: []bind.Param{
+					{Name: "token", Type: bind.String, Named: true, Doc: "default DISCORD_BOT_TOKEN"},
+					{Name: "user_token", Type: bind.String, Named: true},
+					{Name: "name", Type: bind.String, Named: true, Doc: "shown to Discord in the User-Agent"},
+					{Name: "version", Type: bind.String, Named: true},
+					{Name: "base_url", Type: bind.String, Named: true},
+				},
+				Call: b.newClient,
+			},
+			{
+				Name: "date_to_snowflake", Doc: "Gives the smallest id of a day or moment, in UTC.", Returns: "string",
+				Params: []bind.Param{{Name: "date", Type: bind.String, Required: true, Doc: "'YYYY-MM-DD' or RFC 3339"}}, Example: `discord.date_to_snowflake("2026-02-16")`,
+				Call: func(c *bind.Call) (any, error) {
+					t, err := discord.ParseDate(c.String("date"))
+					if err != nil {
+						return nil, err
+					}
+					return string(discord.SnowflakeAt(t)), nil
+				},
+			},
+			{
+				Name: "snowflake_time", Doc: "Tells when the thing with this id was made, as RFC 3339 in UTC.", Returns: "string",
+				Params: []bind.Param{{Name: "id", Type: anyID, Required: true}},
+				Call: func(c *bind.Call) (any, error) {
+					return bind.Get[discord.Snowflake](c, "id").Time().Format(time.RFC3339Nano), nil
+				},
+			},
+			{
+				Name: "permission_names", Doc: "Lists the names of permission bits.", Returns: "list of string",
+				Params: []bind.Param{{Name: "permissions", Type: permissionsType, Required: true}}, Example: `discord.permission_names(role.permissions)`,
+				Call: func(c *bind.Call) (any, error) {
+					return bind.Get[discord.Permissions](c, "permissions").Names(), nil
+				},
+			},
+		},
+		Fields: []bind.Field{
+			bits("permissions", "Permission bits by name.", discord.PermissionNames(), func(n string) any {
+				p, _ := discord.PermissionNamed(n)
+				return float64(p)
+			}),
+			bits("intents", "Gateway intents by name.", discord.IntentNames(), func(n string) any {
+				i, _ := discord.IntentNamed(n)
+				return float64(i)
+			}),
+		},
+	}
+	for _, e := range discord.Enums() {
+		m.Fields = append(m.Fields, b.enumField(e))
+	}
+	return m
+}
+
+func bits(name, doc string, names []string, value func(string) any) bind.Field {
+	table := map[string]any{}
+	for _, n := range names {
+		table[n] = value(n)
+	}
+	return bind.Field{Name: name, Type: "table", Doc: doc, Value: table}
+}
+
+// enumField makes the table of an enum when it is first asked for: there are some two hundred, and a script uses a few.
+func (b *binding) enumField(e discord.Enum) bind.Field {
+	var table any
+	return bind.Field{Name: e.Name, Type: "table", Doc: "Discord's " + e.Name + " by name.", Get: func(any) (any, error) {
+		if table == nil {
+			values := map[string]any{}
+			for _, m := range e.Members {
+				values[m.Name] = m.Value
+			}
+			table = b.r.ToLua(values)
+		}
+		return table, nil
+	}}
+}
+
+func (b *binding) newClient(c *bind.Call) (any, error) {
+	token := c.String("token")
+	if token == "" {
+		token = b.opts.Token
+	}
+	rc, err := rest.New(rest.Options{
+		Token: token, UserToken: c.String("user_token"), BaseURL: c.String("base_url"),
+		UserAgent: rest.UserAgent{Name: c.String("name"), Version: c.String("version")},
+		Clock:     b.host.Clock(), Logger: b.opts.Logger,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return b.r.Wrap("Client", &client{b: b, rest: rc, cdn: discord.DefaultCDN}), nil
+}

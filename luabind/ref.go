@@ -1,0 +1,189 @@
+package luabind
+
+import (
+	"slices"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/discord"
+	"cordial/discord/rest"
+	"cordial/runtime/bind"
+)
+
+// ref is what a Lua object holds: one of Discord's objects and the client that it came through.
+type ref struct {
+	*discord.Object
+	client *client
+	nested map[string]lua.LValue // objects and lists in fields read before, so that they stay the same values
+}
+
+// guildKinds are the kinds of objects that belong to a guild. Where Discord leaves their guild_id out because the request named the
+// guild, it is filled in, so that their methods know it.
+var guildKinds = []discord.Kind{
+	discord.KindChannel, discord.KindThread, discord.KindMessage, discord.KindMember, discord.KindRole, discord.KindEmoji,
+	discord.KindSticker, discord.KindBan,
+}
+
+// guildID is the id of the guild that the object is or belongs to, "" for none.
+func (o *ref) guildID() string {
+	if o.Kind() == discord.KindGuild {
+		return string(o.ID())
+	}
+	return o.Str("guild_id")
+}
+
+// wrap turns what package rest returns into a Lua value.
+func (cl *client) wrap(v any) lua.LValue {
+	switch v := v.(type) {
+	case *discord.Object:
+		if v == nil {
+			return lua.LNil
+		}
+		return cl.b.r.Wrap(cl.b.className(v.Kind()), &ref{Object: v, client: cl})
+	case *discord.List:
+		return cl.list(v.Kind, v.Items)
+	case []*discord.Object:
+		return cl.objects(discord.KindObject, v)
+	case nil:
+		return lua.LNil
+	}
+	return cl.b.r.ToLua(v)
+}
+
+// wrapIn is wrap for objects that belong to a guild when guild is not "".
+func (cl *client) wrapIn(guild string, v any) lua.LValue {
+	fill := func(o *discord.Object) {
+		if guild != "" && slices.Contains(guildKinds, o.Kind()) && o.Str("guild_id") == "" {
+			o.Set("guild_id", guild)
+		}
+	}
+	switch v := v.(type) {
+	case *discord.Object:
+		if v != nil {
+			fill(v)
+		}
+	case *discord.List:
+		for _, o := range v.Objects() {
+			fill(o)
+		}
+	case []*discord.Object:
+		for _, o := range v {
+			fill(o)
+		}
+	}
+	return cl.wrap(v)
+}
+
+// className is the class of a kind: its own, or the one for objects without methods of their own.
+func (b *binding) className(kind discord.Kind) string {
+	if b.classes[kind] {
+		return string(kind)
+	}
+	return string(discord.KindObject)
+}
+
+// objectClass declares what all of Discord's objects have in common.
+func (b *binding) objectClass() bind.Class {
+	return bind.Class{
+		Name: string(discord.KindObject),
+		Doc:  "An object of Discord's. Its fields are Discord's own, read when they are asked for; a field that it does not have is nil.",
+		Methods: []bind.Func{
+			{
+				Name: "raw", Doc: "Reads a field as Discord sent it, also one that a method or a computed field hides.", Returns: "any",
+				Params: []bind.Param{{Name: "field", Type: bind.String, Required: true}},
+				Call: method(func(c *bind.Call, o *ref) (any, error) {
+					return o.index(c.String("field")), nil
+				}),
+				Example: `guild:raw("channels")`,
+			},
+			b.requestFunc(func(c *bind.Call) *client { return c.Self.(*ref).client }),
+			{
+				Name: "json", Doc: "Writes the object as JSON.", Returns: "string",
+				Call: method(func(_ *bind.Call, o *ref) (any, error) {
+					data, err := o.MarshalJSON()
+					return string(data), err
+				}),
+			},
+		},
+		Index: func(self any, key string) (any, bool, error) {
+			v := self.(*ref).index(key)
+			return v, v != lua.LNil, nil
+		},
+		NewIndex: func(self any, key string, v lua.LValue) error { return self.(*ref).assign(key, v) },
+		Keys:     func(self any) []string { return self.(*ref).Keys() },
+		ToString: func(self any) string { return self.(*ref).String() },
+		Eq:       func(a, b any) bool { return same(a, b) },
+	}
+}
+
+// same tells whether two Lua objects are the same thing: the same object, or objects of one kind with one id.
+func same(a, b any) bool {
+	x, ok := a.(*ref)
+	y, ok2 := b.(*ref)
+	if !ok || !ok2 {
+		return a == b
+	}
+	return x.Object == y.Object || x.Kind() == y.Kind() && x.ID() != "" && x.ID() == y.ID()
+}
+
+// index reads a field for Lua.
+func (o *ref) index(key string) lua.LValue {
+	if v, ok := o.nested[key]; ok {
+		return v
+	}
+	v := o.Get(key)
+	switch v.(type) {
+	case *discord.Object, *discord.List:
+		if o.nested == nil {
+			o.nested = map[string]lua.LValue{}
+		}
+		o.nested[key] = o.client.wrapIn(o.guildID(), v)
+		return o.nested[key]
+	}
+	return o.client.b.r.ToLua(v)
+}
+
+// assign overrides a field. A table is written to JSON as it is at the time, and stays the value that Lua reads.
+func (o *ref) assign(key string, v lua.LValue) error {
+	delete(o.nested, key)
+	switch v := v.(type) {
+	case *lua.LNilType:
+		o.Set(key, nil)
+	case lua.LBool:
+		o.Set(key, bool(v))
+	case lua.LNumber:
+		o.Set(key, float64(v))
+	case lua.LString:
+		o.Set(key, string(v))
+	default:
+		data, err := o.client.b.plainJSON(v)
+		if err != nil {
+			return err
+		}
+		o.Set(key, data)
+		if o.nested == nil {
+			o.nested = map[string]lua.LValue{}
+		}
+		o.nested[key] = v
+	}
+	return nil
+}
+
+// method gives a method its receiver.
+func method(fn func(c *bind.Call, o *ref) (any, error)) func(*bind.Call) (any, error) {
+	return func(c *bind.Call) (any, error) { return fn(c, c.Self.(*ref)) }
+}
+
+// field declares a computed field of an object.
+func field(name, typ, doc string, get func(o *ref) any) bind.Field {
+	return bind.Field{
+		Name: name, Type: typ, Doc: doc,
+		Get: func(self any) (any, error) { return get(self.(*ref)), nil },
+		Set: func(self any, v lua.LValue) error { return self.(*ref).assign(name, v) },
+	}
+}
+
+// call runs one operation without holding up other tasks.
+func (cl *client) call(c *bind.Call, operation string, args rest.Args) (any, error) {
+	return wait(c, func(w waiter) (any, error) { return cl.rest.Call(w, operation, args) })
+}

@@ -1,0 +1,204 @@
+package luabind
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/discord"
+	"cordial/discord/rest"
+	"cordial/runtime/bind"
+)
+
+// waiter is the context of a wait; it ends when the task is cancelled.
+type waiter = context.Context
+
+// wait runs fn without holding up other tasks and gives back what it returns.
+func wait[T any](c *bind.Call, fn func(w waiter) (T, error)) (T, error) {
+	var v T
+	err := c.Wait(func(ctx context.Context) (err error) {
+		v, err = fn(ctx)
+		return err
+	})
+	return v, err
+}
+
+// idOf is the type of parameters that name a thing: by its id, or by the object itself if it is of one of the kinds. In Go it is a
+// discord.Snowflake.
+func idOf(what string, kinds ...discord.Kind) bind.Type {
+	expected := "a " + what + " or its id"
+	if strings.ContainsRune("aeiou", rune(what[0])) {
+		expected = "an " + what + " or its id"
+	}
+	if len(kinds) == 0 {
+		expected = "an id"
+	}
+	return bind.Type{Name: "id", From: func(_ *lua.LState, v lua.LValue) (any, error) {
+		switch v := v.(type) {
+		case lua.LString:
+			id, err := discord.ParseSnowflake(string(v))
+			if err != nil {
+				return nil, fmt.Errorf("expected %s, got %s", expected, bind.Describe(v))
+			}
+			return id, nil
+		case lua.LNumber:
+			return nil, numberForID(expected, float64(v))
+		case *lua.LUserData:
+			if o, ok := v.Value.(*ref); ok {
+				if id, ok := o.idAs(kinds); ok {
+					return id, nil
+				}
+			}
+		}
+		return nil, bind.Expected(expected, v)
+	}}
+}
+
+// idAs is the id of the object where one of the kinds is wanted. A member counts as its user and a thread as a channel.
+func (o *ref) idAs(kinds []discord.Kind) (discord.Snowflake, bool) {
+	kind := o.Kind()
+	if kind == discord.KindMember || kind == discord.KindBan {
+		id := discord.UserID(o.Object)
+		return id, id != "" && (len(kinds) == 0 || slices.Contains(kinds, discord.KindUser))
+	}
+	if kind == discord.KindThread && slices.Contains(kinds, discord.KindChannel) {
+		kind = discord.KindChannel
+	}
+	return o.ID(), o.ID() != "" && (len(kinds) == 0 || slices.Contains(kinds, kind))
+}
+
+// exactDigits is how many digits of a number a float64 surely keeps.
+const exactDigits = 15
+
+// numberForID explains why a number is no id, with as many digits of it as are still right.
+func numberForID(expected string, n float64) error {
+	digits := strconv.FormatFloat(n, 'f', 0, 64)
+	if len(digits) > exactDigits {
+		digits = digits[:exactDigits] + "…"
+	}
+	return fmt.Errorf("expected %s, got the number %s; a Lua number loses the last digits of an id, so quote it: \"%s\"", expected, digits, digits)
+}
+
+// The ids that parameters ask for.
+var (
+	anyID     = idOf("id")
+	guildID   = idOf("guild", discord.KindGuild)
+	channelID = idOf("channel", discord.KindChannel, discord.KindThread)
+	messageID = idOf("message", discord.KindMessage)
+	userID    = idOf("user", discord.KindUser)
+	roleID    = idOf("role", discord.KindRole)
+	webhookID = idOf("webhook", discord.KindWebhook)
+	stickerID = idOf("sticker", discord.KindSticker)
+)
+
+// bound is the type of parameters that bound a range of messages: an id, an object, or a date. In Go it is a discord.Snowflake.
+var bound = bind.Type{Name: "id|date", From: func(L *lua.LState, v lua.LValue) (any, error) {
+	s, ok := v.(lua.LString)
+	if !ok {
+		return anyID.From(L, v)
+	}
+	id, err := discord.ParseBound(string(s))
+	return id, err
+}}
+
+// nameOrID is the type of parameters that find a thing by id or by name. In Go it is a discord.Snowflake or a string.
+func nameOrID(byID bind.Type) bind.Type {
+	return bind.Type{Name: "id|name", From: func(L *lua.LState, v lua.LValue) (any, error) {
+		if id, err := byID.From(L, v); err == nil {
+			return id, nil
+		} else if s, ok := v.(lua.LString); !ok {
+			return nil, err
+		} else {
+			return string(s), nil
+		}
+	}}
+}
+
+// emoji is the type of a reaction: the character itself, "name:id", the text <:name:id> or an Emoji. In Go it is a string as paths have it.
+var emoji = bind.Type{Name: "emoji", From: func(_ *lua.LState, v lua.LValue) (any, error) {
+	switch v := v.(type) {
+	case lua.LString:
+		s := strings.TrimSuffix(strings.TrimPrefix(string(v), "<"), ">")
+		s = strings.TrimPrefix(strings.TrimPrefix(s, "a:"), ":")
+		if s == "" {
+			return nil, bind.Expected("an emoji", v)
+		}
+		return s, nil
+	case *lua.LUserData:
+		if o, ok := v.Value.(*ref); ok && o.Kind() == discord.KindEmoji {
+			if o.ID() == "" {
+				return o.Str("name"), nil
+			}
+			return o.Str("name") + ":" + string(o.ID()), nil
+		}
+	}
+	return nil, bind.Expected(`an emoji such as "👍" or "name:id"`, v)
+}}
+
+// files is the type of uploads: a path, or a table {path=} or {name=, data=} with description= and spoiler=, or a list of those. In Go it is
+// a []rest.File.
+var files = bind.Type{Name: "files", Table: true, From: func(L *lua.LState, v lua.LValue) (any, error) {
+	if t, ok := v.(*lua.LTable); ok && t.Len() > 0 {
+		var list []rest.File
+		for i := 1; i <= t.Len(); i++ {
+			f, err := oneFile(t.RawGetInt(i))
+			if err != nil {
+				return nil, bind.At(fmt.Sprintf("[%d]", i), err)
+			}
+			list = append(list, f)
+		}
+		return list, nil
+	}
+	f, err := oneFile(v)
+	return []rest.File{f}, err
+}}
+
+var fileKeys = []string{"path", "name", "data", "description", "spoiler", "content_type"}
+
+func oneFile(v lua.LValue) (rest.File, error) {
+	switch v := v.(type) {
+	case lua.LString:
+		return rest.FilePath(string(v))
+	case *lua.LTable:
+		return fileFromTable(v)
+	}
+	return rest.File{}, bind.Expected("a path, or a table such as {name=\"a.txt\", data=\"…\"}", v)
+}
+
+func fileFromTable(t *lua.LTable) (rest.File, error) {
+	var f rest.File
+	var err error
+	t.ForEach(func(k, _ lua.LValue) {
+		if !slices.Contains(fileKeys, k.String()) {
+			err = fmt.Errorf("unknown key '%s' of a file; known are %s", k, strings.Join(fileKeys, ", "))
+		}
+	})
+	if err != nil {
+		return f, err
+	}
+	str := func(key string) string { return lua.LVAsString(t.RawGetString(key)) }
+	switch data, ok := t.RawGetString("data").(lua.LString); {
+	case ok && str("name") == "":
+		return f, fmt.Errorf("a file with data needs a name")
+	case ok:
+		f = rest.FileBytes(str("name"), []byte(data))
+	case str("path") == "":
+		return f, fmt.Errorf("a file needs a path, or a name and data")
+	default:
+		if f, err = rest.FilePath(str("path")); err != nil {
+			return f, err
+		}
+		if name := str("name"); name != "" {
+			f.Name = name
+		}
+	}
+	f.Description, f.Spoiler = str("description"), lua.LVAsBool(t.RawGetString("spoiler"))
+	if ct := str("content_type"); ct != "" {
+		f.ContentType = ct
+	}
+	return f, nil
+}
