@@ -77,6 +77,9 @@ func fits(t *catalogue.Type, value any, at string) error {
 	return fitsScalar(t, value, at)
 }
 
+// documentedOnly are members that Discord's documentation has and its OpenAPI file lacks.
+var documentedOnly = map[string]bool{"create_thread.message": true}
+
 func fitsObject(t *catalogue.Type, value any, at string) error {
 	members, ok := value.(map[string]any)
 	if !ok {
@@ -96,7 +99,7 @@ func fitsObject(t *catalogue.Type, value any, at string) error {
 		}
 	}
 	for name := range members {
-		if len(t.Fields) > 0 && !known[name] {
+		if len(t.Fields) > 0 && !known[name] && !documentedOnly[at+"."+name] {
 			return fmt.Errorf("%s.%s is not documented", at, name)
 		}
 	}

@@ -179,12 +179,12 @@ func (w *World) edit(c *channel, m *Message, by author, e MessageEdit) (*Message
 	changed := *m
 	e.apply(&changed, &p)
 	changed.Attachments = kept
-	if changed.empty() {
-		return nil, Refuse(http.StatusBadRequest, 50006)
-	}
 	if !e.onlyFlags() {
 		changed.EditedTimestamp = w.now()
 		w.rewriteBody(c, by, m, &changed, e, p.Components)
+	}
+	if changed.empty() {
+		return nil, Refuse(http.StatusBadRequest, 50006)
 	}
 	freeDropped(m.Attachments, kept)
 	c.replace(&changed)

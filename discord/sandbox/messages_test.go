@@ -268,7 +268,9 @@ func TestBulkDelete(t *testing.T) {
 	for i := range 4 {
 		ids = append(ids, r.bot("POST", path, obj{"content": fmt.Sprint(i)}).ok(200).id("id"))
 	}
-	bulk := func(ids ...discord.Snowflake) *answer { return r.bot("POST", path+"/bulk-delete", obj{"messages": ids}) }
+	bulk := func(ids ...discord.Snowflake) *answer {
+		return r.bot("POST", path+"/bulk-delete", obj{"messages": ids})
+	}
 	unknown := discord.SnowflakeAt(startTime.Add(-time.Hour))
 	old := discord.SnowflakeAt(startTime.Add(-maxBulkAge - time.Second))
 

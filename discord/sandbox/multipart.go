@@ -39,8 +39,8 @@ func (u upload) index() (int, bool) {
 	return n, err == nil
 }
 
-// fileField matches the names of file parts. "files" and "file" are accepted from clients that send a single file.
-var fileField = regexp.MustCompile(`^files?\[(\d{1,9})\]$`)
+// fileField matches the names of file parts that are counted.
+var fileField = regexp.MustCompile(`^files\[(\d{1,9})\]$`)
 
 // form is a multipart request: its JSON body, put together from payload_json or from plain fields, and its files.
 type form struct {
@@ -68,7 +68,7 @@ type formReader struct {
 
 	form   form
 	fields map[string]string
-	size   int64 // bytes of plain fields
+	plain  int64 // bytes of plain fields
 	files  int64 // bytes of files
 }
 
@@ -106,12 +106,12 @@ func (r *formReader) readPart(part *multipart.Part) error {
 	case part.FileName() != "" && name != "payload_json":
 		return r.readFile(name, part)
 	}
-	text, err := io.ReadAll(io.LimitReader(part, maxFormJSON-r.size+1))
+	text, err := io.ReadAll(io.LimitReader(part, maxFormJSON-r.plain+1))
 	if err != nil {
 		return fmt.Errorf("%w: %w", errForm, err)
 	}
-	r.size += int64(len(text))
-	if r.size > maxFormJSON {
+	r.plain += int64(len(text))
+	if r.plain > maxFormJSON {
 		return errFileTooLarge
 	}
 	if name == "payload_json" {
@@ -131,7 +131,11 @@ func (r *formReader) readFile(name string, part *multipart.Part) error {
 		return fmt.Errorf("%w: %w", errForm, err)
 	}
 	r.files += b.size
-	r.form.uploads = append(r.form.uploads, upload{name, part.FileName(), part.Header.Get("Content-Type"), b})
+	u := upload{name, part.FileName(), part.Header.Get("Content-Type"), b}
+	r.form.uploads = append(r.form.uploads, u)
+	if _, numbered := u.index(); !numbered {
+		r.fields[name] = u.filename // so that a file that the operation names counts as given
+	}
 	return nil
 }
 
