@@ -1,11 +1,8 @@
 package runtime
 
 import (
-	"context"
 	"fmt"
 	"time"
-
-	lua "github.com/yuin/gopher-lua"
 )
 
 // meter is the context of a task's Lua threads. gopher-lua asks Done before
@@ -75,64 +72,4 @@ func (m *meter) watch() {
 	}
 	h.streams.talk(fmt.Sprintf("warning: task %s has held the Lua state for %s without waiting, at %s; other tasks cannot run\n",
 		m.task.name, held.Round(time.Millisecond), place(h.L.G.CurrentThread)))
-}
-
-// taskOf returns the task that runs on L, or nil outside of tasks.
-func taskOf(L *lua.LState) *Task {
-	if m, ok := L.Context().(*meter); ok {
-		return m.task
-	}
-	return nil
-}
-
-// Context is the context of the task that runs on L. It makes the host a
-// [bind.Host].
-func (h *Host) Context(L *lua.LState) context.Context {
-	if t := taskOf(L); t != nil {
-		return t.Context()
-	}
-	return h.context
-}
-
-// Wait lets other tasks run while fn blocks. fn must not touch Lua values; its
-// context ends when the task that runs on L is cancelled.
-func (h *Host) Wait(L *lua.LState, fn func(ctx context.Context) error) error {
-	t := taskOf(L)
-	if t == nil {
-		return fn(h.context)
-	}
-	if t.cancelled.Load() {
-		return t.cancelError()
-	}
-	ctx := t.Context()
-	t.leave(L)
-	defer t.enter(L)
-	if err := fn(ctx); err != nil && !t.cancelled.Load() {
-		return err
-	}
-	if t.cancelled.Load() {
-		return t.cancelError()
-	}
-	return nil
-}
-
-func (t *Task) leave(L *lua.LState) {
-	t.mu.Lock()
-	t.status, t.at = Waiting, L
-	t.mu.Unlock()
-	t.host.sched.release()
-}
-
-func (t *Task) enter(L *lua.LState) {
-	t.host.sched.acquire(&t.turn)
-	t.mu.Lock()
-	t.status = Running
-	t.mu.Unlock()
-	L.G.CurrentThread = L
-	t.meter.restart()
-}
-
-// Panicked logs a Go panic in a declared function.
-func (h *Host) Panicked(name string, value any, stack []byte) {
-	h.log.Error("a declared function panicked", "function", name, "panic", fmt.Sprint(value), "stack", string(stack))
 }

@@ -145,12 +145,17 @@ func (h *Host) Call(L *lua.LState, fn lua.LValue, args ...lua.LValue) ([]lua.LVa
 	if err := h.protect(L, len(args), lua.MultRet, lua.LNil); err != nil {
 		return nil, err
 	}
+	return popResults(L, top), nil
+}
+
+// popResults takes what lies above top off the stack.
+func popResults(L *lua.LState, top int) []lua.LValue {
 	results := make([]lua.LValue, L.GetTop()-top)
 	for i := range results {
 		results[i] = L.Get(top + 1 + i)
 	}
 	L.SetTop(top)
-	return results, nil
+	return results
 }
 
 func (h *Host) pcall(L *lua.LState) int {

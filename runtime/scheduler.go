@@ -21,6 +21,12 @@ type turn struct {
 	ready chan struct{} // wakes the parked goroutine; room for one
 }
 
+func (t *turn) prepare() {
+	if t.ready == nil {
+		t.ready = make(chan struct{}, 1)
+	}
+}
+
 // acquire takes the lock for the calling goroutine, which parks until it is
 // its turn.
 func (s *scheduler) acquire(t *turn) {
@@ -30,12 +36,24 @@ func (s *scheduler) acquire(t *turn) {
 		s.mu.Unlock()
 		return
 	}
-	if t.ready == nil {
-		t.ready = make(chan struct{}, 1)
-	}
+	t.prepare()
 	s.push(t)
 	s.mu.Unlock()
 	<-t.ready
+}
+
+// rejoin takes the lock for a goroutine that waits on t.ready, from another
+// goroutine.
+func (s *scheduler) rejoin(t *turn) {
+	s.mu.Lock()
+	if s.busy {
+		s.push(t)
+		s.mu.Unlock()
+		return
+	}
+	s.busy = true
+	s.mu.Unlock()
+	t.ready <- struct{}{}
 }
 
 // submit puts a new task in the queue. The caller may or may not hold the

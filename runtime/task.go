@@ -30,7 +30,9 @@ type Task struct {
 	id      int64
 	name    string
 	host    *Host
-	body    func(L *lua.LState) error // runs on the task's thread; results go to results
+	fn      *lua.LFunction
+	args    []lua.LValue
+	body    func(L *lua.LState) error // what to run if there is no fn
 	created time.Time
 	meter   meter
 	turn    turn
@@ -49,8 +51,9 @@ type Task struct {
 	cause   error // why it was cancelled
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
-	done    chan struct{}
-	waiters int
+	wake    func() // ends the wait that the task is in
+	ended   []func()
+	waiters int // who get the error; without any it is reported
 }
 
 // ID is the task's number, unique in its host.
@@ -91,19 +94,9 @@ func (h *Host) Spawn(name string, fn *lua.LFunction, args ...lua.LValue) (*Task,
 	if err != nil {
 		return nil, err
 	}
-	t.body = t.calling(fn, args)
+	t.fn, t.args = fn, args
 	h.sched.submit(t)
 	return t, nil
-}
-
-// calling is the body of a task that calls a Lua function and keeps its
-// results.
-func (t *Task) calling(fn *lua.LFunction, args []lua.LValue) func(*lua.LState) error {
-	return func(L *lua.LState) error {
-		results, err := t.host.Call(L, fn, args...)
-		t.results = results
-		return err
-	}
 }
 
 // Do runs a Go function as a task on the calling goroutine, which must not
@@ -167,14 +160,21 @@ func (h *Host) runBody(t *Task) error {
 	L.G.CurrentThread = L
 	t.meter.restart()
 	var failed error
-	L.Push(L.NewFunction(func(L *lua.LState) int {
-		failed = t.body(L)
-		return 0
-	}))
-	err := h.protect(L, 0, 0, lua.LNil)
-	if err != nil {
+	fn := t.fn
+	if fn == nil {
+		fn = L.NewFunction(func(L *lua.LState) int {
+			failed = t.body(L)
+			return 0
+		})
+	}
+	L.Push(fn)
+	for _, arg := range t.args {
+		L.Push(arg)
+	}
+	if err := h.protect(L, len(t.args), lua.MultRet, lua.LNil); err != nil {
 		return err
 	}
+	t.results = popResults(L, 0)
 	h.threads.put(L)
 	return failed
 }
@@ -196,14 +196,15 @@ func (t *Task) finish(err error) {
 		t.status = Failed
 	}
 	failed := t.status == Failed
-	waiters := t.waiters
+	waiters, ended := t.waiters, t.ended
+	t.ended = nil
 	if t.cancel != nil {
 		t.cancel(context.Canceled)
 	}
-	if t.done != nil {
-		close(t.done)
-	}
 	t.mu.Unlock()
+	for _, tell := range ended {
+		tell()
+	}
 	if failed && waiters == 0 {
 		t.host.report(t, err)
 	}
@@ -229,8 +230,11 @@ func (t *Task) Cancel(cause error) {
 	if t.cancel != nil {
 		t.cancel(t.cause)
 	}
-	start := t.start
+	start, wake := t.start, t.wake
 	t.mu.Unlock()
+	if wake != nil {
+		wake()
+	}
 	if start != nil && start.Stop() {
 		t.finish(t.cancelError())
 	}
@@ -255,22 +259,27 @@ func (t *Task) Context() context.Context {
 	return t.ctx
 }
 
+// whenEnded calls tell once the task has ended, at once if it has. The caller
+// takes care of the task's error.
+func (t *Task) whenEnded(tell func()) {
+	t.mu.Lock()
+	if t.status == Waiting || t.status == Running {
+		t.waiters++
+		t.ended = append(t.ended, tell)
+		t.mu.Unlock()
+		return
+	}
+	t.mu.Unlock()
+	tell()
+}
+
 // Wait waits for the end of the task, from a goroutine that does not hold the
 // Lua state. It returns the task's error, which then counts as handled.
 func (t *Task) Wait(ctx context.Context) error {
-	t.mu.Lock()
-	if t.status != Waiting && t.status != Running {
-		defer t.mu.Unlock()
-		return t.err
-	}
-	if t.done == nil {
-		t.done = make(chan struct{})
-	}
-	done := t.done
-	t.waiters++
-	t.mu.Unlock()
+	ended := make(chan struct{})
+	t.whenEnded(func() { close(ended) })
 	select {
-	case <-done:
+	case <-ended:
 		return t.Err()
 	case <-ctx.Done():
 		t.mu.Lock()

@@ -1,10 +1,10 @@
 package runtime
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"text/tabwriter"
 	"time"
 
@@ -30,7 +30,7 @@ func (h *Host) installTasks() {
 		Params:  []bind.Param{{Name: "duration", Type: bind.Duration, Required: true, Doc: `seconds, or a text like "1h30m"`}},
 		Example: "sleep(0.5)",
 		Call: func(c *bind.Call) (any, error) {
-			return nil, c.Wait(func(ctx context.Context) error { return h.sleep(ctx, c.Duration("duration")) })
+			return nil, h.sleep(c.L, c.Duration("duration"))
 		},
 	})
 	r.AddFunc(bind.Func{
@@ -89,7 +89,15 @@ func taskWait(c *bind.Call) (any, error) {
 	if t == taskOf(c.L) {
 		return nil, errors.New("Task:wait: a task cannot wait for itself")
 	}
-	if err := c.Wait(t.Wait); err != nil {
+	if err := t.host.park(c.L, t.whenEnded); err != nil {
+		return nil, err
+	}
+	return t.outcome(c)
+}
+
+// outcome is how a task that has ended went, as the result of a call.
+func (t *Task) outcome(c *bind.Call) (any, error) {
+	if err := t.Err(); err != nil {
 		return nil, passOn(c, err)
 	}
 	return goValues(t.results), nil
@@ -120,25 +128,20 @@ func (t *Task) where() string {
 	return place(at)
 }
 
-func (h *Host) sleep(ctx context.Context, d time.Duration) error {
-	timer := h.clock.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.Chan():
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
 func (h *Host) gather(c *bind.Call) (any, error) {
-	children, err := h.spawnAll(c)
-	if err != nil {
-		cancelAll(children, errSiblingFailed)
-		return nil, err
+	var children []*Task
+	for _, fn := range c.Args() {
+		t, err := h.Spawn(functionLabel(fn.(*lua.LFunction)), fn.(*lua.LFunction))
+		if err != nil {
+			cancelAll(children, errSiblingFailed)
+			return nil, err
+		}
+		children = append(children, t)
 	}
-	if err := c.Wait(func(ctx context.Context) error { return waitAll(ctx, children) }); err != nil {
-		return nil, passOn(c, err)
+	if failed, err := h.waitAll(c.L, children); err != nil {
+		return nil, err
+	} else if failed != nil {
+		return failed.outcome(c)
 	}
 	results := make(bind.Values, len(children))
 	for i, t := range children {
@@ -149,44 +152,31 @@ func (h *Host) gather(c *bind.Call) (any, error) {
 	return results, nil
 }
 
-func (h *Host) spawnAll(c *bind.Call) ([]*Task, error) {
-	var children []*Task
-	for _, fn := range c.Args() {
-		t, err := h.Spawn(functionLabel(fn.(*lua.LFunction)), fn.(*lua.LFunction))
-		if err != nil {
-			return children, err
+// waitAll waits until all tasks have ended. The first one that fails cancels
+// the others. The error is that of the waiting task, which cancels all.
+func (h *Host) waitAll(L *lua.LState, tasks []*Task) (failed *Task, err error) {
+	if len(tasks) == 0 {
+		return nil, nil
+	}
+	var first atomic.Pointer[Task]
+	var left atomic.Int64
+	left.Store(int64(len(tasks)))
+	err = h.park(L, func(wake func()) {
+		for _, t := range tasks {
+			t.whenEnded(func() {
+				if t.Err() != nil && first.CompareAndSwap(nil, t) {
+					cancelAll(tasks, errSiblingFailed)
+				}
+				if left.Add(-1) == 0 {
+					wake()
+				}
+			})
 		}
-		t.adopt()
-		children = append(children, t)
+	})
+	if err != nil {
+		cancelAll(tasks, err)
 	}
-	return children, nil
-}
-
-// adopt marks the task as waited for from its start, so that its error is not
-// reported as nobody's.
-func (t *Task) adopt() {
-	t.mu.Lock()
-	t.waiters++
-	t.mu.Unlock()
-}
-
-// waitAll waits until all tasks have ended. The first error, and the end of
-// ctx, cancel those that have not.
-func waitAll(ctx context.Context, tasks []*Task) error {
-	stop := context.AfterFunc(ctx, func() { cancelAll(tasks, context.Cause(ctx)) })
-	defer stop()
-	ended := make(chan error, len(tasks))
-	for _, t := range tasks {
-		go func() { ended <- t.Wait(context.Background()) }()
-	}
-	var first error
-	for range tasks {
-		if err := <-ended; err != nil && first == nil {
-			first = err
-			cancelAll(tasks, errSiblingFailed)
-		}
-	}
-	return first
+	return first.Load(), err
 }
 
 func cancelAll(tasks []*Task, cause error) {

@@ -5,22 +5,24 @@ import lua "github.com/yuin/gopher-lua"
 // The limits of a Lua thread. A thread starts small, so that a sleeping task
 // costs little, and grows up to them.
 const (
-	registryStart = 128     // values; gopher-lua takes no less
-	registryStep  = 64      // values
+	registryStart = 40      // values
+	registryStep  = 40      // values
 	registryLimit = 1 << 18 // values, 4 MB
-	callDepth     = 1600    // Lua calls inside one another
+	callDepth     = 1000    // Lua calls inside one another
 	pooledThreads = 64
 )
 
 func newState() *lua.LState {
-	return lua.NewState(lua.Options{
-		RegistrySize:        registryStart,
+	L := lua.NewState(lua.Options{
+		RegistrySize:        lua.RegistrySize,
 		RegistryGrowStep:    registryStep,
 		RegistryMaxSize:     registryLimit,
 		CallStackSize:       callDepth,
 		MinimizeStackMemory: true,
 		SkipOpenLibs:        true,
 	})
+	L.Options.RegistrySize = registryStart // of the threads; gopher-lua allows a state no less than 128
+	return L
 }
 
 // threadPool keeps Lua threads that are free. It is used with the Lua state

@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -43,7 +42,7 @@ func (h *Host) After(name string, d time.Duration, fn *lua.LFunction, args ...lu
 	if err != nil {
 		return nil, err
 	}
-	t.body = t.calling(fn, args)
+	t.fn, t.args = fn, args
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.start = h.clock.AfterFunc(d, func() { h.sched.submit(t) })
@@ -60,7 +59,7 @@ func (h *Host) every(c *bind.Call) (any, error) {
 		next := h.clock.Now().Add(interval)
 		for {
 			pause := next.Sub(h.clock.Now())
-			if err := h.Wait(L, func(ctx context.Context) error { return h.sleep(ctx, pause) }); err != nil {
+			if err := h.sleep(L, pause); err != nil {
 				return err
 			}
 			if _, err := h.Call(L, fn, args...); err != nil {
@@ -92,20 +91,15 @@ func (h *Host) withTimeout(c *bind.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.adopt()
 	timeout := &TimeoutError{Seconds: limit.Seconds()}
-	err = c.Wait(func(ctx context.Context) error {
-		timer := h.clock.AfterFunc(limit, func() { t.Cancel(timeout) })
-		defer timer.Stop()
-		stop := context.AfterFunc(ctx, func() { t.Cancel(context.Cause(ctx)) })
-		defer stop()
-		return t.Wait(context.Background())
-	})
-	if errors.Is(err, timeout) {
+	timer := h.clock.AfterFunc(limit, func() { t.Cancel(timeout) })
+	defer timer.Stop()
+	if err := h.park(c.L, t.whenEnded); err != nil {
+		t.Cancel(err)
+		return nil, err
+	}
+	if errors.Is(t.Err(), timeout) {
 		return nil, timeout
 	}
-	if err != nil {
-		return nil, passOn(c, err)
-	}
-	return goValues(t.results), nil
+	return t.outcome(c)
 }
