@@ -126,6 +126,26 @@ func TestApplyCompletion(t *testing.T) {
 	}
 }
 
+func TestHelp(t *testing.T) {
+	tests := []struct{ expression, want string }{
+		{"Channel", "Channel\n"},
+		{"Channel:send", "Channel:send("},
+		{"dc", "Client\n"},
+		{"dc.guild", "guild()"},
+		{"gld.owner", "User\n"},
+		{`dc:guild("1"):channel`, "Guild:channel("},
+		{`dc:guild("1")`, "Guild\n"},
+		{"missing", ""},
+		{"1 + 1", ""},
+	}
+	for _, test := range tests {
+		r := library(t)
+		if got, ok := r.help(test.expression, scan(test.expression)); ok != (test.want != "") || !strings.Contains(got, test.want) {
+			t.Errorf("help for %s is %q, want %q", test.expression, got, test.want)
+		}
+	}
+}
+
 func TestCompleteFile(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)

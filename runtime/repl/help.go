@@ -7,6 +7,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"cordial/runtime/bind"
 )
 
 // isHelp reports whether source asks for help: "ch.send?".
@@ -23,17 +25,7 @@ func (s *Shell) help(ctx context.Context, source string) error {
 	var text string
 	var ok bool
 	err := s.do(ctx, "help", func(L *lua.LState) error {
-		registry := s.host.Registry()
-		if text, ok = registry.HelpFor(name); ok {
-			return nil
-		}
-		found, known := newResolver(L, registry, s.session).resolve(tokens)
-		switch {
-		case known && found.value != nil:
-			text, ok = registry.Help(found.value)
-		case known && found.class != "":
-			text, ok = registry.HelpFor(found.class)
-		}
+		text, ok = newResolver(L, s.host.Registry(), s.session).help(name, tokens)
 		return nil
 	})
 	if err == nil && !ok {
@@ -41,6 +33,28 @@ func (s *Shell) help(ctx context.Context, source string) error {
 	}
 	s.show(s.stdout, text)
 	return err
+}
+
+// Help returns the help of a declared name, such as "Channel:send", or of what
+// an expression stands for, such as "dc:guild". The caller holds the Lua state.
+func Help(L *lua.LState, registry *bind.Registry, expression string) (string, bool) {
+	return newResolver(L, registry, newSession()).help(expression, scan(expression))
+}
+
+func (r *resolver) help(name string, tokens []token) (string, bool) {
+	if text, ok := r.registry.HelpFor(name); ok {
+		return text, true
+	}
+	found, ok := r.resolve(tokens)
+	switch {
+	case !ok:
+		return "", false
+	case found.decl != nil:
+		return r.registry.HelpFor(found.path)
+	case found.class != "":
+		return r.registry.HelpFor(found.class)
+	}
+	return r.registry.Help(found.value)
 }
 
 // completionPatience bounds how long Tab waits for a busy script.

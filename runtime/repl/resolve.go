@@ -14,6 +14,7 @@ type target struct {
 	value lua.LValue
 	class string     // of the value that a call would return
 	decl  *bind.Func // of a method of such a value
+	path  string     // of decl: "Channel:send"
 }
 
 // resolver finds targets. It reads variables, tables and the fields of
@@ -135,7 +136,7 @@ func (r *resolver) declaredMember(class, name string) (target, bool) {
 	for c, ok := r.classes[class]; ok; c, ok = r.classes[c.Parent] {
 		for i := range c.Methods {
 			if c.Methods[i].Name == name {
-				return target{decl: &c.Methods[i]}, true
+				return target{decl: &c.Methods[i], path: c.Name + ":" + name}, true
 			}
 		}
 		for _, f := range c.Fields {

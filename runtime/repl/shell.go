@@ -61,7 +61,7 @@ const (
 	morePrompt = ">> "
 )
 
-// New makes a shell. It takes the terminal; [Shell.Run] gives it back.
+// New makes a shell. It takes the terminal, which [Shell.Close] gives back.
 func New(options Options) (*Shell, error) {
 	if options.Redact == nil {
 		options.Redact = func(s string) string { return s }
@@ -119,7 +119,6 @@ func (s *Shell) Run(ctx context.Context, host *runtime.Host) error {
 	if s.editor == nil {
 		return s.runPipe(ctx)
 	}
-	defer s.editor.close()
 	defer context.AfterFunc(ctx, s.editor.close)()
 	if s.options.Banner != "" {
 		fmt.Fprintln(s.stdout, s.options.Banner)
@@ -139,6 +138,13 @@ func (s *Shell) Run(ctx context.Context, host *runtime.Host) error {
 		if err != nil {
 			s.showError(err)
 		}
+	}
+}
+
+// Close gives the terminal back.
+func (s *Shell) Close() {
+	if s.editor != nil {
+		s.editor.close()
 	}
 }
 

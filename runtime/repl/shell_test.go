@@ -36,6 +36,7 @@ func open(t *testing.T, history string) *opened {
 	o.cancel = cancel
 	go func() {
 		err := shell.Run(ctx, host)
+		shell.Close()
 		o.ended <- errors.Join(err, host.Close())
 	}()
 	t.Cleanup(func() {
