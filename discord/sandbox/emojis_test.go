@@ -38,7 +38,8 @@ func TestEmojis(t *testing.T) {
 	}
 	r.bot("DELETE", emoji, nil).ok(204)
 	r.bot("GET", emoji, nil).refused(404, 10014)
-	r.bot("PUT", reaction+"/@me", nil).refused(404, 10014)
+	r.as("nathan", "PUT", reaction+"/@me", nil).refused(404, 10014)
+	r.bot("DELETE", reaction+"/@me", nil).ok(204)
 	equal(t, "events", r.happened("GUILD_EMOJIS_UPDATE"), 3)
 }
 

@@ -22,6 +22,7 @@ func (w *World) show(reader discord.Snowflake, c *channel, m *Message) *Message 
 // showAlone is show without the message that this one replies to.
 func (w *World) showAlone(reader discord.Snowflake, c *channel, m *Message) *Message {
 	shown := *m
+	shown.Nonce = "" // only the sender and the gateway are told, and only at once
 	if m.WebhookID == "" {
 		shown.Author = w.current(m.Author)
 	}
@@ -53,6 +54,9 @@ func (w *World) showContent(content MessageContent) MessageContent {
 	}
 	content.Mentions = mentions
 	content.MentionRoles, content.Embeds, content.Components = orEmpty(content.MentionRoles), orEmpty(content.Embeds), orEmpty(content.Components)
+	if content.Flags&MessageSuppressEmbeds != 0 {
+		content.Embeds = []Embed{}
+	}
 	files := w.showAttachments(content.Attachments)
 	content.Attachments = files
 	if len(files) == 0 {
@@ -88,7 +92,11 @@ func (w *World) emitMessage(typ string, c *channel, m *Message) {
 	if w.listener == nil {
 		return
 	}
-	w.emit(typ, c.GuildID, c.ID, messageEvent{Message: w.show("", c, m), GuildID: c.GuildID})
+	shown := w.show("", c, m)
+	if typ == "MESSAGE_CREATE" {
+		shown.Nonce = m.Nonce
+	}
+	w.emit(typ, c.GuildID, c.ID, messageEvent{Message: shown, GuildID: c.GuildID})
 }
 
 // resolveEmbeds puts the links of files into the embeds that show them. Such files are not listed as attachments any more.

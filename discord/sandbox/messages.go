@@ -69,7 +69,7 @@ func (w *World) CreateMessage(actor Actor, channelID discord.Snowflake, p Messag
 	}
 	if sent := w.sentWithNonce(c, actor, p); sent != nil {
 		freeUploads(p.Files)
-		return w.show(actor.User, c, sent), nil
+		return w.showSent(actor, c, sent), nil
 	}
 	if err := w.checkSlowmode(c, actor); err != nil {
 		return nil, err
@@ -79,7 +79,14 @@ func (w *World) CreateMessage(actor Actor, channelID discord.Snowflake, p Messag
 		return nil, err
 	}
 	w.post(c, m)
-	return w.show(actor.User, c, m), nil
+	return w.showSent(actor, c, m), nil
+}
+
+// showSent is a message as its sender gets it back, with the nonce.
+func (w *World) showSent(actor Actor, c *channel, m *Message) *Message {
+	shown := w.show(actor.User, c, m)
+	shown.Nonce = m.Nonce
+	return shown
 }
 
 // channelToSendTo finds a channel in which the actor may send messages.
@@ -274,6 +281,9 @@ func (w *World) EditMessage(actor Actor, channelID, id discord.Snowflake, e Mess
 	defer w.mu.Unlock()
 	c, m, err := w.messageFor(actor, channelID, id, discord.PermissionViewChannel)
 	if err != nil {
+		return nil, err
+	}
+	if err := archivedThread(c); err != nil {
 		return nil, err
 	}
 	perms := w.channelPermissions(c, actor.User)

@@ -18,6 +18,7 @@ func TestCreateMessage(t *testing.T) {
 	equal(t, "events", r.happened("MESSAGE_CREATE"), 1)
 	again := r.bot("GET", generalMessages+"/"+string(sent.id("id")), nil).ok(200)
 	equal(t, "content", again.get("content").String(), "hello")
+	equal(t, "nonce later", again.get("nonce").Exists(), false)
 	channel := r.bot("GET", "/channels/"+string(seedGeneral), nil).ok(200)
 	equal(t, "last_message_id", channel.id("last_message_id"), sent.id("id"))
 }
@@ -242,6 +243,7 @@ func TestEditMessage(t *testing.T) {
 	r.as("nathan", "PATCH", path, obj{"content": "mine now"}).refused(403, 50005)
 	flagged := r.as("nathan", "PATCH", path, obj{"flags": MessageSuppressEmbeds}).ok(200)
 	equal(t, "flags", flagged.get("flags").Int(), int64(MessageSuppressEmbeds))
+	equal(t, "embeds", len(flagged.get("embeds").Array()), 0)
 	equal(t, "flags", r.as("nathan", "PATCH", path, obj{"flags": 0}).ok(200).get("flags").Int(), 0)
 	r.bot("PATCH", generalMessages+"/1", obj{"content": "x"}).refused(404, 10008)
 }

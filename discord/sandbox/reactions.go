@@ -71,6 +71,21 @@ func (m *Message) reactionIndex(e PartialEmoji) int {
 	return slices.IndexFunc(m.Reactions, func(r Reaction) bool { return r.Emoji.same(e) })
 }
 
+// reactionNamed finds a message's reaction by the emoji in a path, or gives -1 with the reason. A custom emoji may be deleted by now.
+func (w *World) reactionNamed(m *Message, text string) (int, error) {
+	e := PartialEmoji{Name: Nullable(text)}
+	if custom := customEmojiForm.FindStringSubmatch(text); custom != nil {
+		e = PartialEmoji{ID: Nullable(custom[1])}
+	}
+	if i := m.reactionIndex(e); i >= 0 {
+		return i, nil
+	}
+	if _, err := w.emojiNamed(text); err != nil {
+		return -1, err
+	}
+	return -1, nil
+}
+
 // showReactions marks the reader's own reactions.
 func showReactions(reader discord.Snowflake, reactions []Reaction) []Reaction {
 	shown := slices.Clone(reactions)
@@ -168,14 +183,11 @@ func (w *World) RemoveReaction(actor Actor, channelID, id discord.Snowflake, emo
 	if err != nil {
 		return err
 	}
-	e, err := w.emojiNamed(emoji)
-	if err != nil {
-		return err
-	}
-	i := m.reactionIndex(e)
+	i, _ := w.reactionNamed(m, emoji)
 	if i < 0 {
 		return errUnknownEmoji
 	}
+	e := m.Reactions[i].Emoji
 	left := withoutID(m.Reactions[i].users, user)
 	if len(left) == len(m.Reactions[i].users) {
 		return nil
@@ -206,14 +218,11 @@ func (w *World) ClearReactions(actor Actor, channelID, id discord.Snowflake, emo
 		w.emitReaction("MESSAGE_REACTION_REMOVE_ALL", c, m, "", nil)
 		return nil
 	}
-	e, err := w.emojiNamed(emoji)
-	if err != nil {
-		return err
-	}
-	i := m.reactionIndex(e)
+	i, _ := w.reactionNamed(m, emoji)
 	if i < 0 {
 		return errUnknownEmoji
 	}
+	e := m.Reactions[i].Emoji
 	changed.Reactions = slices.Delete(slices.Clone(m.Reactions), i, i+1)
 	c.replace(&changed)
 	w.emitReaction("MESSAGE_REACTION_REMOVE_EMOJI", c, m, "", &e)
@@ -228,11 +237,10 @@ func (w *World) Reactors(actor Actor, channelID, id discord.Snowflake, emoji str
 	if err != nil {
 		return nil, err
 	}
-	e, err := w.emojiNamed(emoji)
+	i, err := w.reactionNamed(m, emoji)
 	if err != nil {
 		return nil, err
 	}
-	i := m.reactionIndex(e)
 	if i < 0 || kind == burstReaction {
 		return []*User{}, nil
 	}

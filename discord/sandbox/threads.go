@@ -61,7 +61,8 @@ func (w *World) countInThread(t *channel, changed *Channel, m *Message) {
 		meta := *changed.Thread
 		meta.Archived, meta.ArchiveTimestamp = false, w.now()
 		changed.Thread = &meta
-		w.emit("THREAD_UPDATE", t.GuildID, t.ID, changed)
+		woken := *changed
+		w.emit("THREAD_UPDATE", t.GuildID, t.ID, &woken)
 	}
 	if m.WebhookID == "" && m.Type != ThreadStarterMessage && t.threadMembers[m.Author.ID] == nil && len(t.threadMembers) < maxThreadMembers {
 		w.joinThread(t, changed, m.Author.ID)
@@ -178,6 +179,9 @@ func (w *World) StartThread(actor Actor, channelID discord.Snowflake, p NewThrea
 
 // startPost starts a post in a forum: a thread whose first message has the thread's id.
 func (w *World) startPost(c *channel, actor Actor, p NewThread) (*StartedThread, error) {
+	if p.Message == nil {
+		return nil, formError("BASE_TYPE_REQUIRED", "This field is required", "message")
+	}
 	perms := w.channelPermissions(c, actor.User)
 	if err := missing(perms, discord.PermissionSendMessages); err != nil {
 		return nil, err

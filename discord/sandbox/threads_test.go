@@ -68,6 +68,7 @@ func TestArchivedAndLockedThreads(t *testing.T) {
 	change("sam_rivera", obj{"locked": true}).refused(403, 50013)
 	change("sam_rivera", obj{"archived": true}).ok(200)
 	change("sam_rivera", obj{"name": "new"}).refused(400, 50083)
+	r.bot("PATCH", channelPath(id)+"/messages/"+string(sent), obj{"content": "y"}).refused(400, 50083)
 	r.bot("PUT", channelPath(id)+"/messages/"+string(sent)+"/reactions/"+url.PathEscape("👍")+"/@me", nil).refused(400, 50083)
 	r.bot("PUT", channelPath(id)+"/messages/pins/"+string(sent), nil).refused(400, 50083)
 	r.bot("PUT", channelPath(id)+"/thread-members/@me", nil).refused(400, 50083)
