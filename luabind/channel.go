@@ -22,7 +22,7 @@ func (b *binding) channelClass() bind.Class {
 		},
 		Methods: slices.Concat(b.channelReading(), b.channelDeleting(), []bind.Func{
 			b.ownGuild(), b.sendFunc("send", "Sends a message.", nil), b.channelThreads(), b.createThread(),
-			b.searchFunc(), b.searchAllFunc(),
+			b.searchFunc("channel_id"), b.searchAllFunc("channel_id"),
 			b.method(operation{
 				name: "edit", doc: "Changes the channel's settings.", returns: "Channel", id: "update_channel", path: channelPath, example: `channel:edit{topic="Be nice", rate_limit_per_user=5}`,
 			}),

@@ -12,7 +12,7 @@ import (
 // maxAgeParam bounds a search by age.
 var maxAgeParam = bind.Param{Name: "max_age_days", Type: bind.Number, Named: true, Doc: "leave out messages older than this"}
 
-// searchFilters are the named options of all searches: Discord's filters, and dates in the place of snowflakes.
+// searchFilters are the named options of all searches, but for some: Discord's filters, and dates in the place of snowflakes.
 func (b *binding) searchFilters(except ...string) []bind.Param {
 	params := []bind.Param{
 		{Name: "before", Type: bound, Named: true, Doc: "only messages before this date or id"},
@@ -23,11 +23,12 @@ func (b *binding) searchFilters(except ...string) []bind.Param {
 	return b.operationParams(catalogue.Lookup("guild_search"), params, append(except, "min_id", "max_id"))
 }
 
-func (b *binding) searchFunc() bind.Func {
+// searchFunc declares search; except names the filters that do not fit the object.
+func (b *binding) searchFunc(except ...string) bind.Func {
 	content := bind.Param{Name: "content", Type: bind.String, Doc: "words that the messages have"}
 	return bind.Func{
 		Name: "search", Doc: "Searches messages, newest first; in a channel, only that channel. It waits while Discord builds its index.", Returns: "list of Message",
-		Params: append([]bind.Param{content}, b.searchFilters("content")...), Example: `guild:search{after="2026-02-16", limit=5}`,
+		Params: append([]bind.Param{content}, b.searchFilters(append(except, "content")...)...), Example: `guild:search{after="2026-02-16", limit=5}`,
 		Call: method(func(c *bind.Call, o *ref) (any, error) {
 			s, err := o.searchOf(c)
 			if err != nil {
@@ -42,7 +43,8 @@ func (b *binding) searchFunc() bind.Func {
 	}
 }
 
-func (b *binding) searchAllFunc() bind.Func {
+// searchAllFunc declares search_all.
+func (b *binding) searchAllFunc(except ...string) bind.Func {
 	params := []bind.Param{
 		{Name: "content", Type: bind.String, Doc: "words that the messages have"},
 		{Name: "limit", Type: bind.Integer, Named: true, Default: 500, Doc: "at most this many; 0 means all"},
@@ -52,7 +54,7 @@ func (b *binding) searchAllFunc() bind.Func {
 	}
 	return bind.Func{
 		Name: "search_all", Doc: "Searches messages through all pages, newest first, without a message twice.", Returns: "list of Message",
-		Params: append(params, b.searchFilters("content", "limit", "offset", "sort_by", "sort_order")...), Example: `guild:search_all{author_id=member, limit=1000, show=true}`,
+		Params: append(params, b.searchFilters(append(except, "content", "limit", "offset", "sort_by", "sort_order")...)...), Example: `guild:search_all{author_id=member, limit=1000, show=true}`,
 		Call: method(func(c *bind.Call, o *ref) (any, error) {
 			found, err := o.searchAll(c)
 			if err != nil {

@@ -126,6 +126,9 @@ func (r *Registry) call(L *lua.LState, f *function) int {
 		}
 		return len(values)
 	}
+	if results == nil && f.Returns == "" {
+		return 0
+	}
 	L.Push(r.ToLua(results))
 	return 1
 }

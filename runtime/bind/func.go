@@ -52,8 +52,12 @@ type function struct {
 	module *lua.LTable
 }
 
-// Signature is the function as one writes a call: "send(content, {files=})".
-// Parameters that may be left out stand in brackets.
+// signatureOptions is how many named options a signature spells out.
+const signatureOptions = 4
+
+// Signature is the function as one writes a call: "send([content], {files=})".
+// Parameters that may be left out stand in brackets; of many options only the
+// first are named.
 func (f Func) Signature() string {
 	var positional, named []string
 	for _, p := range f.Params {
@@ -67,6 +71,9 @@ func (f Func) Signature() string {
 		default:
 			positional = append(positional, "["+p.Name+"]")
 		}
+	}
+	if len(named) > signatureOptions {
+		named = append(named[:signatureOptions-1], "…")
 	}
 	if len(named) > 0 {
 		positional = append(positional, "{"+strings.Join(named, ", ")+"}")

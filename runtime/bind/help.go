@@ -83,8 +83,12 @@ func (f *function) help() string {
 	if len(f.Params) > 0 {
 		b.WriteString("\n")
 	}
+	width := 0
 	for _, p := range f.Params {
-		fmt.Fprintf(&b, "  %-14s %s%s\n", p.Name, p.Type.Name, p.note())
+		width = max(width, len(p.Name))
+	}
+	for _, p := range f.Params {
+		fmt.Fprintf(&b, "  %-*s  %s%s\n", width, p.Name, p.Type.Name, p.note())
 	}
 	if f.Example != "" {
 		b.WriteString("\nExample:\n")

@@ -42,7 +42,7 @@ help(sleep)
 --> sleep(duration)
 --> Waits; other tasks run meanwhile.
 --> 
--->   duration       duration: required; seconds, or a text like "1h30m"
+-->   duration  duration: required; seconds, or a text like "1h30m"
 --> 
 --> Example:
 -->   sleep(0.5)
@@ -50,8 +50,8 @@ help("string.rep")
 --> string.rep(s, n) -> string
 --> Repeats a text.
 --> 
--->   s              string: required
--->   n              integer: required
+-->   s  string: required
+-->   n  integer: required
 ---
 help("jsn")  ### "help: nothing is called 'jsn', did you mean 'json'\\?"
 ---
