@@ -114,6 +114,8 @@ func TestStickers(t *testing.T) {
 	r.bot("DELETE", sticker, nil).ok(204)
 	r.bot("GET", sticker, nil).refused(404, 10060)
 
+	equal(t, "packs", r.bot("GET", "/sticker-packs", nil).ok(200).get("sticker_packs.#").Int(), 0)
+	r.bot("GET", "/sticker-packs/1", nil).refused(404, 10061)
 	r.newSticker("nofile", "").invalid("file", "BASE_TYPE_REQUIRED")
 	r.newSticker("nosticker", "plain text").refused(400, 50046)
 	r.newSticker("big", "\x89PNG"+strings.Repeat("x", maxStickerBytes)).refused(400, 50045)

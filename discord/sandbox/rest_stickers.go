@@ -1,6 +1,10 @@
 package sandbox
 
+import "net/http"
+
 var stickerRoutes = routes{
+	"list_sticker_packs":   listStickerPacks,
+	"get_sticker_pack":     getStickerPack,
 	"get_sticker":          getSticker,
 	"list_guild_stickers":  listStickers,
 	"get_guild_sticker":    getGuildSticker,
@@ -8,6 +12,11 @@ var stickerRoutes = routes{
 	"update_guild_sticker": updateSticker,
 	"delete_guild_sticker": deleteSticker,
 }
+
+// listStickerPacks has nothing to list: packs are Discord's own, and a world has none.
+func listStickerPacks(*call) (any, error) { return map[string][]struct{}{"sticker_packs": {}}, nil }
+
+func getStickerPack(*call) (any, error) { return nil, Refuse(http.StatusNotFound, 10061) }
 
 func getSticker(c *call) (any, error) { return c.w.GetSticker(c.id("sticker_id")) }
 
@@ -23,8 +32,10 @@ func createSticker(c *call) (any, error) {
 		return nil, err
 	}
 	for _, u := range c.uploads {
-		if u.field == "file" {
+		if u.field == "file" && p.File == nil {
 			p.File = &u
+		} else {
+			u.blob.free()
 		}
 	}
 	if p.File == nil {

@@ -45,6 +45,8 @@ func createThread(c *call) (any, error) {
 	}
 	if p.Message != nil {
 		p.Message.Files = c.uploads
+	} else {
+		c.discardUploads()
 	}
 	return c.w.StartThread(c.actor, c.id("channel_id"), p)
 }
