@@ -26,10 +26,7 @@ func newHost(t testing.TB, stdout io.Writer, options luabind.Options) (*runtime.
 		t.Fatal(err)
 	}
 	transport := newTransport()
-	client, err := rest.New(rest.Options{Token: server.BotToken(), BaseURL: server.APIURL(), HTTP: transport})
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := newClient(t, rest.Options{Token: server.BotToken(), BaseURL: server.APIURL(), HTTP: transport})
 	h := runtime.New(runtime.Options{Stdout: stdout, Stderr: testWriter{t}})
 	options.Sandbox = server
 	if err := luabind.Install(h, client, options); err != nil {
@@ -44,6 +41,21 @@ func newHost(t testing.TB, stdout io.Writer, options luabind.Options) (*runtime.
 		}
 	})
 	return h, server
+}
+
+func newClient(t testing.TB, options rest.Options) *rest.Client {
+	t.Helper()
+	client, err := rest.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// bareHost makes a host without Discord, and a client that talks to nobody.
+func bareHost(t testing.TB) (*runtime.Host, *rest.Client) {
+	t.Helper()
+	return runtime.New(runtime.Options{Stdout: io.Discard, Stderr: io.Discard}), newClient(t, rest.Options{Token: "x"})
 }
 
 // testWriter is standard error in tests.
