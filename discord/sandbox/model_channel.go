@@ -42,50 +42,51 @@ const (
 	ChannelRequireTag = 1 << 4 // a forum whose posts need a tag
 )
 
-// Channel is a channel of a guild, a thread or a DM. Which fields it has in JSON follows from its type.
+// Channel is a channel of a guild, a thread or a DM. Which fields it has in the API's JSON follows from its type; the tags are for
+// world files, which have all of them.
 type Channel struct {
-	ID               discord.Snowflake
-	Type             ChannelType
-	GuildID          discord.Snowflake // "" for a DM
-	Name             string
-	Position         int
-	ParentID         discord.Snowflake // the category, or a thread's channel
-	Overwrites       []discord.Overwrite
-	Topic            string
-	NSFW             bool
-	RateLimitPerUser int // seconds
-	LastMessageID    discord.Snowflake
-	LastPinTimestamp Timestamp
-	Flags            int
+	ID               discord.Snowflake   `json:"id,omitempty"`
+	Type             ChannelType         `json:"-"`
+	GuildID          discord.Snowflake   `json:"-"` // "" for a DM
+	Name             string              `json:"name"`
+	Position         int                 `json:"position,omitempty"`
+	ParentID         discord.Snowflake   `json:"-"` // the category, or a thread's channel
+	Overwrites       []discord.Overwrite `json:"-"`
+	Topic            string              `json:"topic,omitempty"`
+	NSFW             bool                `json:"nsfw,omitempty"`
+	RateLimitPerUser int                 `json:"rate_limit_per_user,omitempty"` // seconds
+	LastMessageID    discord.Snowflake   `json:"last_message_id,omitempty"`
+	LastPinTimestamp Timestamp           `json:"last_pin_timestamp,omitzero"`
+	Flags            int                 `json:"flags,omitempty"`
 
 	// Of voice and stage channels.
-	Bitrate          int
-	UserLimit        int
-	RTCRegion        string
-	VideoQualityMode int
+	Bitrate          int    `json:"bitrate,omitempty"`
+	UserLimit        int    `json:"user_limit,omitempty"`
+	RTCRegion        string `json:"rtc_region,omitempty"`
+	VideoQualityMode int    `json:"video_quality_mode,omitempty"`
 
 	// Of channels that threads can be in.
-	DefaultAutoArchiveDuration int // minutes, 0 when not set
-	DefaultThreadRateLimit     int // seconds
+	DefaultAutoArchiveDuration int `json:"default_auto_archive_duration,omitempty"`      // minutes, 0 when not set
+	DefaultThreadRateLimit     int `json:"default_thread_rate_limit_per_user,omitempty"` // seconds
 
 	// Of forum and media channels.
-	AvailableTags     []ForumTag
-	DefaultReaction   *DefaultReaction
-	DefaultSortOrder  *int
-	DefaultLayout     int
-	DefaultTagSetting string
+	AvailableTags     []ForumTag       `json:"available_tags,omitempty"`
+	DefaultReaction   *DefaultReaction `json:"default_reaction_emoji,omitempty"`
+	DefaultSortOrder  *int             `json:"default_sort_order,omitempty"`
+	DefaultLayout     int              `json:"default_forum_layout,omitempty"`
+	DefaultTagSetting string           `json:"default_tag_setting,omitempty"`
 
 	// Of threads.
-	OwnerID          discord.Snowflake
-	Thread           *ThreadMetadata
-	AppliedTags      []discord.Snowflake
-	MessageCount     int
-	TotalMessageSent int
-	MemberCount      int
-	Me               *ThreadMember // the reader's own membership; filled in when the thread is handed out
+	OwnerID          discord.Snowflake   `json:"-"`
+	Thread           *ThreadMetadata     `json:"thread_metadata,omitempty"`
+	AppliedTags      []discord.Snowflake `json:"applied_tags,omitempty"`
+	MessageCount     int                 `json:"message_count,omitempty"`
+	TotalMessageSent int                 `json:"total_message_sent,omitempty"`
+	MemberCount      int                 `json:"-"`
+	Me               *ThreadMember       `json:"-"` // the reader's own membership; filled in when the thread is handed out
 
 	// Of DMs.
-	Recipients []*User // without the reader, when the channel is handed out
+	Recipients []*User `json:"-"` // without the reader, when the channel is handed out
 }
 
 // ForumTag can be put on the posts of a forum.

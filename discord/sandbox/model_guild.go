@@ -6,34 +6,38 @@ import (
 	"cordial/discord"
 )
 
-// Guild holds the settings of a guild. What it contains (roles, members, channels) is beside it in the world.
+// Guild holds the settings of a guild. What it contains (roles, members, channels) is beside it in the world. Its JSON form is the
+// one of world files; the API's is GuildView.
 type Guild struct {
-	ID                          discord.Snowflake
-	Name                        string
-	OwnerID                     discord.Snowflake
-	Icon, Splash, Banner        string // hashes
-	DiscoverySplash, HomeHeader string // hashes
-	Description                 string
-	Features                    []string
-	Region                      string
-	AFKChannelID                discord.Snowflake
-	AFKTimeout                  int // seconds
-	SystemChannelID             discord.Snowflake
-	SystemChannelFlags          int
-	RulesChannelID              discord.Snowflake
-	PublicUpdatesChannelID      discord.Snowflake
-	SafetyAlertsChannelID       discord.Snowflake
-	VerificationLevel           int
-	DefaultNotifications        int
-	ExplicitContentFilter       int
-	MFALevel                    int
-	NSFWLevel                   int
-	VanityURLCode               string
-	VanityUses                  int
-	PremiumTier                 int
-	PremiumSubscriptionCount    int
-	PreferredLocale             string
-	PremiumProgressBar          bool
+	ID                       discord.Snowflake `json:"id,omitempty"`
+	Name                     string            `json:"name"`
+	OwnerID                  discord.Snowflake `json:"-"`
+	Icon                     string            `json:"icon,omitempty"` // a hash, as the other images
+	Splash                   string            `json:"splash,omitempty"`
+	Banner                   string            `json:"banner,omitempty"`
+	DiscoverySplash          string            `json:"discovery_splash,omitempty"`
+	HomeHeader               string            `json:"home_header,omitempty"`
+	Description              string            `json:"description,omitempty"`
+	Features                 []string          `json:"features,omitempty"`
+	Region                   string            `json:"region,omitempty"`
+	AFKChannelID             discord.Snowflake `json:"afk_channel_id,omitempty"`
+	AFKTimeout               int               `json:"afk_timeout,omitempty"` // seconds
+	SystemChannelID          discord.Snowflake `json:"system_channel_id,omitempty"`
+	SystemChannelFlags       int               `json:"system_channel_flags,omitempty"`
+	RulesChannelID           discord.Snowflake `json:"rules_channel_id,omitempty"`
+	PublicUpdatesChannelID   discord.Snowflake `json:"public_updates_channel_id,omitempty"`
+	SafetyAlertsChannelID    discord.Snowflake `json:"safety_alerts_channel_id,omitempty"`
+	VerificationLevel        int               `json:"verification_level,omitempty"`
+	DefaultNotifications     int               `json:"default_message_notifications,omitempty"`
+	ExplicitContentFilter    int               `json:"explicit_content_filter,omitempty"`
+	MFALevel                 int               `json:"mfa_level,omitempty"`
+	NSFWLevel                int               `json:"nsfw_level,omitempty"`
+	VanityURLCode            string            `json:"vanity_url_code,omitempty"`
+	VanityUses               int               `json:"vanity_uses,omitempty"`
+	PremiumTier              int               `json:"premium_tier,omitempty"`
+	PremiumSubscriptionCount int               `json:"premium_subscription_count,omitempty"`
+	PreferredLocale          string            `json:"preferred_locale,omitempty"`
+	PremiumProgressBar       bool              `json:"premium_progress_bar_enabled,omitempty"`
 }
 
 // Role is a role of a guild. The role with the guild's id is @everyone.

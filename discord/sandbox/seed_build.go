@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -40,7 +41,7 @@ const defaultEveryone = discord.PermissionCreateInstantInvite | discord.Permissi
 	discord.PermissionSendPolls | discord.PermissionUseExternalApps
 
 func (w *World) addGuild(s *Guild) *guild {
-	s.Region, s.PreferredLocale, s.AFKTimeout = "deprecated", "en-US", 300
+	s.Region, s.PreferredLocale, s.AFKTimeout = cmp.Or(s.Region, "deprecated"), cmp.Or(s.PreferredLocale, "en-US"), cmp.Or(s.AFKTimeout, 300)
 	g := &guild{
 		Guild:    s,
 		roles:    map[discord.Snowflake]*Role{},

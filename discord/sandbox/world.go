@@ -39,9 +39,9 @@ type World struct {
 // Settings are the switches of a world that are not part of Discord's model.
 type Settings struct {
 	// AttachmentLimit bounds one uploaded file in bytes.
-	AttachmentLimit int64
+	AttachmentLimit int64 `json:"attachment_limit,omitempty"`
 	// SearchDelay is how many searches are still answered with 202, because the index is being built.
-	SearchDelay int
+	SearchDelay int `json:"search_delay,omitempty"`
 }
 
 // defaultAttachmentLimit is Discord's limit for one file in a guild without boosts, in bytes.
