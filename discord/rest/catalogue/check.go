@@ -41,7 +41,7 @@ func (t *Type) check(value any, form *FormErrors) any {
 		return value
 	}
 	t.checkLimits(scalar, form)
-	if r != t {
+	if r != t && form.Empty() { // limits at a reference narrow those of what it refers to
 		r.checkLimits(scalar, form)
 	}
 	return scalar
