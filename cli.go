@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// grammar is the command line.
+type grammar struct {
+	UseSandbox bool   `name:"sandbox" help:"Use the built-in sandbox even if there is a token."`
+	LogLevel   string `placeholder:"LEVEL" help:"Log to stderr: debug, info, warn or error. Default is $$CORDIAL_LOG, else warn."`
+
+	Repl    replCommand    `cmd:"" default:"1" hidden:"" help:"Explore Discord in an interactive shell; without a command too."`
+	Run     runCommand     `cmd:"" help:"Run a Lua script until nothing is left to wait for."`
+	Eval    evalCommand    `cmd:"" help:"Evaluate one expression and print its value."`
+	Doc     docCommand     `cmd:"" help:"Show the reference of Lua functions and objects."`
+	Sandbox sandboxCommand `cmd:"" help:"Serve the sandbox, a Discord on this machine, to other programs."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+const description = `Lua for Discord.
+
+Without a command cordial opens a shell. Without a token everything runs on the
+built-in sandbox.
+
+Environment:
+  DISCORD_BOT_TOKEN    the bot's token
+  DISCORD_USER_TOKEN   a person's token, for the calls that ask for it
+  CORDIAL_API_URL      another server's REST address, such as http://127.0.0.1:8080/api/v10
+  CORDIAL_STATE_DIR    where the history is kept
+  CORDIAL_LOG          the log level
+  NO_COLOR             no colours
+
+Exit codes: 0 fine, 1 script error, 2 usage, 3 authentication, 4 network, 130 interrupted.`
+
+// helped is the panic that ends parsing after the help was printed.
+type helped struct{}
+
+// command runs the command that args name.
+func (p *process) command(args []string) (err error) {
+	defer func() {
+		if r := recover(); r != nil && r != (helped{}) {
+			panic(r)
+		}
+	}()
+	var g grammar
+	parser, err := kong.New(&g,
+		kong.Name("cordial"),
+		kong.Description(description),
+		kong.Writers(p.stdout, p.stderr),
+		kong.Exit(func(int) { panic(helped{}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		return err
+	}
+	chosen, err := parser.Parse(args)
+	if err != nil {
+		return usage(err, args)
+	}
+	return chosen.Run(p, &g)
+}
+
+// usage turns a parser's error into one that says what to do.
+func usage(err error, args []string) error {
+	parseErr, ok := errors.AsType[*kong.ParseError](err)
+	if !ok {
+		return err
+	}
+	reason := parseErr.Error()
+	if script := firstArgument(args); strings.HasSuffix(script, ".lua") && strings.Contains(reason, "unexpected argument") {
+		return &usageError{fmt.Sprintf("%s; to run the script: cordial run %s", reason, script)}
+	}
+	help := "cordial --help"
+	if node := parseErr.Context.Selected(); node != nil && !node.Hidden {
+		help = "cordial " + node.Name + " --help"
+	}
+	return &usageError{fmt.Sprintf("%s\n%s says more", reason, help)}
+}
+
+func firstArgument(args []string) string {
+	for _, arg := range args {
+		if !strings.HasPrefix(arg, "-") {
+			return arg
+		}
+	}
+	return ""
+}

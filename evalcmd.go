@@ -1,0 +1,55 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/runtime"
+)
+
+type evalCommand struct {
+	JSON       bool     `help:"Print values as JSON, one on a line."`
+	Expression []string `arg:"" name:"expression" help:"Lua, such as 'dc:guilds()'."`
+}
+
+// Run evaluates an expression, or runs statements, and prints the values.
+func (c *evalCommand) Run(p *process, g *grammar) (err error) {
+	host, err := p.openHost(g, hostStreams{stdin: p.stdin, stdout: p.stdout, stderr: p.stderr})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, host.Close()) }()
+	ctx, stop := p.interruptible(nil)
+	defer stop()
+	values, err := host.Eval(ctx, "eval", strings.Join(c.Expression, " "))
+	if err != nil {
+		return err
+	}
+	err = host.Do(ctx, "print", func(L *lua.LState) error {
+		for _, v := range values {
+			text, err := c.text(L, v)
+			if err != nil {
+				return err
+			}
+			if _, err := fmt.Fprintln(p.stdout, p.redactor.String(text)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	// An empty script ends when nothing is left to wait for.
+	return host.RunString(ctx, "eval", "")
+}
+
+func (c *evalCommand) text(L *lua.LState, v lua.LValue) (string, error) {
+	if !c.JSON {
+		return strings.TrimRight(runtime.Format(L, v), "\n"), nil
+	}
+	return runtime.EncodeJSON(L, v)
+}

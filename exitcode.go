@@ -1,0 +1,47 @@
+package main
+
+import (
+	"errors"
+
+	"cordial/discord/rest"
+	"cordial/runtime"
+)
+
+// The exit codes of all commands.
+const (
+	exitOK          = 0
+	exitScript      = 1 // the script, or what it was asked to do, failed
+	exitUsage       = 2 // the command line is wrong
+	exitAuth        = 3 // there is no token, or Discord does not accept it
+	exitNetwork     = 4 // there was no answer
+	exitInterrupted = 130
+)
+
+// usageError says what is wrong with the command line, and what to do.
+type usageError struct{ reason string }
+
+func (e *usageError) Error() string { return e.reason }
+
+// exitCode is the code that a command which ended with err exits with. A
+// script's own os.exit(code) is passed on.
+func exitCode(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	if exit, ok := errors.AsType[*runtime.ExitError](err); ok {
+		return exit.Code
+	}
+	if errors.Is(err, runtime.ErrInterrupted) {
+		return exitInterrupted
+	}
+	if _, ok := errors.AsType[*usageError](err); ok {
+		return exitUsage
+	}
+	if _, ok := errors.AsType[*rest.AuthError](err); ok {
+		return exitAuth
+	}
+	if _, ok := errors.AsType[*rest.NetworkError](err); ok {
+		return exitNetwork
+	}
+	return exitScript
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"cordial/discord/rest"
+	"cordial/discord/sandbox"
+	"cordial/luabind"
+	"cordial/runtime"
+)
+
+// hosted is a Lua host to which Discord is declared.
+type hosted struct {
+	*runtime.Host
+	sandbox *sandbox.Server // nil when scripts talk to Discord
+	streams []io.Closer
+}
+
+// hostStreams are where a host's scripts read and write, and who answers their
+// questions.
+type hostStreams struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	confirm        func(question string) bool // nil: nobody to ask, which counts as yes
+}
+
+// openHost makes a host for the command line g.
+func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
+	logger, err := p.logger(g.LogLevel)
+	if err != nil {
+		return nil, err
+	}
+	h := &hosted{}
+	options := rest.Options{
+		UserToken: p.getenv("DISCORD_USER_TOKEN"),
+		UserAgent: rest.UserAgent{Name: "cordial", Version: version()},
+		Logger:    logger,
+	}
+	if err := p.chooseServer(g, h, &options); err != nil {
+		return nil, err
+	}
+	client, err := rest.New(options)
+	if err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	stdout, stderr := p.redactor.Writer(streams.stdout), p.redactor.Writer(streams.stderr)
+	h.streams = []io.Closer{stdout, stderr}
+	h.Host = runtime.New(runtime.Options{
+		Stdin:  streams.stdin,
+		Stdout: stdout,
+		Stderr: stderr,
+		Getenv: p.lookup,
+		Logger: logger,
+	})
+	err = luabind.Install(h.Host, client, luabind.Options{
+		Sandbox:  h.sandbox,
+		Token:    options.Token,
+		Terminal: p.onTerminal,
+		Confirm:  streams.confirm,
+		Progress: p.progress(streams.stderr),
+		Logger:   logger,
+	})
+	if err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	return h, nil
+}
+
+// chooseServer decides between Discord, another server and the sandbox.
+func (p *process) chooseServer(g *grammar, h *hosted, options *rest.Options) error {
+	token, address := p.getenv("DISCORD_BOT_TOKEN"), p.getenv("CORDIAL_API_URL")
+	switch {
+	case g.UseSandbox:
+	case token != "":
+		options.Token, options.BaseURL = token, address
+		return nil
+	case address != "":
+		return &missingToken{address}
+	default:
+		fmt.Fprintln(p.stderr, "DISCORD_BOT_TOKEN is not set: using the built-in sandbox")
+	}
+	server, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		return fmt.Errorf("the sandbox does not start: %w", err)
+	}
+	h.sandbox = server
+	options.Token, options.BaseURL = server.BotToken(), server.APIURL()
+	return nil
+}
+
+// missingToken says that another server is named without a token for it.
+type missingToken struct{ address string }
+
+func (e *missingToken) Error() string {
+	return fmt.Sprintf("CORDIAL_API_URL names %s, but DISCORD_BOT_TOKEN is not set: set it to a token of that server, or unset CORDIAL_API_URL to use the built-in sandbox", e.address)
+}
+
+// Unwrap makes it an error of authentication.
+func (e *missingToken) Unwrap() error {
+	return &rest.AuthError{Variable: "DISCORD_BOT_TOKEN", Missing: true}
+}
+
+// progress is where progress bars are drawn: on a terminal only.
+func (p *process) progress(stderr io.Writer) io.Writer {
+	if !p.onTerminal {
+		return nil
+	}
+	return stderr
+}
+
+// Close ends the tasks and the sandbox.
+func (h *hosted) Close() error {
+	var errs []error
+	if h.Host != nil {
+		errs = append(errs, h.Host.Close())
+	}
+	for _, stream := range h.streams {
+		errs = append(errs, stream.Close())
+	}
+	if h.sandbox != nil {
+		errs = append(errs, h.sandbox.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,30 @@
+// Cordial hosts Lua for Discord: a shell to explore a server, a runner for
+// bots, and a sandbox to try both without a token.
+package main
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"cordial/runtime/repl"
+)
+
+func main() {
+	// One signal ends a command gracefully, a second one at once.
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	p := &process{
+		stdin:      os.Stdin,
+		stdout:     os.Stdout,
+		stderr:     os.Stderr,
+		lookup:     os.LookupEnv,
+		signals:    signals,
+		terminal:   repl.OpenTerminal(os.Stdin, os.Stdout),
+		onTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		exit:       os.Exit,
+	}
+	os.Exit(p.run(os.Args[1:]))
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	goruntime "runtime"
+
+	"cordial/discord"
+	"cordial/runtime"
+	"cordial/runtime/repl"
+)
+
+// process is what a command has of the operating system, so that a test can
+// run one with streams and an environment of its own.
+type process struct {
+	stdin      io.Reader
+	stdout     io.Writer
+	stderr     io.Writer
+	lookup     func(name string) (string, bool)
+	signals    <-chan os.Signal
+	terminal   *repl.Terminal // of stdin and stdout; nil if one of them is none
+	onTerminal bool           // stdout is a terminal
+	exit       func(code int) // ends the process at once
+
+	redactor *discord.Redactor
+}
+
+// run runs the command that args name and returns its exit code.
+func (p *process) run(args []string) int {
+	p.redactor = discord.NewRedactor(p.getenv("DISCORD_BOT_TOKEN"), p.getenv("DISCORD_USER_TOKEN"))
+	err := p.command(args)
+	p.report(err)
+	return exitCode(err)
+}
+
+// report prints the error that a command ended with.
+func (p *process) report(err error) {
+	_, exits := errors.AsType[*runtime.ExitError](err)
+	switch {
+	case err == nil, exits:
+		return
+	case errors.Is(err, runtime.ErrInterrupted):
+		fmt.Fprintln(p.stderr, "interrupted")
+	default:
+		fmt.Fprintln(p.stderr, p.redactor.String(runtime.Explain(err)))
+	}
+}
+
+func (p *process) getenv(name string) string {
+	value, _ := p.lookup(name)
+	return value
+}
+
+// logger writes log lines of the level to stderr.
+func (p *process) logger(level string) (*slog.Logger, error) {
+	if level == "" {
+		level = p.getenv("CORDIAL_LOG")
+	}
+	if level == "" {
+		level = "warn"
+	}
+	var minimum slog.Level
+	if err := minimum.UnmarshalText([]byte(level)); err != nil {
+		return nil, &usageError{fmt.Sprintf("log level %q: expected debug, info, warn or error", level)}
+	}
+	return slog.New(slog.NewTextHandler(p.redactor.Writer(p.stderr), &slog.HandlerOptions{Level: minimum})), nil
+}
+
+// stateDir is where files are kept between runs. It may not exist yet.
+func (p *process) stateDir() (string, error) {
+	if dir := p.getenv("CORDIAL_STATE_DIR"); dir != "" {
+		return dir, nil
+	}
+	if goruntime.GOOS == "windows" {
+		if dir := p.getenv("LocalAppData"); dir != "" {
+			return filepath.Join(dir, "cordial"), nil
+		}
+	}
+	if dir := p.getenv("XDG_STATE_HOME"); dir != "" {
+		return filepath.Join(dir, "cordial"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fmt.Errorf("there is no folder to keep files in: %w; set CORDIAL_STATE_DIR", err)
+	}
+	return filepath.Join(home, ".local", "state", "cordial"), nil
+}
+
+// interruptible returns a context that the first signal ends; the second ends
+// the process at once. An interrupt goes to interrupts instead, if there is
+// such a channel: Ctrl-C in the shell cancels a line only. stop must be called.
+func (p *process) interruptible(interrupts chan<- os.Signal) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	stopped, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case s := <-p.signals:
+				switch {
+				case s == os.Interrupt && interrupts != nil:
+					offer(interrupts, s)
+				case ctx.Err() != nil:
+					p.exit(exitInterrupted)
+				default:
+					cancel(runtime.ErrInterrupted)
+				}
+			case <-stopped:
+				return
+			}
+		}
+	}()
+	return ctx, func() {
+		close(stopped)
+		<-ended
+		cancel(nil)
+	}
+}
+
+// offer sends s if there is room for it.
+func offer(c chan<- os.Signal, s os.Signal) {
+	select {
+	case c <- s:
+	default:
+	}
+}
+
+// colored reports whether output may have colours.
+func (p *process) colored() bool {
+	return p.onTerminal && p.getenv("NO_COLOR") == ""
+}

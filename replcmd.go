@@ -1,0 +1,49 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"cordial/runtime/repl"
+)
+
+type replCommand struct{}
+
+// Run opens the shell: at a terminal with a prompt, else on what stdin gives.
+func (replCommand) Run(p *process, g *grammar) (err error) {
+	dir, err := p.stateDir()
+	if err != nil {
+		return err
+	}
+	var interrupts chan os.Signal // a pipe has no line to cancel: an interrupt ends the shell
+	if p.terminal != nil {
+		interrupts = make(chan os.Signal, 1)
+	}
+	shell, err := repl.New(repl.Options{
+		Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr,
+		Terminal:    p.terminal,
+		Banner:      fmt.Sprintf("cordial %s. help() tells what there is, x? tells about x, Tab completes, Ctrl-D leaves.", version()),
+		HistoryFile: filepath.Join(dir, "history"),
+		Redact:      p.redactor.String,
+		Color:       p.colored(),
+		Interrupts:  interrupts,
+	})
+	if err != nil {
+		return err
+	}
+	defer shell.Close()
+	streams := hostStreams{stdin: shell.Stdin(), stdout: shell.Stdout(), stderr: shell.Stderr()}
+	if p.terminal != nil {
+		streams.confirm = shell.Confirm
+	}
+	host, err := p.openHost(g, streams)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, host.Close()) }()
+	ctx, stop := p.interruptible(interrupts)
+	defer stop()
+	return shell.Run(ctx, host.Host)
+}

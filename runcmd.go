@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"cordial/runtime/bind"
+)
+
+type runCommand struct {
+	Script []string `arg:"" optional:"" passthrough:"" name:"file" help:"The script, and arguments for it, which it finds in arg."`
+}
+
+// Run runs a script. Ctrl-C cancels its tasks and gives them a short time to
+// end; a second Ctrl-C ends at once. SIGTERM is the same.
+func (c *runCommand) Run(p *process, g *grammar) (err error) {
+	if len(c.Script) == 0 {
+		return &usageError{"run needs a script: cordial run FILE.lua" + scriptsIn("examples")}
+	}
+	path := c.Script[0]
+	if err := checkScript(path); err != nil {
+		return err
+	}
+	host, err := p.openHost(g, hostStreams{stdin: p.stdin, stdout: p.stdout, stderr: p.stderr})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, host.Close()) }()
+	ctx, stop := p.interruptible(nil)
+	defer stop()
+	return host.RunFile(ctx, path, c.Script[1:]...)
+}
+
+// checkScript says why path cannot be run, with the nearest file that can.
+func checkScript(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		reason := fmt.Sprintf("there is no file %s", path)
+		if near, ok := nearScript(path); ok {
+			reason += fmt.Sprintf("; did you mean %s?", near)
+		}
+		return &usageError{reason}
+	case err != nil:
+		return &usageError{err.Error()}
+	case info.IsDir():
+		return &usageError{fmt.Sprintf("%s is a folder; name a script in it%s", path, scriptsIn(path))}
+	}
+	return nil
+}
+
+// scriptFolders are where a script whose name is not quite right is looked for.
+var scriptFolders = []string{".", "examples", "scripts"}
+
+// nearScript finds the script that a path most likely stands for.
+func nearScript(path string) (string, bool) {
+	var names, paths []string
+	for _, folder := range append([]string{filepath.Dir(path)}, scriptFolders...) {
+		for _, script := range luaFiles(folder) {
+			name := strings.TrimSuffix(filepath.Base(script), ".lua")
+			if name == strings.TrimSuffix(filepath.Base(path), ".lua") {
+				return script, true
+			}
+			names, paths = append(names, name), append(paths, script)
+		}
+	}
+	near, ok := bind.Suggest(strings.TrimSuffix(filepath.Base(path), ".lua"), names)
+	for i, name := range names {
+		if ok && name == near {
+			return paths[i], true
+		}
+	}
+	return "", false
+}
+
+func luaFiles(folder string) []string {
+	// The pattern is right, which is all that Glob complains about.
+	files, _ := filepath.Glob(filepath.Join(folder, "*.lua"))
+	return files
+}
+
+func scriptsIn(folder string) string {
+	files := luaFiles(folder)
+	if len(files) == 0 {
+		return ""
+	}
+	return ", such as " + files[0]
+}

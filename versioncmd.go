@@ -1,0 +1,32 @@
+package main
+
+import (
+	"fmt"
+	goruntime "runtime"
+	"runtime/debug"
+)
+
+type versionCommand struct{}
+
+// Run prints the version of cordial and of what it was built with.
+func (versionCommand) Run(p *process) error {
+	_, err := fmt.Fprintf(p.stdout, "cordial %s, %s, %s/%s\n", version(), goruntime.Version(), goruntime.GOOS, goruntime.GOARCH)
+	return err
+}
+
+// version is the module's version, or the commit that it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			return setting.Value[:min(12, len(setting.Value))]
+		}
+	}
+	return "development"
+}
