@@ -155,6 +155,7 @@ func metaString(L *lua.LState, v lua.LValue) (string, bool) {
 	keepUpvalues(L, before)
 	if err != nil {
 		L.SetTop(top)
+		closeUpvalues(L, registerTop(L))
 		return "<__tostring failed: " + err.(*lua.ApiError).Object.String() + ">", true
 	}
 	text := L.Get(-1).String()

@@ -79,6 +79,15 @@ func closeUpvalues(L *lua.LState, base int) {
 	}
 }
 
+// registerTop is the first register of L that is free.
+func registerTop(L *lua.LState) int {
+	base := 0
+	if frame, ok := L.GetStack(0); ok {
+		base = frameInt(frame, "LocalBase")
+	}
+	return base + L.GetTop()
+}
+
 // frameInt reads a number of the call frame behind dbg: "Pc", the next
 // instruction, or "LocalBase", the frame's first register.
 func frameInt(dbg *lua.Debug, name string) int {

@@ -47,6 +47,7 @@ func (p *threadPool) get() *lua.LState {
 func (p *threadPool) put(L *lua.LState) {
 	if len(p.free) < pooledThreads {
 		L.SetTop(0)
+		L.RemoveContext()
 		p.free = append(p.free, L)
 	}
 }

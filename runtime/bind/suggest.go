@@ -4,21 +4,26 @@ import "unicode/utf8"
 
 // Suggest returns the name that a misspelt one most likely stands for. It
 // allows one edit (insert, delete, replace, swap of neighbours) for every
-// three characters, at least one and at most three. Of equally near names the
-// first wins.
+// three characters, at least one and at most three. Of equally near names one
+// with the same first letter wins, then the first.
 func Suggest(misspelt string, names []string) (string, bool) {
 	limit := min(3, max(1, utf8.RuneCountInString(misspelt)/3))
-	best, found := "", false
+	initial, _ := utf8.DecodeRuneInString(misspelt)
+	best, bestScore := "", 2*limit+2
 	for _, name := range names {
 		if name == misspelt || utf8.RuneCountInString(name) <= limit {
 			continue
 		}
-		if d := editDistance(misspelt, name); d < limit || d == limit && !found {
-			best, found = name, true
-			limit = d
+		distance := editDistance(misspelt, name)
+		score := 2 * distance
+		if first, _ := utf8.DecodeRuneInString(name); first != initial {
+			score++
+		}
+		if distance <= limit && score < bestScore {
+			best, bestScore = name, score
 		}
 	}
-	return best, found
+	return best, best != ""
 }
 
 // editDistance is the optimal string alignment distance.
