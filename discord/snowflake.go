@@ -1,9 +1,11 @@
 package discord
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -16,7 +18,7 @@ type Snowflake string
 
 // ParseSnowflake checks that s is a snowflake.
 func ParseSnowflake(s string) (Snowflake, error) {
-	if n, err := strconv.ParseUint(s, 10, 64); err != nil || n == 0 {
+	if _, err := strconv.ParseUint(s, 10, 64); err != nil || s[0] == '0' {
 		return "", fmt.Errorf("%q is not an id: an id is a decimal number of up to 20 digits", s)
 	}
 	return Snowflake(s), nil
@@ -42,16 +44,10 @@ func (s Snowflake) Time() time.Time {
 	return time.UnixMilli(int64(s.Uint()>>22) + Epoch).UTC()
 }
 
-// Compare orders snowflakes by number, which is by time.
+// Compare orders snowflakes by number, which is by time. It compares decimal text without leading zeros, so that sorting a million
+// messages parses none of them.
 func (s Snowflake) Compare(other Snowflake) int {
-	a, b := s.Uint(), other.Uint()
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+	return cmp.Or(cmp.Compare(len(s), len(other)), strings.Compare(string(s), string(other)))
 }
 
 // errDate names the forms of dates that bounds take.

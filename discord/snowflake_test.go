@@ -1,6 +1,8 @@
 package discord
 
 import (
+	"cmp"
+	"strconv"
 	"testing"
 	"time"
 
@@ -41,9 +43,19 @@ func TestParseBound(t *testing.T) {
 			t.Errorf("%s: got %s, %v, want %s", in, got, err, want)
 		}
 	}
-	for _, bad := range []string{"", "yesterday", "2026-02-30", "-5", "0", "99999999999999999999999"} {
+	for _, bad := range []string{"", "yesterday", "2026-02-30", "-5", "+5", "0", "007", "99999999999999999999999"} {
 		if got, err := ParseBound(bad); err == nil {
 			t.Errorf("%q was taken as %s", bad, got)
 		}
 	}
+}
+
+func TestSnowflakesCompareAsNumbers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := rapid.Uint64Min(1).Draw(t, "a"), rapid.Uint64Min(1).Draw(t, "b")
+		got := Snowflake(strconv.FormatUint(a, 10)).Compare(Snowflake(strconv.FormatUint(b, 10)))
+		if got != cmp.Compare(a, b) {
+			t.Fatalf("comparing %d with %d gives %d", a, b, got)
+		}
+	})
 }

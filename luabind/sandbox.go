@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	"os"
+
 	"cordial/discord/rest/catalogue"
 	"cordial/discord/sandbox"
 	"cordial/runtime/bind"
@@ -19,6 +21,14 @@ func (b *binding) sandboxModule(s *sandbox.Server) bind.Module {
 				Name: "served", Doc: "Lists the operations that the sandbox serves; the others answer with an error that names them.", Returns: "list of string",
 				Call: func(*bind.Call) (any, error) { return sandbox.Served(), nil },
 			},
+			{
+				Name: "dump", Doc: "Writes the world to a JSON file, which cordial sandbox --world reads.",
+				Params: []bind.Param{{Name: "path", Type: bind.String, Required: true}},
+				Call: func(c *bind.Call) (any, error) {
+					path := c.String("path")
+					return nil, c.Wait(func(waiter) error { return dumpWorld(s, path) })
+				},
+			},
 			faultFunc(s),
 			{
 				Name: "clear_faults", Doc: "Forgets the faults that have not happened yet.",
@@ -26,6 +36,19 @@ func (b *binding) sandboxModule(s *sandbox.Server) bind.Module {
 			},
 		},
 	}
+}
+
+func dumpWorld(s *sandbox.Server, path string) (err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := f.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	return s.World().Dump(f)
 }
 
 func faultFunc(s *sandbox.Server) bind.Func {

@@ -23,6 +23,7 @@ func writeOperations(w *bytes.Buffer, e endpointsFile, s schemasFile) error {
 }
 
 func writeOperation(w *bytes.Buffer, o operation, s schemasFile) error {
+	markCursors(o.Query)
 	fmt.Fprintf(w, "{ID: %q, Method: %q, Path: %q,\n", o.ID, o.Method, o.Path)
 	for _, group := range []struct {
 		name   string
@@ -62,6 +63,15 @@ func writeOperation(w *bytes.Buffer, o operation, s schemasFile) error {
 	}
 	w.WriteString("},\n")
 	return nil
+}
+
+// markCursors gives the ids that bound a page their type; for the members of a guild the facts say integer.
+func markCursors(query ordered[field]) {
+	for i := range query {
+		if f := &query[i]; f.Value.T == "integer" && (f.Key == "before" || f.Key == "after") {
+			f.Value = field{T: "snowflake"}
+		}
+	}
 }
 
 func writeResponses(w *bytes.Buffer, o operation) error {

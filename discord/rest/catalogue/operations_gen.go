@@ -1600,7 +1600,7 @@ var operations = []Operation{
 			{Name: "guild_id", Type: &Type{Base: Snowflake}}},
 		Query: []Field{
 			{Name: "limit", Type: &Type{Base: Integer, Range: &Range{1, 1000}}},
-			{Name: "after", Type: &Type{Base: Integer, Range: &Range{0, 1 << 53}}}},
+			{Name: "after", Type: &Type{Base: Snowflake}}},
 		Responses: []Response{{Status: 200, Type: &Type{Base: Array, Elem: &Type{Base: Ref, Ref: "GuildMemberResponse"}}}},
 		Major:     "guild_id",
 		Auth:      []string{"bot"},
