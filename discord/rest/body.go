@@ -18,13 +18,21 @@ var Null = json.RawMessage("null")
 type body struct {
 	contentType string
 	size        int64 // bytes, -1 when unknown
-	open        func() io.ReadCloser
+	data        []byte
+	stream      func() io.ReadCloser // nil when data is all
 }
 
 func bytesBody(contentType string, data []byte) *body {
-	return &body{contentType: contentType, size: int64(len(data)), open: func() io.ReadCloser {
-		return io.NopCloser(bytes.NewReader(data))
-	}}
+	return &body{contentType: contentType, size: int64(len(data)), data: data}
+}
+
+// open reads the body from its beginning. Data in memory goes as a type that net/http knows, which sends it together with the
+// header in one piece.
+func (b *body) open(w *watch) io.ReadCloser {
+	if b.stream == nil {
+		return io.NopCloser(bytes.NewReader(b.data))
+	}
+	return w.body(b.stream())
 }
 
 // newBody encodes the body and files of a request; it gives nil when there are none.

@@ -67,8 +67,8 @@ func (c *Client) try(ctx context.Context, x *exchange) (*Response, error) {
 func (c *Client) send(w *watch, x *exchange) (*Response, error) {
 	req := x.http.WithContext(w.ctx)
 	if x.body != nil {
-		req.Body = w.body(x.body.open())
-		req.GetBody = func() (io.ReadCloser, error) { return w.body(x.body.open()), nil }
+		req.Body = x.body.open(w)
+		req.GetBody = func() (io.ReadCloser, error) { return x.body.open(w), nil }
 	}
 	answer, err := c.api.Do(req)
 	if err != nil {
@@ -88,8 +88,11 @@ func (c *Client) send(w *watch, x *exchange) (*Response, error) {
 // conclude turns the last answer into what Do returns.
 func (c *Client) conclude(ctx context.Context, x *exchange, resp *Response, err error) (*Response, error) {
 	if err != nil {
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return nil, explain(x, context.Cause(ctx))
+		case errors.Is(err, errTooLarge):
+			return nil, explain(x, err)
 		}
 		if file, ok := errors.AsType[*FileError](err); ok {
 			return nil, file

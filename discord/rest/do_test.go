@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -107,12 +108,30 @@ func TestHintsNameThePermission(t *testing.T) {
 	}
 }
 
+// received keeps the bodies that a server has received.
+type received struct {
+	mu     sync.Mutex
+	bodies []string
+}
+
+// add keeps a body and gives the number of those before it.
+func (r *received) add(body string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bodies = append(r.bodies, body)
+	return len(r.bodies) - 1
+}
+
+func (r *received) all() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.bodies)
+}
+
 // failing answers with the statuses in turn, 0 for a cut connection, and then with 200.
-func failing(t *testing.T, bodies *[]string, statuses ...int) http.HandlerFunc {
-	var n atomic.Int32
+func failing(t *testing.T, got *received, statuses ...int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		*bodies = append(*bodies, readAll(t, r.Body))
-		i := int(n.Add(1)) - 1
+		i := got.add(readAll(t, r.Body))
 		switch {
 		case i >= len(statuses):
 			reply(w, 200, `{}`)
@@ -137,12 +156,13 @@ func TestRetriesSendBodyAndFilesAgain(t *testing.T) {
 	file := FileBytes("a.txt", []byte("the file"))
 	open := file.Open
 	file.Open = func() (io.ReadCloser, error) { opened++; return open() }
-	var bodies []string
-	c := serve(t, Options{}, failing(t, &bodies, 429, 503, 0))
+	var got received
+	c := serve(t, Options{}, failing(t, &got, 429, 503, 0))
 	_, err := c.Do(t.Context(), &Request{Method: "PATCH", Path: "/channels/1/messages/2", Body: map[string]any{"content": "hi"}, Files: []File{file}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	bodies := got.all()
 	if len(bodies) != 4 || opened != 4 {
 		t.Fatalf("%d tries, file opened %d times", len(bodies), opened)
 	}
@@ -175,13 +195,13 @@ func TestWhatIsRepeated(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%s %d repeatable %v", tt.req.Method, tt.status, tt.req.Repeatable), func(t *testing.T) {
 			t.Parallel()
-			var bodies []string
-			c := serve(t, Options{}, failing(t, &bodies, tt.status))
+			var got received
+			c := serve(t, Options{}, failing(t, &got, tt.status))
 			req := tt.req
 			req.Body = map[string]any{} // without one, net/http repeats what it holds to be idempotent by itself
 			_, err := c.Do(t.Context(), &req)
-			if len(bodies) != tt.want || (err == nil) != (tt.want == 2) {
-				t.Errorf("%d tries, want %d; error %v", len(bodies), tt.want, err)
+			if tries := len(got.all()); tries != tt.want || (err == nil) != (tt.want == 2) {
+				t.Errorf("%d tries, want %d; error %v", tries, tt.want, err)
 			}
 		})
 	}
@@ -369,8 +389,7 @@ func TestTokensAreInNoErrorAndNoLog(t *testing.T) {
 	statuses := []int{200, 400, 401, 403, 404, 500, 0}
 	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	for _, status := range statuses {
-		var bodies []string
-		c := serve(t, Options{UserToken: "user-token-user-token", Logger: logger, Retries: -1}, failing(t, &bodies, slices.Repeat([]int{status}, 9)...))
+		c := serve(t, Options{UserToken: "user-token-user-token", Logger: logger, Retries: -1}, failing(t, &received{}, slices.Repeat([]int{status}, 9)...))
 		for _, req := range []*Request{
 			{Method: "GET", Path: "/users/@me"},
 			{Method: "GET", Path: "/users/@me", UseUser: true},

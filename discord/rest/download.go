@@ -99,7 +99,7 @@ func newDownload(address string, w io.Writer) (*download, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &download{url: u, shown: u.Host + shownPath(u.EscapedPath()), w: w}, nil
+	return &download{url: u, shown: u.Scheme + "://" + u.Host + shownPath(u.EscapedPath()), w: w}, nil
 }
 
 func parseAddress(address string) (*url.URL, error) {
@@ -151,7 +151,7 @@ func (d *download) accept(resp *http.Response) error {
 	switch resp.StatusCode {
 	case http.StatusOK:
 		if d.done > 0 {
-			return d.failed(errors.New("the connection was lost, and the server gives another version now or cannot go on in the middle"))
+			return &FileError{Name: d.shown, Err: errors.New("the connection was lost on the way, and the server cannot go on there")}
 		}
 		if etag := resp.Header.Get("ETag"); !strings.HasPrefix(etag, "W/") {
 			d.etag = etag

@@ -59,10 +59,10 @@ func (e *AuthError) Error() string {
 	if e.Missing {
 		return "there is no token for this request: set " + e.Variable
 	}
-	return "Discord does not accept the token: copy it again from the developer portal (Bot, Reset Token) and set " + e.Variable
+	return "Discord does not accept the token: set " + e.Variable + " to one that is valid; a bot's comes from the developer portal (Bot, Reset Token)"
 }
 
-// NetworkError says that a request got no answer.
+// NetworkError says that a request got no answer, or not all of it.
 type NetworkError struct {
 	Method, Path string
 	Host         string
@@ -70,7 +70,7 @@ type NetworkError struct {
 }
 
 func (e *NetworkError) Error() string {
-	return fmt.Sprintf("%s %s: no answer from %s: %v", e.Method, e.Path, e.Host, e.Err)
+	return fmt.Sprintf("%s %s: the connection to %s failed: %v", e.Method, e.Path, e.Host, e.Err)
 }
 
 func (e *NetworkError) Unwrap() error { return e.Err }

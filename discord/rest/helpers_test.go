@@ -202,3 +202,20 @@ func newFakeClient(t testing.TB, o Options, transport http.RoundTripper) *Client
 	}
 	return c
 }
+
+// roundTrip makes a server of a function that takes one request at a time.
+func roundTrip(f func(*http.Request) *http.Response) http.RoundTripper { return &funcTransport{f: f} }
+
+type funcTransport struct {
+	mu sync.Mutex
+	f  func(*http.Request) *http.Response
+}
+
+func (s *funcTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		r.Body.Close()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.f(r), nil
+}

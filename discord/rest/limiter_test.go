@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -199,16 +200,6 @@ func TestRoutesOfOneBucketShareIt(t *testing.T) {
 	})
 }
 
-// roundTrip is a server in a function.
-type roundTrip func(*http.Request) *http.Response
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		r.Body.Close()
-	}
-	return f(r), nil
-}
-
 func TestSharedLimitHoldsForItsRouteOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		refused := false
@@ -350,12 +341,12 @@ func TestFullQueueIsAnError(t *testing.T) {
 		discord := &fakeDiscord{perBucket: 1000, window: time.Second, latency: func() time.Duration { return time.Second }}
 		c := newFakeClient(t, Options{MaxWaiting: 3}, discord)
 		var wg sync.WaitGroup
-		full := 0
+		var full atomic.Int32
 		for range 10 {
 			wg.Go(func() {
 				_, err := c.Do(t.Context(), &Request{Method: "GET", Path: "/channels/1"})
 				if _, ok := errors.AsType[*QueueFullError](err); ok {
-					full++
+					full.Add(1)
 				} else if err != nil {
 					t.Error(err)
 				}
@@ -363,8 +354,8 @@ func TestFullQueueIsAnError(t *testing.T) {
 			synctest.Wait()
 		}
 		wg.Wait()
-		if full != 6 { // one in flight, three waiting
-			t.Errorf("%d requests were refused, want 6", full)
+		if n := full.Load(); n != 6 { // one in flight, three waiting
+			t.Errorf("%d requests were refused, want 6", n)
 		}
 	})
 }

@@ -71,7 +71,7 @@ func multipartBody(parts []part, files []File) (*body, error) {
 	return &body{
 		contentType: "multipart/form-data; boundary=" + boundary,
 		size:        multipartSize(parts, end),
-		open:        func() io.ReadCloser { return &multipartReader{parts: parts, end: end} },
+		stream:      func() io.ReadCloser { return &multipartReader{parts: parts, end: end} },
 	}, nil
 }
 

@@ -22,7 +22,7 @@ func FuzzMultipartNames(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		body := b.open()
+		body := b.stream()
 		defer body.Close()
 		text := readAll(t, body)
 		if int64(len(text)) != b.size {

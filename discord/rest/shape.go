@@ -89,13 +89,19 @@ func shapeString(t *catalogue.Type, v any, at string) (any, error) {
 	return nil, mismatch(at, "a "+t.Base.String(), v)
 }
 
+// maxExact is the largest number up to which a float64 holds every whole number.
+const maxExact = 1 << 53
+
 // shapeInteger takes whole numbers, and their decimal text as Discord does for permissions, which may not fit a float64.
 func shapeInteger(v any, at string) (any, error) {
 	if n, ok := toFloat(v); ok {
-		if n == math.Trunc(n) {
-			return v, nil
+		switch {
+		case n != math.Trunc(n):
+			return nil, mismatch(at, "a whole number", v)
+		case math.Abs(n) > maxExact:
+			return nil, &ArgumentError{Argument: at, Message: fmt.Sprintf("numbers this large lose their last digits: write \"%.0f\" with quotes", n)}
 		}
-		return nil, mismatch(at, "a whole number", v)
+		return v, nil
 	}
 	if s, ok := toString(v); ok {
 		if _, err := strconv.ParseInt(s, 10, 64); err == nil {

@@ -1,8 +1,6 @@
 // Package suggest finds the name that somebody meant.
 package suggest
 
-import "slices"
-
 // Nearest gives the name that is fewest single-character edits away from the misspelt one, or "" when none is near: a third of
 // its length at most.
 func Nearest(misspelt string, names []string) string {
@@ -30,7 +28,7 @@ func distance(a, b []rune) int {
 				change++
 			}
 			diagonal = row[j+1]
-			row[j+1] = min(change, slices.Min([]int{row[j], row[j+1]})+1)
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
 		}
 	}
 	return row[len(b)]
