@@ -16,7 +16,9 @@ const (
 
 func TestPermissionsInChannels(t *testing.T) {
 	view, send, attach, history := PermissionViewChannel, PermissionSendMessages, PermissionAttachFiles, PermissionReadMessageHistory
-	role := func(id Snowflake, allow, deny Permissions) Overwrite { return Overwrite{id, OverwriteRole, allow, deny} }
+	role := func(id Snowflake, allow, deny Permissions) Overwrite {
+		return Overwrite{id, OverwriteRole, allow, deny}
+	}
 	for _, test := range []struct {
 		name       string
 		standing   Standing
