@@ -85,7 +85,7 @@ func (e *jsonEncoder) number(n float64, path string) error {
 	case math.IsNaN(n) || math.IsInf(n, 0):
 		return &JSONError{path, fmt.Sprintf("the number %v has no form in JSON", n)}
 	case n == math.Trunc(n) && math.Abs(n) <= 1<<53: // larger ones would be read as strings
-		e.out.WriteString(strconv.FormatFloat(n, 'f', -1, 64))
+		e.out.WriteString(strconv.FormatInt(int64(n), 10))
 	default:
 		e.out.WriteString(strconv.FormatFloat(n, 'g', -1, 64))
 	}

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -53,7 +54,7 @@ func (h *Host) callerFailure(L *lua.LState) (*failure, bool) {
 		return nil, false
 	}
 	pc := frameInt(frame, "Pc") - 1
-	if op := instruction(f.Proto.Code[pc]).op(); op != lua.OP_CALL {
+	if op := instruction(f.Proto.Code[pc]).op(); op != lua.OP_CALL && op != lua.OP_TAILCALL {
 		return nil, false
 	}
 	return &failure{host: h, L: L, frame: frame, fn: f, code: readCode(f.Proto), pc: pc}, true
@@ -156,25 +157,29 @@ func (f *failure) member(o *operand, kind operandKind, i instruction, pc, depth 
 	if owner.value == lua.LNil && kind == method {
 		owner.value = f.registerValue(i.a() + 1)
 	}
-	o.owner = &owner
-	if i.c()&constantBit == 0 {
-		if key := f.named(i.c(), pc, lua.LNil, depth+1); key.text != "" && owner.kind != unnamed {
-			o.kind, o.text = kind, owner.text+"["+key.text+"]"
-		}
+	key := operand{kind: constant}
+	if i.c()&constantBit != 0 {
+		key.value = f.code.proto.Constants[i.c()&^constantBit]
+		key.text = Format(f.L, key.value)
+	} else {
+		key = f.named(i.c(), pc, lua.LNil, depth+1)
+	}
+	name, isName := key.value.(lua.LString)
+	isName = isName && key.kind == constant
+	if owner.text == "" && !isName || key.text == "" {
 		return
 	}
-	key := f.code.proto.Constants[i.c()&^constantBit]
-	o.kind, o.key = kind, key.String()
-	if owner.text == "" {
-		return
-	}
-	switch _, text := key.(lua.LString); {
-	case !text:
-		o.text = owner.text + "[" + o.key + "]"
+	o.kind, o.owner = kind, &owner
+	switch {
+	case !isName:
+		o.text = owner.text + "[" + key.text + "]"
 	case kind == method:
-		o.text = owner.text + ":" + o.key
+		o.key, o.text = string(name), owner.text+":"+string(name)
 	default:
-		o.text = owner.text + "." + o.key
+		o.key, o.text = string(name), owner.text+"."+string(name)
+	}
+	if owner.text == "" {
+		o.text = ""
 	}
 }
 
@@ -234,13 +239,13 @@ func (f *failure) is(o operand) string {
 		}
 		return fmt.Sprintf("'%s' %s", o.text, state)
 	case field:
-		if o.key == "" {
+		if o.key == "" { // owner[key]
 			return fmt.Sprintf("'%s' %s", o.text, state)
 		}
 		if o.value == lua.LNil {
 			return f.missing(o)
 		}
-		return fmt.Sprintf("field '%s' %s", o.text, state)
+		return fmt.Sprintf("field '%s' %s", cmp.Or(o.text, o.key), state)
 	case result:
 		return fmt.Sprintf("the result of %s %s", o.text, state)
 	case constant:

@@ -33,6 +33,7 @@ var inLua = []rule{
 // inGo are messages of a Go function that a Lua function has called.
 var inGo = []rule{
 	{regexp.MustCompile(`^bad argument #(\d+) to (\S+) \((.*)\)$`), (*failure).explainArgument},
+	{regexp.MustCompile(`^attempt to compare (\w+) with (\w+)$`), (*failure).explainCompared},
 }
 
 // plain are messages that are explained without looking at the function.
@@ -95,7 +96,16 @@ func (f *failure) explainIndex(match []string) string {
 	default:
 		return ""
 	}
-	return fmt.Sprintf("%s, can't %s %s", f.is(object), action, keyText(key))
+	return because(f.is(object), fmt.Sprintf("can't %s %s", action, keyText(key)))
+}
+
+// because says what cannot be done for a reason. A reason that ends with a
+// suggestion is enough.
+func because(reason, consequence string) string {
+	if strings.HasSuffix(reason, "?") {
+		return reason
+	}
+	return reason + ", " + consequence
 }
 
 // keyText is a key in an error: 'send', [1], [i].
@@ -118,7 +128,7 @@ func (f *failure) explainCall([]string) string {
 		if callee.value == lua.LNil && (callee.kind == global || callee.kind == method) {
 			return text
 		}
-		return text + ", can't call it"
+		return because(text, "can't call it")
 	case lua.OP_TFORLOOP:
 		iterator := f.registerValue(i.a())
 		return fmt.Sprintf("the for loop needs an iterator after 'in', got %s; to walk a table: for k, v in pairs(t)", bind.Describe(iterator))
@@ -159,6 +169,11 @@ func (f *failure) explainCompare([]string) string {
 		return ""
 	}
 	return fmt.Sprintf("can't compare %s with %s", f.names(f.rk(i.b())), f.names(f.rk(i.c())))
+}
+
+// explainCompared is about values that a Go function compares: table.sort.
+func (f *failure) explainCompared(match []string) string {
+	return fmt.Sprintf("can't compare a %s with a %s", match[1], match[2])
 }
 
 func (f *failure) explainFor(match []string) string {

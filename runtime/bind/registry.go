@@ -29,7 +29,8 @@ type Host interface {
 	Panicked(name string, value any, stack []byte)
 }
 
-// Registry holds the declarations of one Lua state.
+// Registry holds the declarations of one Lua state. It is used with the state
+// held, or before any task runs on it.
 type Registry struct {
 	L    *lua.LState
 	host Host

@@ -40,7 +40,7 @@ prnt("x")  ### "^ 'prnt' is not defined; did you mean 'print'\\?$"
 counter = 1
 print(conuter + 1)  ### "can't add 'conuter' \\(not defined; did you mean 'counter'\\?\\) and 1"
 ---
-string.formt("x")  ### "field 'formt' of 'string' is nil; did you mean 'format'\\?, can't call it"
+string.formt("x")  ### "field 'formt' of 'string' is nil; did you mean 'format'\\?$"
 ---
 local s = "x"
 s:uper()  ### "'s' has no method 'uper'; did you mean 'upper'\\?"
@@ -132,3 +132,24 @@ assert(nil, "no luck")  ### "^ no luck$"
 ---
 print(pcall(assert, false, {1}) , select("#", assert(1, 2, 3)))  --> false	3
 print(select(2, pcall(error)))  --> nil
+---
+local t = {{}}
+print(t[1][2][3])  ### "^ 't\\[1\\]\\[2\\]' is nil, can't read its field \\[3\\]$"
+---
+jsn.encode(1)  ### "^ 'jsn' is not defined; did you mean 'json'\\?$"
+---
+table.sort({1, "x"})  ### "can't compare a string with a number"
+---
+local function f(co) return coroutine.resume(co) end  ### "resume: argument 1, 'co': thread expected, got nil"
+f()
+---
+local a, b = 1
+for i = 1, 3 do
+  local c = b
+  print(c.x)  ### "'c' is nil \\(local\\)"
+end
+---
+local user = {}
+for _, tag in pairs(user.tags) do end  ### "pairs: argument 1, 'user.tags': table expected, got nil"
+---
+print(({x = 1}).x.y.z)  ### "is a number, can't read its field 'y'$"
