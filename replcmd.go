@@ -24,7 +24,7 @@ func (replCommand) Run(p *process, g *grammar) (err error) {
 	shell, err := repl.New(repl.Options{
 		Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr,
 		Terminal:    p.terminal,
-		Banner:      fmt.Sprintf("cordial %s. help() tells what there is, x? tells about x, Tab completes, Ctrl-D leaves.", version()),
+		Banner:      fmt.Sprintf("cordial %s. help() and x? tell more, Tab completes, Ctrl-D leaves.", version()),
 		HistoryFile: filepath.Join(dir, "history"),
 		Redact:      p.redactor.String,
 		Color:       p.colored(),
