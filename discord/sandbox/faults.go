@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"sync"
@@ -71,8 +72,8 @@ func (s *Server) strike(rw http.ResponseWriter, r *http.Request, op *catalogue.O
 	if f.Delay > 0 {
 		select {
 		case <-s.world.clock.After(f.Delay):
-		case <-r.Context().Done():
-			return rw, true
+		case <-r.Context().Done(): // the client has gone, or the server is closed
+			cutConnection()
 		}
 	}
 	switch {
@@ -93,9 +94,14 @@ func (s *Server) strike(rw http.ResponseWriter, r *http.Request, op *catalogue.O
 // cutWriter sends the first half of an answer and cuts the connection.
 type cutWriter struct{ http.ResponseWriter }
 
-// Write sends half of the body. The panic is how a handler tells net/http to cut the connection; it goes no further.
+// Write sends half of the body.
 func (c cutWriter) Write(body []byte) (int, error) {
-	c.ResponseWriter.Write(body[:len(body)/2])
-	http.NewResponseController(c.ResponseWriter).Flush()
-	panic(http.ErrAbortHandler)
+	n, err := c.ResponseWriter.Write(body[:len(body)/2])
+	if err = cmp.Or(err, http.NewResponseController(c.ResponseWriter).Flush()); err == nil {
+		cutConnection()
+	}
+	return n, err
 }
+
+// cutConnection ends a request without an answer. The panic is how a handler tells net/http to do so; it goes no further.
+func cutConnection() { panic(http.ErrAbortHandler) }

@@ -107,9 +107,3 @@ func TestFindingJeremy(t *testing.T) {
 		t.Errorf("found %s", a.body)
 	}
 }
-
-func BenchmarkDefaultWorld(b *testing.B) {
-	for b.Loop() {
-		DefaultWorld(clockwork.NewRealClock())
-	}
-}

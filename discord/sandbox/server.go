@@ -28,6 +28,7 @@ type Server struct {
 	limiter  *limiter
 	faults   faults
 	api, cdn *endpoint
+	stop     context.CancelFunc // ends requests that wait for a fault's delay
 }
 
 // endpoint is an HTTP server on a listener of its own.
@@ -51,19 +52,23 @@ func Start(o Options) (*Server, error) {
 		limits = *o.Limits
 	}
 	s.limiter = newLimiter(limits, s.world.clock)
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop = stop
 	var err error
-	if s.cdn, err = listen(o.CDNAddr, s.world.cdnHandler()); err != nil {
+	if s.cdn, err = s.listen(ctx, o.CDNAddr, s.world.cdnHandler()); err != nil {
+		stop()
 		return nil, err
 	}
-	if s.api, err = listen(o.Addr, http.HandlerFunc(s.serveHTTP)); err != nil {
+	if s.api, err = s.listen(ctx, o.Addr, http.HandlerFunc(s.serveHTTP)); err != nil {
+		stop()
 		return nil, errors.Join(err, s.cdn.close())
 	}
 	s.world.serveCDNAt(s.CDNURL())
 	return s, nil
 }
 
-// listen serves a handler at an address.
-func listen(addr string, h http.Handler) (*endpoint, error) {
+// listen serves a handler at an address, with requests whose contexts end with ctx.
+func (s *Server) listen(ctx context.Context, addr string, h http.Handler) (*endpoint, error) {
 	if addr == "" {
 		addr = "127.0.0.1:0"
 	}
@@ -71,7 +76,12 @@ func listen(addr string, h http.Handler) (*endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &endpoint{listener: l, http: &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}, done: make(chan struct{})}
+	e := &endpoint{listener: l, done: make(chan struct{}), http: &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
+	}}
 	go func() {
 		defer close(e.done)
 		e.http.Serve(l) // ends when close is called
@@ -86,12 +96,13 @@ func (e *endpoint) close() error {
 }
 
 // closeGrace is how long Close waits for requests that are being answered.
-const closeGrace = 2 * time.Second
+const closeGrace = 500 * time.Millisecond
 
 // Close stops serving. Requests that are being answered may finish for a short while, then their connections are cut.
 func (s *Server) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
 	defer cancel()
+	s.stop()
 	s.api.http.Shutdown(ctx) // what it leaves open is cut below
 	s.cdn.http.Shutdown(ctx)
 	err := errors.Join(s.api.close(), s.cdn.close())
