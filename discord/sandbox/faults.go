@@ -91,8 +91,16 @@ func (s *Server) strike(rw http.ResponseWriter, r *http.Request, op *catalogue.O
 	return rw, false
 }
 
-// cutWriter sends the first half of an answer and cuts the connection.
+// cutWriter sends the first half of an answer and cuts the connection. Of an answer without a body it sends nothing.
 type cutWriter struct{ http.ResponseWriter }
+
+// WriteHeader sends the status, unless it is all of the answer.
+func (c cutWriter) WriteHeader(status int) {
+	if status == http.StatusNoContent {
+		cutConnection()
+	}
+	c.ResponseWriter.WriteHeader(status)
+}
 
 // Write sends half of the body.
 func (c cutWriter) Write(body []byte) (int, error) {

@@ -103,6 +103,20 @@ func TestACutConnection(t *testing.T) {
 	r.bot("GET", guildPath, nil).ok(200)
 }
 
+func TestACutAnswerWithoutABody(t *testing.T) {
+	r := newRig(t)
+	r.srv.Fault(Fault{Cut: true})
+	path := guildPath + "/members/" + string(seedSam) + "/roles/" + string(seedFriends)
+	res, err := r.client.Do(r.request("PUT", path, nil, "Bot "+r.srv.BotToken()))
+	if err == nil {
+		res.Body.Close()
+		t.Errorf("there is an answer: %s", res.Status)
+	}
+	if n := r.bot("GET", guildPath+"/members/"+string(seedSam), nil).ok(200).get("roles.#").Int(); n != 1 {
+		t.Error("the request was not served")
+	}
+}
+
 func TestCloseEndsSlowRequests(t *testing.T) {
 	r := newRig(t)
 	r.srv.Fault(Fault{Delay: time.Hour})

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"math"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -118,8 +119,8 @@ func (e *rateLimited) headers(h http.Header) {
 // admit counts a request and refuses it if it comes too soon. It puts the rate-limit headers into the answer.
 func (l *limiter) admit(h http.Header, r *http.Request, op *catalogue.Operation, params map[string]string) error {
 	token := r.Header.Get("Authorization")
-	if token == "" {
-		token, _, _ = strings.Cut(r.RemoteAddr, ":")
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); token == "" && err == nil {
+		token = host // without a token, the address is what is limited
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

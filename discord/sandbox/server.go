@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -55,13 +56,11 @@ func Start(o Options) (*Server, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	var err error
-	if s.cdn, err = s.listen(ctx, o.CDNAddr, s.world.cdnHandler()); err != nil {
-		stop()
-		return nil, err
+	if s.cdn, err = s.listen(ctx, o.CDNAddr, s.world.cdnHandler()); err == nil {
+		s.api, err = s.listen(ctx, o.Addr, http.HandlerFunc(s.serveHTTP))
 	}
-	if s.api, err = s.listen(ctx, o.Addr, http.HandlerFunc(s.serveHTTP)); err != nil {
-		stop()
-		return nil, errors.Join(err, s.cdn.close())
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("the sandbox cannot listen: %w", err), s.Close())
 	}
 	s.world.serveCDNAt(s.CDNURL())
 	return s, nil
@@ -89,8 +88,15 @@ func (s *Server) listen(ctx context.Context, addr string, h http.Handler) (*endp
 	return e, nil
 }
 
-func (e *endpoint) close() error {
-	err := e.http.Close()
+// close lets requests finish until ctx ends, and cuts what is left. An endpoint that has not been opened is closed already.
+func (e *endpoint) close(ctx context.Context) error {
+	if e == nil {
+		return nil
+	}
+	var err error
+	if e.http.Shutdown(ctx) != nil {
+		err = e.http.Close()
+	}
 	<-e.done
 	return err
 }
@@ -100,12 +106,10 @@ const closeGrace = 500 * time.Millisecond
 
 // Close stops serving. Requests that are being answered may finish for a short while, then their connections are cut.
 func (s *Server) Close() error {
+	s.stop()
 	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
 	defer cancel()
-	s.stop()
-	s.api.http.Shutdown(ctx) // what it leaves open is cut below
-	s.cdn.http.Shutdown(ctx)
-	err := errors.Join(s.api.close(), s.cdn.close())
+	err := errors.Join(s.api.close(ctx), s.cdn.close(ctx))
 	if s.ownWorld {
 		err = errors.Join(err, s.world.Close())
 	}

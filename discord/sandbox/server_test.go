@@ -203,3 +203,14 @@ func TestInfo(t *testing.T) {
 		t.Errorf("the info does not list general: %v", info.Channels)
 	}
 }
+
+func TestAnAddressThatIsTaken(t *testing.T) {
+	r := newRig(t)
+	taken := strings.TrimSuffix(strings.TrimPrefix(r.srv.APIURL(), "http://"), "/api/v10")
+	for _, o := range []Options{{Addr: taken}, {CDNAddr: taken}} {
+		if srv, err := Start(o); err == nil {
+			srv.Close()
+			t.Errorf("a second server listens with %+v", o)
+		}
+	}
+}
