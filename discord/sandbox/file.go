@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
@@ -278,13 +279,22 @@ func (l *loader) dm(f fileDM) error {
 
 // Dump writes the world as a world file.
 func (w *World) Dump(to io.Writer) error {
+	var text bytes.Buffer
+	if err := w.encode(&text); err != nil {
+		return err
+	}
+	_, err := text.WriteTo(to) // without the lock: the writer may be slow
+	return err
+}
+
+func (w *World) encode(text *bytes.Buffer) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	f, err := w.file()
 	if err != nil {
 		return err
 	}
-	enc := json.NewEncoder(to)
+	enc := json.NewEncoder(text)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(f)
