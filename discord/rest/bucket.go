@@ -3,8 +3,6 @@ package rest
 import (
 	"slices"
 	"time"
-
-	"github.com/jonboulle/clockwork"
 )
 
 // bucketKey names a bucket: the hash that Discord gives it and the major parameter.
@@ -22,8 +20,7 @@ type bucket struct {
 	reset  time.Time // end of the window by our clock, a little late; zero when none is open
 	epoch  time.Time // end of the latest window by Discord's clock, which tells windows apart
 
-	timer clockwork.Timer
-	wake  time.Time // when timer fires, zero when it does not
+	alarm alarm
 }
 
 const (
@@ -90,8 +87,8 @@ func (b *bucket) head(now time.Time) (next *turn, pause time.Time) {
 		front := lane.queue.Front()
 		switch {
 		case front == nil:
-		case now.Before(lane.paused):
-			pause = earlier(pause, lane.paused)
+		case now.Before(lane.pause.until):
+			pause = earlier(pause, lane.pause.until)
 		case next == nil || front.Value.(*turn).arrived < next.arrived:
 			next = front.Value.(*turn)
 		}
@@ -113,30 +110,10 @@ func (l *limiter) pump(b *bucket, now time.Time) {
 			wake = earlier(wake, at)
 		}
 		if !wake.IsZero() {
-			l.wakeAt(b, wake, now)
+			b.alarm.set(l, wake, now, func(now time.Time) { l.pump(b, now) })
 		}
 		return
 	}
-}
-
-// wakeAt sets the bucket's timer, unless it fires by then anyway.
-func (l *limiter) wakeAt(b *bucket, at, now time.Time) {
-	if !b.wake.IsZero() && !at.Before(b.wake) {
-		return
-	}
-	if b.timer != nil {
-		b.timer.Stop()
-	}
-	b.wake = at
-	b.timer = l.clock.AfterFunc(at.Sub(now), func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		now := l.clock.Now()
-		if !now.Before(b.wake) {
-			b.wake = time.Time{}
-		}
-		l.pump(b, now)
-	})
 }
 
 // join moves the lane into a bucket.

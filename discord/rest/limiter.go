@@ -48,9 +48,8 @@ type lane struct {
 	queue  list.List // of *turn, in order of arrival
 	flying int       // requests that have left the queue and are not answered
 
-	paused  time.Time // nothing goes before; set by a 429
-	scope   string    // of that 429
-	strikes int       // answers 429 in a row
+	pause pause  // after a 429
+	scope string // of that 429
 }
 
 // turn is a request's place in the queues, from its arrival to its last answer.
@@ -139,7 +138,7 @@ func (l *limiter) join(t *turn, r route, longest time.Duration, now time.Time) e
 		return &QueueFullError{Waiting: l.waiting}
 	}
 	lane := l.lane(r, now)
-	until, scope := lane.paused, lane.scope
+	until, scope := lane.pause.until, lane.scope
 	if g := l.global.until(t.exempt); g.After(until) {
 		until, scope = g, "global"
 	}
@@ -245,28 +244,20 @@ func (l *limiter) learn(lane *lane, resp *Response, now time.Time) (limited bool
 		l.breaker.count(now)
 	}
 	if !limited {
-		lane.strikes = 0
+		lane.pause.strikes, l.global.pause.strikes, l.global.block.strikes = 0, 0, 0
 		return false
 	}
 	l.counts.limited[stop.scope]++
-	if !now.Before(lane.paused) { // else it was in flight together with the one that was counted
-		lane.strikes++
-	}
-	until := now.Add(max(stop.after+resetMargin, lane.penalty()))
 	switch stop.scope {
 	case scopeBlocked:
-		l.global.stop(until)
+		l.global.block.extend(stop.after, now)
 	case scopeGlobal:
-		l.global.pause(until)
+		l.global.pause.extend(stop.after, now)
 	default:
-		lane.paused, lane.scope = until, stop.scope
+		lane.scope = stop.scope
+		lane.pause.extend(stop.after, now)
 	}
 	return true
-}
-
-// penalty grows while a lane gets nothing but 429, in case the answers ask for no wait worth the name.
-func (l *lane) penalty() time.Duration {
-	return 50 * time.Millisecond << min(l.strikes, 8)
 }
 
 // lane finds or makes the lane of a route.
@@ -332,5 +323,5 @@ func (l *limiter) sweep(now time.Time) {
 }
 
 func (l *lane) idle(now time.Time) bool {
-	return l.queue.Len() == 0 && l.flying == 0 && !now.Before(l.paused) && l.bucket.flying == 0 && !now.Before(l.bucket.reset)
+	return l.queue.Len() == 0 && l.flying == 0 && !now.Before(l.pause.until) && l.bucket.flying == 0 && !now.Before(l.bucket.reset)
 }

@@ -400,3 +400,31 @@ func TestIdleBucketsAreForgotten(t *testing.T) {
 		}
 	})
 }
+
+func TestWaitsGrowWhenTheyProveTooShort(t *testing.T) {
+	for _, scope := range []string{scopeUser, scopeShared, scopeGlobal} {
+		synctest.Test(t, func(t *testing.T) {
+			tries := 0
+			c := newFakeClient(t, Options{MaxWait: time.Minute}, roundTrip(func(r *http.Request) *http.Response {
+				tries++
+				return response(r, http.StatusTooManyRequests, http.Header{"X-Ratelimit-Scope": {scope}}, fmt.Sprintf(`{"retry_after": 0, "global": %v}`, scope == scopeGlobal))
+			}))
+			_, err := c.Do(t.Context(), &Request{Method: "GET", Path: "/channels/1"})
+			if _, ok := errors.AsType[*RateLimitError](err); !ok || tries < 8 || tries > 20 {
+				t.Errorf("%s: after %d tries: %v", scope, tries, err)
+			}
+		})
+	}
+}
+
+func TestPauseCountsRequestsOnTheirWayOnce(t *testing.T) {
+	now := time.Unix(1e9, 0)
+	var p pause
+	for range 100 {
+		p.extend(20*time.Millisecond, now)
+		now = now.Add(100 * time.Microsecond)
+	}
+	if left := p.until.Sub(now); p.strikes != 1 || left > 50*time.Millisecond {
+		t.Errorf("%d strikes, %s left", p.strikes, left)
+	}
+}
