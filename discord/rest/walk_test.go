@@ -32,14 +32,17 @@ var unlimited = sandbox.Limits{
 }
 
 // onWorld makes a client on a server of the world.
-func onWorld(t *testing.T, world *sandbox.World) *rest.Client {
+func onWorld(t *testing.T, world *sandbox.World) *rest.Client { return onServer(t, world, unlimited) }
+
+// onServer is onWorld with rate limits.
+func onServer(t *testing.T, world *sandbox.World, limits sandbox.Limits) *rest.Client {
 	t.Helper()
-	server, err := sandbox.Start(sandbox.Options{World: world, Limits: &unlimited})
+	server, err := sandbox.Start(sandbox.Options{World: world, Limits: &limits})
 	if err != nil {
 		t.Fatal(err)
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	client, err := rest.New(rest.Options{Token: server.BotToken(), BaseURL: server.APIURL(), HTTP: &http.Client{Transport: transport}, GlobalLimit: 1e6, Clock: world.Clock()})
+	client, err := rest.New(rest.Options{Token: server.BotToken(), BaseURL: server.APIURL(), HTTP: &http.Client{Transport: transport}, GlobalLimit: globalLimit(limits), Clock: world.Clock()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,6 +56,9 @@ func onWorld(t *testing.T, world *sandbox.World) *rest.Client {
 	})
 	return client
 }
+
+// globalLimit is a server's global limit by the second.
+func globalLimit(l sandbox.Limits) int { return int(float64(l.Global.Count) / l.Global.Window.Seconds()) }
 
 // newWorld is the default world with n more messages in #general.
 func newWorld(t *testing.T, n int, content string) *sandbox.World {
