@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"cordial/internal/suggest"
 	"cordial/runtime/bind"
 	"cordial/runtime/repl"
 )
@@ -38,7 +39,7 @@ func (c *docCommand) Run(p *process) (err error) {
 		return errors.Join(err, p.write(text))
 	}
 	reason := fmt.Sprintf("there is nothing named %s", c.Name)
-	if near, ok := bind.Suggest(c.Name, declaredNames(registry.All())); ok {
+	if near, ok := suggest.Nearest(c.Name, declaredNames(registry.All())); ok {
 		reason += fmt.Sprintf("; did you mean %s?", near)
 	}
 	return &usageError{reason + "; cordial doc lists all names"}

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"cordial/runtime/bind"
+	"cordial/internal/suggest"
 )
 
 type runCommand struct {
@@ -68,7 +68,7 @@ func nearScript(path string) (string, bool) {
 			names, paths = append(names, name), append(paths, script)
 		}
 	}
-	near, ok := bind.Suggest(strings.TrimSuffix(filepath.Base(path), ".lua"), names)
+	near, ok := suggest.Nearest(strings.TrimSuffix(filepath.Base(path), ".lua"), names)
 	for i, name := range names {
 		if ok && name == near {
 			return paths[i], true

@@ -14,6 +14,7 @@ import (
 	"cordial/discord"
 	"cordial/discord/rest"
 	"cordial/discord/rest/catalogue"
+	"cordial/internal/suggest"
 	"cordial/runtime"
 	"cordial/runtime/bind"
 )
@@ -146,7 +147,7 @@ func permissionNamed(v lua.LValue) (discord.Permissions, error) {
 	if ok {
 		return p, nil
 	}
-	if near, ok := bind.Suggest(string(s), discord.PermissionNames()); ok {
+	if near, ok := suggest.Nearest(string(s), discord.PermissionNames()); ok {
 		return 0, fmt.Errorf("unknown permission '%s', did you mean '%s'?", s, near)
 	}
 	return 0, fmt.Errorf("unknown permission '%s'; see discord.permissions", s)
@@ -219,7 +220,7 @@ func unknownField(name string, fields []catalogue.Field) error {
 	for i, f := range fields {
 		names[i] = f.Name
 	}
-	if near, ok := bind.Suggest(name, names); ok {
+	if near, ok := suggest.Nearest(name, names); ok {
 		return fmt.Errorf("unknown field '%s', did you mean '%s'?", name, near)
 	}
 	return fmt.Errorf("unknown field '%s'; known are %v", name, names)

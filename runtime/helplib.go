@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"cordial/internal/suggest"
 	"cordial/runtime/bind"
 
 	lua "github.com/yuin/gopher-lua"
@@ -45,7 +46,7 @@ func (h *Host) help(c *bind.Call) (string, error) {
 	if text, ok := h.registry.HelpFor(string(name)); ok {
 		return text, nil
 	}
-	if near, ok := bind.Suggest(string(name), h.helpNames()); ok {
+	if near, ok := suggest.Nearest(string(name), h.helpNames()); ok {
 		return "", fmt.Errorf("help: nothing is called '%s', did you mean '%s'?", name, near)
 	}
 	return "", fmt.Errorf("help: nothing is called '%s'; help() lists what there is", name)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"cordial/internal/suggest"
 	"cordial/runtime/bind"
 
 	lua "github.com/yuin/gopher-lua"
@@ -307,7 +308,7 @@ func memberNames(r *bind.Registry, v lua.LValue) []string {
 }
 
 func didYouMean(name string, known []string) string {
-	if near, ok := bind.Suggest(name, known); ok {
+	if near, ok := suggest.Nearest(name, known); ok {
 		return fmt.Sprintf("; did you mean '%s'?", near)
 	}
 	return ""

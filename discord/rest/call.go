@@ -10,8 +10,8 @@ import (
 	"strings"
 
 	"cordial/discord"
-	"cordial/discord/internal/suggest"
 	"cordial/discord/rest/catalogue"
+	"cordial/internal/suggest"
 )
 
 // Args are the arguments of an operation by name: its path parameters, query parameters and body fields together. A body that is
@@ -78,7 +78,7 @@ func unknownOperation(id string) error {
 		names = append(names, op.ID)
 	}
 	message := "no operation of Discord's has this name"
-	if near := suggest.Nearest(id, names); near != "" {
+	if near, ok := suggest.Nearest(id, names); ok {
 		message += fmt.Sprintf(", did you mean '%s'?", near)
 	}
 	return &ArgumentError{Operation: id, Message: message}
@@ -215,7 +215,7 @@ func (b *builder) addSpecial(name string, v any) error {
 func (b *builder) unknown(name string) error {
 	message := fmt.Sprintf("unknown option '%s'", name)
 	names := Names(b.op)
-	if near := suggest.Nearest(name, names); near != "" {
+	if near, ok := suggest.Nearest(name, names); ok {
 		message += fmt.Sprintf(", did you mean '%s'?", near)
 	} else {
 		message += "; it takes " + strings.Join(names, ", ")

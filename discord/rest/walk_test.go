@@ -58,7 +58,9 @@ func onServer(t *testing.T, world *sandbox.World, limits sandbox.Limits) *rest.C
 }
 
 // globalLimit is a server's global limit by the second.
-func globalLimit(l sandbox.Limits) int { return int(float64(l.Global.Count) / l.Global.Window.Seconds()) }
+func globalLimit(l sandbox.Limits) int {
+	return int(float64(l.Global.Count) / l.Global.Window.Seconds())
+}
 
 // newWorld is the default world with n more messages in #general.
 func newWorld(t *testing.T, n int, content string) *sandbox.World {

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"cordial/discord/internal/suggest"
+	"cordial/internal/suggest"
 )
 
 // strictJSON reads JSON into a struct and refuses members that the struct does not have, saying where they are.
@@ -66,7 +66,7 @@ func unknownField(fields map[string]reflect.Type, members map[string]any, path s
 		t, ok := fields[name]
 		here := strings.TrimPrefix(path+"."+name, ".")
 		if !ok {
-			if near := suggest.Nearest(name, slices.Sorted(maps.Keys(fields))); near != "" {
+			if near, ok := suggest.Nearest(name, slices.Sorted(maps.Keys(fields))); ok {
 				return fmt.Errorf("%s: unknown key, did you mean %q?", here, near)
 			}
 			return fmt.Errorf("%s: unknown key", here)

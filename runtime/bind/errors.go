@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"cordial/internal/suggest"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -50,7 +52,7 @@ func (r *Registry) errorValue(err error) (lua.LValue, bool) {
 
 // unknownName is the error of a name that owner does not have.
 func unknownName(owner, what, name string, known []string) error {
-	if near, ok := Suggest(name, known); ok {
+	if near, ok := suggest.Nearest(name, known); ok {
 		return &ArgumentError{owner, fmt.Sprintf("unknown %s '%s', did you mean '%s'?", what, name, near)}
 	}
 	return &ArgumentError{owner, fmt.Sprintf("unknown %s '%s'%s", what, name, listNames(known))}

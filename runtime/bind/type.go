@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"cordial/internal/suggest"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -124,7 +126,7 @@ func OneOf(names ...string) Type {
 		if ok && slices.Contains(names, string(s)) {
 			return string(s), nil
 		}
-		if near, found := Suggest(string(s), names); ok && found {
+		if near, found := suggest.Nearest(string(s), names); ok && found {
 			return nil, fmt.Errorf("expected one of %s, got %s; did you mean %q?", choice, Describe(v), near)
 		}
 		return nil, Expected("one of "+choice, v)

@@ -1,12 +1,14 @@
-package bind
+// Package suggest finds the name that a misspelt one stands for. It belongs to neither side of the house, so that errors of the client
+// and of the host suggest alike.
+package suggest
 
 import "unicode/utf8"
 
-// Suggest returns the name that a misspelt one most likely stands for. It
+// Nearest returns the name that a misspelt one most likely stands for. It
 // allows one edit (insert, delete, replace, swap of neighbours) for every
 // three characters, at least one and at most three. Of equally near names one
 // with the same first letter wins, then the first.
-func Suggest(misspelt string, names []string) (string, bool) {
+func Nearest(misspelt string, names []string) (string, bool) {
 	limit := min(3, max(1, utf8.RuneCountInString(misspelt)/3))
 	initial, _ := utf8.DecodeRuneInString(misspelt)
 	best, bestScore := "", 2*limit+2
