@@ -39,6 +39,11 @@ func (b *binding) guildClass() bind.Class {
 				params: []bind.Param{{Name: "name"}}, example: `guild:create_role("helper", {permissions={"MANAGE_MESSAGES"}, color=0x57F287})`,
 			}),
 			b.method(operation{
+				name: "create_event", doc: "Schedules an event: in a channel, or elsewhere with entity_metadata={location=…}.", returns: "ScheduledEvent", id: "create_guild_scheduled_event", path: guildPath,
+				params:  []bind.Param{{Name: "name", Required: true}, {Name: "channel_id", Type: channelID, Named: true}},
+				example: `guild:create_event("Otter night", {entity_type=3, privacy_level=2, scheduled_start_time="2026-12-24T18:00:00Z", scheduled_end_time="2026-12-24T20:00:00Z", entity_metadata={location="The river"}})`,
+			}),
+			b.method(operation{
 				name: "ban", doc: "Bans a user.", returns: "true", id: "ban_user_from_guild", path: guildPath, hide: []string{"delete_message_days"},
 				params:  []bind.Param{{Name: "user_id", Type: userID, Required: true}},
 				example: `guild:ban(member, {delete_message_seconds=86400, reason="spam"})`,
@@ -64,6 +69,7 @@ func (b *binding) guildLists() []bind.Func {
 		list("roles", "Lists the roles.", "list of Role", "list_guild_roles"),
 		list("webhooks", "Lists the webhooks of all channels.", "list of Webhook", "get_guild_webhooks"),
 		list("emojis", "Lists the guild's own emoji.", "list of Emoji", "list_guild_emojis"),
+		list("stickers", "Lists the guild's own stickers.", "list of Sticker", "list_guild_stickers"),
 		list("invites", "Lists the invites.", "list of Invite", "list_guild_invites"),
 		list("bans", "Lists the bans.", "list of Ban", "list_guild_bans", bind.Param{Name: "limit"}),
 		list("events", "Lists the scheduled events.", "list of ScheduledEvent", "list_guild_scheduled_events"),

@@ -51,7 +51,7 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 	b.r.Convert(b.convertError)
 	for _, class := range []bind.Class{
 		errorClass(), clientErrorClass(), permissionsClass(), treeClass(), b.objectClass(), b.guildClass(), b.channelClass(), b.threadClass(), b.messageClass(),
-		b.attachmentClass(), b.userClass(), b.memberClass(), b.roleClass(), b.webhookClass(), b.inviteClass(), b.emojiClass(), b.clientClass(),
+		b.attachmentClass(), b.userClass(), b.memberClass(), b.roleClass(), b.webhookClass(), b.inviteClass(), b.emojiClass(), b.stickerClass(), b.eventClass(), b.clientClass(),
 	} {
 		b.r.AddClass(class)
 		b.classes[discord.Kind(class.Name)] = true

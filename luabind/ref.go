@@ -21,7 +21,7 @@ type ref struct {
 // guild, it is filled in, so that their methods know it.
 var guildKinds = []discord.Kind{
 	discord.KindChannel, discord.KindThread, discord.KindMessage, discord.KindMember, discord.KindRole, discord.KindEmoji,
-	discord.KindSticker, discord.KindBan,
+	discord.KindSticker, discord.KindBan, kindEvent,
 }
 
 // guildID is the id of the guild that the object is or belongs to, "" for none.

@@ -95,15 +95,3 @@ func (b *binding) inviteClass() bind.Class {
 		},
 	}
 }
-
-func (b *binding) emojiClass() bind.Class {
-	path := func(o *ref) rest.Args { return rest.Args{"guild_id": o.guildID(), "emoji_id": o.ID()} }
-	return bind.Class{
-		Name: string(discord.KindEmoji), Parent: string(discord.KindObject),
-		Doc: "An emoji of a guild or an application, or a character as one.",
-		Methods: []bind.Func{
-			b.method(operation{name: "edit", doc: "Changes the emoji's name or roles.", returns: "Emoji", id: "update_guild_emoji", path: path}),
-			b.method(operation{name: "delete", doc: "Deletes the emoji.", returns: "true", id: "delete_guild_emoji", path: path}),
-		},
-	}
-}
