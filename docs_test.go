@@ -47,7 +47,9 @@ func TestTheReadmesTranscriptIsTrue(t *testing.T) {
 	}
 	var stdout, stderr bytes.Buffer
 	p := &process{stdin: strings.NewReader(typed.String()), stdout: &stdout, stderr: &stderr, onTerminal: true,
-		lookup: func(name string) (string, bool) { return map[string]string{"CORDIAL_STATE_DIR": t.TempDir()}[name], true }}
+		lookup: func(name string) (string, bool) {
+			return map[string]string{"CORDIAL_STATE_DIR": t.TempDir()}[name], true
+		}}
 	if code := p.run(nil); code != exitScript {
 		t.Errorf("exit code %d", code)
 	}
