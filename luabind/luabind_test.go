@@ -3,9 +3,11 @@ package luabind_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -18,10 +20,16 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// unlimited are rate limits that no test reaches; waiting for limits is tested in package rest.
+var unlimited = sandbox.Limits{
+	Announce: true, Global: sandbox.Limit{Count: 1e6, Window: time.Second}, Default: sandbox.Limit{Count: 1e6, Window: time.Second},
+	Rename: sandbox.Limit{Count: 1e6, Window: time.Second},
+}
+
 // newHost makes a host on a sandbox of its own.
 func newHost(t testing.TB, stdout io.Writer, options luabind.Options) (*runtime.Host, *sandbox.Server) {
 	t.Helper()
-	server, err := sandbox.Start(sandbox.Options{})
+	server, err := sandbox.Start(sandbox.Options{Limits: &unlimited})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,5 +93,24 @@ func writeFiles(t *testing.T) {
 		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// A request that nobody answers is told from one that Discord refuses.
+func TestNoAnswerIsAnErrorOfTheClient(t *testing.T) {
+	var out bytes.Buffer
+	h := runtime.New(runtime.Options{Stdout: &out, Stderr: testWriter{t}})
+	defer h.Close()
+	client := newClient(t, rest.Options{Token: "x", BaseURL: "http://127.0.0.1:1/api", Retries: -1, HTTP: newTransport()})
+	if err := luabind.Install(h, client, luabind.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	err := h.RunString(context.Background(), "away.lua", `local ok, err = pcall(dc.me) print(ok, err.kind, err.status)`)
+	if err != nil || out.String() != "false\tnetwork\tnil\n" {
+		t.Errorf("got %q, %v", out.String(), err)
+	}
+	err = h.RunString(context.Background(), "away.lua", `dc:me()`)
+	if _, ok := errors.AsType[*rest.NetworkError](err); !ok {
+		t.Errorf("the script's error is %v, want a *rest.NetworkError inside", err)
 	}
 }
