@@ -59,7 +59,7 @@ func TestFieldValues(t *testing.T) {
 	if _, ok := m.Lookup("no_such_field"); ok {
 		t.Error("a missing field counts as there")
 	}
-	if m.Object("author") != m.Object("author") {
+	if first := m.Object("author"); first != m.Object("author") {
 		t.Error("a nested object is another one each time")
 	}
 }

@@ -1,8 +1,6 @@
 package sandbox
 
-import (
-	"cordial/discord"
-)
+import "cordial/discord"
 
 // Info is what another program needs to know to use a server.
 type Info struct {
@@ -37,12 +35,11 @@ func (s *Server) Info() Info {
 	defer w.mu.Unlock()
 	info := Info{APIURL: s.APIURL(), GatewayURL: s.GatewayURL(), CDNURL: s.CDNURL(), BotToken: tokenOf(w.app.ID), ApplicationID: w.app.ID,
 		Channels: []InfoChannel{}, Users: []InfoUser{}}
-	for _, g := range sortedByID(w.guilds) {
-		info.GuildID = g.ID
-		for _, c := range sortedChannels(g.channels) {
+	if guilds := sortedByID(w.guilds); len(guilds) > 0 {
+		info.GuildID = guilds[0].ID
+		for _, c := range sortedChannels(guilds[0].channels) {
 			info.Channels = append(info.Channels, InfoChannel{c.ID, c.Name, c.Type})
 		}
-		break
 	}
 	for _, u := range sortedByID(w.users) {
 		info.Users = append(info.Users, InfoUser{u.Username, u.ID, tokenOf(u.ID)})
