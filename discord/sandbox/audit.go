@@ -42,6 +42,9 @@ const (
 	auditStickerCreate    = 90
 	auditStickerUpdate    = 91
 	auditStickerDelete    = 92
+	auditEventCreate      = 100
+	auditEventUpdate      = 101
+	auditEventDelete      = 102
 	auditThreadCreate     = 110
 	auditThreadUpdate     = 111
 	auditThreadDelete     = 112
@@ -107,14 +110,14 @@ func (q AuditQuery) matches(e *AuditEntry) bool {
 
 // AuditLog is a part of an audit log with what its entries name.
 type AuditLog struct {
-	Entries  []*AuditEntry `json:"audit_log_entries"`
-	Users    []*User       `json:"users"`
-	Webhooks []*Webhook    `json:"webhooks"`
-	Threads  []*Channel    `json:"threads"`
+	Entries  []*AuditEntry     `json:"audit_log_entries"`
+	Users    []*User           `json:"users"`
+	Webhooks []*Webhook        `json:"webhooks"`
+	Threads  []*Channel        `json:"threads"`
+	Events   []*ScheduledEvent `json:"guild_scheduled_events"`
 
 	// What this world does not have.
 	Integrations []struct{} `json:"integrations"`
-	Events       []struct{} `json:"guild_scheduled_events"`
 	Commands     []struct{} `json:"application_commands"`
 	Rules        []struct{} `json:"auto_moderation_rules"`
 }
@@ -131,8 +134,8 @@ func (w *World) AuditLog(actor Actor, guildID discord.Snowflake, q AuditQuery) (
 	if q.After == "" {
 		slices.Reverse(entries)
 	}
-	log := &AuditLog{Entries: []*AuditEntry{}, Users: []*User{}, Webhooks: []*Webhook{}, Threads: []*Channel{}, Integrations: []struct{}{},
-		Events: []struct{}{}, Commands: []struct{}{}, Rules: []struct{}{}}
+	log := &AuditLog{Entries: []*AuditEntry{}, Users: []*User{}, Webhooks: []*Webhook{}, Threads: []*Channel{},
+		Events: []*ScheduledEvent{}, Integrations: []struct{}{}, Commands: []struct{}{}, Rules: []struct{}{}}
 	for _, e := range entries {
 		if len(log.Entries) == q.Limit {
 			break
@@ -141,12 +144,12 @@ func (w *World) AuditLog(actor Actor, guildID discord.Snowflake, q AuditQuery) (
 			log.Entries = append(log.Entries, e)
 		}
 	}
-	w.addNamed(log)
+	w.addNamed(g, log)
 	return log, nil
 }
 
-// addNamed adds the users, webhooks and threads that the entries of a log name.
-func (w *World) addNamed(log *AuditLog) {
+// addNamed adds the users, webhooks, threads and events that the entries of a log name.
+func (w *World) addNamed(g *guild, log *AuditLog) {
 	seen := map[discord.Snowflake]bool{}
 	for _, e := range log.Entries {
 		for _, id := range []discord.Snowflake{discord.Snowflake(e.UserID), discord.Snowflake(e.TargetID)} {
@@ -164,6 +167,9 @@ func (w *World) addNamed(log *AuditLog) {
 			}
 			if c := w.channels[id]; c != nil && c.Type.IsThread() {
 				log.Threads = append(log.Threads, c.Channel)
+			}
+			if e := g.events[id]; e != nil {
+				log.Events = append(log.Events, w.showEvent(e, false))
 			}
 		}
 	}

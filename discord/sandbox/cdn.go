@@ -53,7 +53,7 @@ func linkWorks(path string, query url.Values, now time.Time) bool {
 // pictureRoutes are the paths at the CDN that lead to pictures, without the folder and the format. A picture that nobody has uploaded
 // is drawn.
 var pictureRoutes = regexp.MustCompile(`^/(?:(?:avatars|banners|icons|splashes|discovery-splashes|role-icons|app-icons)/\d+/\w+|` +
-	`embed/avatars/\d|emojis/\d+|stickers/\d+|guilds/\d+/users/\d+/(?:avatars|banners)/\w+)\.(?:png|jpe?g|gif|webp|json)$`)
+	`guild-events/\d+/\w+|embed/avatars/\d|emojis/\d+|stickers/\d+|guilds/\d+/users/\d+/(?:avatars|banners)/\w+)\.(?:png|jpe?g|gif|webp|json)$`)
 
 // cdnHandler serves the files of a world: attachments to those who have a signed link, pictures to everybody.
 func (w *World) cdnHandler() http.Handler {
@@ -152,6 +152,8 @@ func (w *World) pictureExists(name string) bool {
 	owner, _, _ := strings.Cut(rest, "/")
 	known := []bool{kind == "embed", w.users[discord.Snowflake(owner)] != nil, w.guilds[discord.Snowflake(owner)] != nil,
 		w.webhooks[discord.Snowflake(owner)] != nil, w.app.ID == discord.Snowflake(owner),
-		holds(func(g *guild) bool { return g.roles[discord.Snowflake(owner)] != nil })}
+		holds(func(g *guild) bool {
+			return g.roles[discord.Snowflake(owner)] != nil || g.events[discord.Snowflake(owner)] != nil
+		})}
 	return slices.Contains(known, true)
 }

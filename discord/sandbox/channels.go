@@ -226,6 +226,11 @@ func (w *World) dropChannel(g *guild, c *channel) {
 			delete(w.invites, code)
 		}
 	}
+	for _, e := range sortedByID(g.events) {
+		if e.ChannelID == nullID(c.ID) {
+			w.dropEvent(g, e)
+		}
+	}
 	w.dropMessages(c)
 	settings := *g.Guild
 	for _, used := range []*discord.Snowflake{&settings.AFKChannelID, &settings.SystemChannelID, &settings.SafetyAlertsChannelID} {

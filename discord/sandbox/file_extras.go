@@ -83,6 +83,11 @@ func (l *loader) extras(g *guild, f *fileGuild) error {
 			return fmt.Errorf(".%s: %w", at("invites", i), err)
 		}
 	}
+	for i, e := range f.Events {
+		if err := l.scheduledEvent(g, e); err != nil {
+			return fmt.Errorf(".%s: %w", at("scheduled_events", i), err)
+		}
+	}
 	for i, b := range f.Bans {
 		u, err := l.user(b.User)
 		if err != nil {
@@ -190,6 +195,9 @@ func (w *World) dumpExtras(g *guild, f *fileGuild) {
 	for _, inv := range w.invitesTo(func(inv *Invite) bool { return inv.GuildID == g.ID }) {
 		f.Invites = append(f.Invites, fileInvite{Code: inv.Code, Channel: ref(inv.ChannelID), Inviter: ref(inv.InviterID), CreatedAt: inv.CreatedAt,
 			MaxAge: inv.MaxAge, MaxUses: inv.MaxUses, Uses: inv.Uses, Temporary: inv.Temporary, Roles: inv.Roles})
+	}
+	for _, e := range sortedByID(g.events) {
+		f.Events = append(f.Events, dumpScheduledEvent(e))
 	}
 	for _, b := range sortedByID(g.bans) {
 		f.Bans = append(f.Bans, fileBan{User: ref(b.User.ID), Reason: b.Reason})

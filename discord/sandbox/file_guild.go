@@ -15,16 +15,17 @@ import (
 // is an administrator's.
 type fileGuild struct {
 	Guild
-	Owner    ref           `json:"owner,omitempty"` // the application's owner when not said
-	Roles    []fileRole    `json:"roles,omitempty"` // from the lowest to the highest
-	Members  []fileMember  `json:"members,omitempty"`
-	Channels []fileChannel `json:"channels,omitempty"`
-	Emojis   []fileEmoji   `json:"emojis,omitempty"`
-	Stickers []fileSticker `json:"stickers,omitempty"`
-	Webhooks []fileWebhook `json:"webhooks,omitempty"`
-	Invites  []fileInvite  `json:"invites,omitempty"`
-	Bans     []fileBan     `json:"bans,omitempty"`
-	AuditLog []*AuditEntry `json:"audit_log,omitempty"`
+	Owner    ref                  `json:"owner,omitempty"` // the application's owner when not said
+	Roles    []fileRole           `json:"roles,omitempty"` // from the lowest to the highest
+	Members  []fileMember         `json:"members,omitempty"`
+	Channels []fileChannel        `json:"channels,omitempty"`
+	Emojis   []fileEmoji          `json:"emojis,omitempty"`
+	Stickers []fileSticker        `json:"stickers,omitempty"`
+	Webhooks []fileWebhook        `json:"webhooks,omitempty"`
+	Invites  []fileInvite         `json:"invites,omitempty"`
+	Bans     []fileBan            `json:"bans,omitempty"`
+	Events   []fileScheduledEvent `json:"scheduled_events,omitempty"`
+	AuditLog []*AuditEntry        `json:"audit_log,omitempty"`
 }
 
 // fileRole is a role. One named "@everyone" is everybody's.

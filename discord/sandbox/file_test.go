@@ -49,7 +49,7 @@ func TestAWorldComesBackFromItsFile(t *testing.T) {
 	other := newRig(t, func(o *Options) { o.World = again })
 	for _, path := range []string{general + "/messages?limit=100", general + "/messages/pins", "/guilds/" + string(seedGuild),
 		"/guilds/" + string(seedGuild) + "/threads/active", "/guilds/" + string(seedGuild) + "/members?limit=100",
-		"/guilds/" + string(seedGuild) + "/audit-logs", "/guilds/" + string(seedGuild) + "/channels", "/applications/@me"} {
+		"/guilds/" + string(seedGuild) + "/audit-logs", "/guilds/" + string(seedGuild) + "/channels", "/applications/@me", eventsPath + "?with_user_count=1"} {
 		want, got := r.bot("GET", path, nil).ok(200).body, other.bot("GET", path, nil).ok(200).body
 		if diff := cmp.Diff(withoutLinks(want), withoutLinks(got)); diff != "" {
 			t.Errorf("GET %s (-first +again):\n%s", path, diff)
@@ -98,7 +98,8 @@ const shortWorld = `{
       {"name": "secret", "permission_overwrites": [{"role": "@everyone", "deny": ["VIEW_CHANNEL"]}, {"member": "grace", "allow": ["VIEW_CHANNEL"]}]},
       {"name": "a question", "type": "thread", "parent": "lobby", "messages": [{"author": "grace", "content": "why?"}]},
       {"name": "talk", "type": "voice"}
-    ]
+    ],
+    "scheduled_events": [{"name": "A chat", "channel": "talk", "scheduled_start_time": "2030-01-01T18:00:00Z", "users": ["grace"]}]
   }]
 }`
 
@@ -122,6 +123,10 @@ func TestAShortWorldIsEnough(t *testing.T) {
 	threads := r.bot("GET", "/guilds/"+string(guild)+"/threads/active", nil).ok(200)
 	if threads.get("threads.0.name").String() != "a question" || threads.get("threads.0.message_count").Int() != 1 {
 		t.Errorf("the threads are %s", threads.body)
+	}
+	event := r.bot("GET", "/guilds/"+string(guild)+"/scheduled-events?with_user_count=true", nil).ok(200)
+	if event.get("0.entity_type").Int() != int64(VoiceEvent) || event.get("0.user_count").Int() != 1 {
+		t.Errorf("the events are %s", event.body)
 	}
 	member := r.bot("GET", "/guilds/"+string(guild)+"/members/"+string(r.user("grace").ID), nil).ok(200)
 	if member.get("nick").String() != "Amazing Grace" || len(member.get("roles").Array()) != 1 {
@@ -154,6 +159,8 @@ func TestErrorsInWorldFilesSayWhere(t *testing.T) {
 		{"an unknown permission", `{"users":[],"guilds":[{"name":"g","roles":[{"name":"r","permissions":["FLY"]}]}]}`, `there is no permission "FLY"`},
 		{"a wrong id", `{"users":[{"name":"a","id":"7x"}]}`, `users[0].id: "7x" is not an id`},
 		{"the same id twice", `{"users":[{"name":"a","id":"7"},{"name":"b","id":"7"}]}`, "users[1]: another one has this id"},
+		{"an event at no place", `{"users":[],"guilds":[{"name":"g","scheduled_events":[{"name":"e","scheduled_start_time":"2030-01-01T00:00:00Z"}]}]}`,
+			"guilds[0].scheduled_events[0]: the event is not complete"},
 		{"a user without a name", `{"users":[{}]}`, "users[0]: a user needs a name"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

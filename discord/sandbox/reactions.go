@@ -122,6 +122,21 @@ func withoutID(ids []discord.Snowflake, id discord.Snowflake) []discord.Snowflak
 	return slices.Delete(slices.Clone(ids), i, i+1)
 }
 
+// pageOfIDs cuts a page out of an ascending list: the last ids before one, or else the first after one.
+func pageOfIDs(ids []discord.Snowflake, before, after discord.Snowflake, limit int) []discord.Snowflake {
+	if before != "" {
+		end, _ := findID(ids, before)
+		return ids[max(end-limit, 0):end]
+	}
+	start, found := 0, false
+	if after != "" {
+		if start, found = findID(ids, after); found {
+			start++
+		}
+	}
+	return ids[start:min(start+limit, len(ids))]
+}
+
 // AddReaction puts an emoji under a message. The first use of an emoji on a message needs a permission, joining in does not.
 func (w *World) AddReaction(actor Actor, channelID, id discord.Snowflake, emoji string) error {
 	w.mu.Lock()
@@ -249,14 +264,8 @@ func (w *World) Reactors(actor Actor, channelID, id discord.Snowflake, emoji str
 
 // usersAfter gives a page of users out of an ascending list of ids.
 func (w *World) usersAfter(ids []discord.Snowflake, after discord.Snowflake, limit int) []*User {
-	start, found := 0, false
-	if after != "" {
-		if start, found = findID(ids, after); found {
-			start++
-		}
-	}
 	page := []*User{}
-	for _, id := range ids[start:min(start+limit, len(ids))] {
+	for _, id := range pageOfIDs(ids, "", after, limit) {
 		if u := w.users[id]; u != nil {
 			page = append(page, u)
 		}

@@ -33,6 +33,7 @@ var resources = []routes{
 	pollRoutes,
 	reactionRoutes,
 	roleRoutes,
+	scheduledEventRoutes,
 	searchRoutes,
 	stickerRoutes,
 	threadRoutes,

@@ -38,6 +38,7 @@ var (
 	seedFriends    = seedID("2026-02-01T10:11:00Z", 8)
 	seedOtter      = seedID("2026-02-03T12:00:00Z", 9) // an emoji
 	seedWebhook    = seedID("2026-02-03T12:30:00Z", 10)
+	seedEvent      = seedID("2026-02-07T10:00:00Z", 15) // a scheduled event
 )
 
 // seedID makes an id of a time; n tells it from others of the same millisecond.
@@ -143,7 +144,7 @@ func (w *World) seedChannels(g *guild) {
 	}
 }
 
-// seedExtras adds an emoji, a webhook, an invite and a ban.
+// seedExtras adds an emoji, a webhook, an invite, a ban and an event.
 func (w *World) seedExtras(g *guild) {
 	nathan := w.users[seedNathan]
 	g.emojis[seedOtter] = &Emoji{ID: seedOtter, Name: "otter", User: nathan, RequireColons: true, Available: true, Roles: []discord.Snowflake{}}
@@ -153,4 +154,9 @@ func (w *World) seedExtras(g *guild) {
 		CreatedAt: Timestamp{seedID("2026-02-01T08:00:00Z", 0).Time()}, Uses: 4}
 	spammer := w.addUser(&User{ID: seedID("2026-02-04T03:00:00Z", 14), Username: "free_nitro_4u"})
 	g.bans[spammer.ID] = &Ban{User: spammer, Reason: "spam"}
+	start := time.Date(2030, 5, 29, 16, 0, 0, 0, time.UTC)
+	g.events[seedEvent] = &ScheduledEvent{ID: seedEvent, GuildID: g.ID, Name: "World Otter Day", Description: "Bring your best picture.",
+		CreatorID: nullID(seedPriya), StartTime: Timestamp{start}, EndTime: Timestamp{start.Add(3 * time.Hour)}, Status: EventScheduled,
+		EntityType: ExternalEvent, PrivacyLevel: eventGuildOnly, Metadata: &EventMetadata{Location: "The river behind the office"},
+		users: []discord.Snowflake{seedNathan, seedPriya}}
 }

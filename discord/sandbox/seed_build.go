@@ -49,6 +49,7 @@ func (w *World) addGuild(s *Guild) *guild {
 		bans:     map[discord.Snowflake]*Ban{},
 		emojis:   map[discord.Snowflake]*Emoji{},
 		stickers: map[discord.Snowflake]*Sticker{},
+		events:   map[discord.Snowflake]*ScheduledEvent{},
 		channels: map[discord.Snowflake]*channel{},
 		threads:  map[discord.Snowflake]*channel{},
 	}

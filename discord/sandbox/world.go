@@ -55,6 +55,7 @@ type guild struct {
 	bans     map[discord.Snowflake]*Ban
 	emojis   map[discord.Snowflake]*Emoji
 	stickers map[discord.Snowflake]*Sticker
+	events   map[discord.Snowflake]*ScheduledEvent
 	channels map[discord.Snowflake]*channel // without threads
 	threads  map[discord.Snowflake]*channel
 	audit    []*AuditEntry // oldest first, bounded by maxAuditEntries
