@@ -52,8 +52,8 @@ func linkWorks(path string, query url.Values, now time.Time) bool {
 
 // pictureRoutes are the paths at the CDN that lead to pictures, without the folder and the format. A picture that nobody has uploaded
 // is drawn.
-var pictureRoutes = regexp.MustCompile(`^/(?:(?:avatars|banners|icons|splashes|discovery-splashes|role-icons|app-icons)/\d+/\w+|` +
-	`guild-events/\d+/\w+|embed/avatars/\d|emojis/\d+|stickers/\d+|guilds/\d+/users/\d+/(?:avatars|banners)/\w+)\.(?:png|jpe?g|gif|webp|json)$`)
+var pictureRoutes = regexp.MustCompile(`^/(?:(?:avatars|banners|icons|splashes|discovery-splashes|role-icons|app-icons|guild-events)/\d+/\w+|` +
+	`embed/avatars/\d|emojis/\d+|stickers/\d+|guilds/\d+/users/\d+/(?:avatars|banners)/\w+)\.(?:png|jpe?g|gif|webp|json)$`)
 
 // cdnHandler serves the files of a world: attachments to those who have a signed link, pictures to everybody.
 func (w *World) cdnHandler() http.Handler {

@@ -78,6 +78,7 @@ var fileEpoch = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 // loader builds a world from a file.
 type loader struct {
 	w     *World
+	named map[string]*User // by name; of several, the one with the smallest id
 	taken map[discord.Snowflake]bool
 	mints int
 }
@@ -92,7 +93,7 @@ func LoadWorld(r io.Reader, clock clockwork.Clock) (*World, error) {
 	if err := strictJSON(text, &f); err != nil {
 		return nil, fmt.Errorf("world file: %w", err)
 	}
-	l := &loader{w: newWorld(clock), taken: map[discord.Snowflake]bool{}}
+	l := &loader{w: newWorld(clock), named: map[string]*User{}, taken: map[discord.Snowflake]bool{}}
 	err = collectIDs(reflect.ValueOf(f), "", l.taken)
 	if err == nil {
 		err = l.world(&f)
@@ -168,7 +169,7 @@ func (l *loader) world(f *worldFile) error {
 		case l.w.users[u.ID] != nil:
 			return fmt.Errorf("users[%d]: %w", i, errTwice)
 		}
-		l.w.addUser(&User{ID: l.id(u.ID), Username: u.Name, GlobalName: u.GlobalName, Bot: u.Bot, Discriminator: u.Discriminator,
+		l.addUser(&User{ID: l.id(u.ID), Username: u.Name, GlobalName: u.GlobalName, Bot: u.Bot, Discriminator: u.Discriminator,
 			Avatar: u.Avatar, Banner: u.Banner, AccentColor: u.AccentColor, PublicFlags: u.PublicFlags, Flags: u.Flags})
 	}
 	if err := l.application(f.Application); err != nil {
@@ -217,14 +218,14 @@ func (l *loader) application(f *fileApplication) error {
 		return err
 	}
 	if bot == nil {
-		bot = l.w.addUser(&User{ID: l.id(""), Username: "bot", Bot: true})
+		bot = l.addUser(&User{ID: l.id(""), Username: "bot", Bot: true})
 	}
 	owner, err := l.userOr(f.Owner, func(u *User) bool { return !u.Bot })
 	if err != nil {
 		return err
 	}
 	if owner == nil {
-		owner = l.w.addUser(&User{ID: l.id(""), Username: "owner"})
+		owner = l.addUser(&User{ID: l.id(""), Username: "owner"})
 	}
 	on := func(said *bool) bool { return said == nil || *said }
 	l.w.app = &Application{ID: bot.ID, Name: f.Name, Description: f.Description, Icon: f.Icon, Owner: owner.ID, Flags: f.Flags,
@@ -235,17 +236,33 @@ func (l *loader) application(f *fileApplication) error {
 	return nil
 }
 
+func (l *loader) addUser(u *User) *User {
+	if have := l.named[u.Username]; have == nil || u.ID.Compare(have.ID) < 0 {
+		l.named[u.Username] = u
+	}
+	return l.w.addUser(u)
+}
+
 // user finds a user by id or else by name.
 func (l *loader) user(r ref) (*User, error) {
-	if u := l.w.users[discord.Snowflake(r)]; u != nil {
+	if u := cmp.Or(l.w.users[discord.Snowflake(r)], l.named[string(r)]); u != nil {
 		return u, nil
 	}
-	for _, u := range sortedByID(l.w.users) {
-		if u.Username == string(r) {
-			return u, nil
+	return nil, fmt.Errorf("there is no user %q", r)
+}
+
+// findNamed finds a value by its id, or else the one with the smallest id of those that have the name.
+func findNamed[V any](values map[discord.Snowflake]V, r ref, name func(V) string) (found V, ok bool) {
+	if v, ok := values[discord.Snowflake(r)]; ok {
+		return v, true
+	}
+	var first discord.Snowflake
+	for id, v := range values {
+		if name(v) == string(r) && (!ok || id.Compare(first) < 0) {
+			found, first, ok = v, id, true
 		}
 	}
-	return nil, fmt.Errorf("there is no user %q", r)
+	return found, ok
 }
 
 // userOr finds a user, or the first that matches if none is said; there may be none.

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"cordial/discord"
@@ -194,12 +193,8 @@ func (l *loader) followers(c *channel) {
 // channelNamed finds a channel or a thread by id or else by name.
 func (g *guild) channelNamed(r ref) (*channel, error) {
 	for _, channels := range []map[discord.Snowflake]*channel{g.channels, g.threads} {
-		if c := channels[discord.Snowflake(r)]; c != nil {
+		if c, ok := findNamed(channels, r, func(c *channel) string { return c.Name }); ok {
 			return c, nil
-		}
-		list := sortedByID(channels)
-		if i := slices.IndexFunc(list, func(c *channel) bool { return c.Name == string(r) }); i >= 0 {
-			return list[i], nil
 		}
 	}
 	return nil, fmt.Errorf("there is no channel %q", r)

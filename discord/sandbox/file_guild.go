@@ -222,13 +222,8 @@ func (l *loader) members(g *guild, members []fileMember) error {
 
 // roleNamed finds a role by id or else by name.
 func (g *guild) roleNamed(r ref) (*Role, error) {
-	if role := g.roles[discord.Snowflake(r)]; role != nil {
+	if role, ok := findNamed(g.roles, r, func(role *Role) string { return role.Name }); ok {
 		return role, nil
-	}
-	for _, role := range sortedByID(g.roles) {
-		if role.Name == string(r) {
-			return role, nil
-		}
 	}
 	return nil, fmt.Errorf("there is no role %q", r)
 }
