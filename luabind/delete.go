@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"cordial/discord"
@@ -71,9 +72,17 @@ func (b *binding) searchAndDelete() bind.Func {
 	}
 }
 
+// counted is a number with its noun: "1 message", "5 messages".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
 func (o *ref) purge(c *bind.Call, found []*discord.Object) (any, error) {
 	b := o.client.b
-	if len(found) > 0 && !b.confirm(c, "Delete %d messages in #%s?", len(found), o.Str("name")) {
+	if len(found) > 0 && !b.confirm(c, fmt.Sprintf("Delete %s in #%s?", counted(len(found), "message"), o.Str("name"))) {
 		return nil, errDeclined
 	}
 	options := rest.PurgeOptions{Delay: c.Duration("delay"), Reason: c.String("reason")}

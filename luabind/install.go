@@ -1,7 +1,6 @@
 package luabind
 
 import (
-	"fmt"
 	"io"
 	"log/slog"
 
@@ -67,10 +66,10 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 }
 
 // confirm asks before something that cannot be undone.
-func (b *binding) confirm(c *bind.Call, question string, args ...any) bool {
+func (b *binding) confirm(c *bind.Call, question string) bool {
 	if b.opts.Confirm == nil {
 		return true
 	}
-	yes, err := wait(c, func(waiter) (bool, error) { return b.opts.Confirm(fmt.Sprintf(question, args...)), nil })
+	yes, err := wait(c, func(waiter) (bool, error) { return b.opts.Confirm(question), nil })
 	return err == nil && yes
 }

@@ -97,6 +97,15 @@ type SearchAllOptions struct {
 	Progress func(done, total int) // called after each page, when set
 }
 
+// expected is how many messages there will be in the end, as far as one can tell.
+func (o SearchAllOptions) expected(done, total int) int {
+	total = max(done, total)
+	if o.Limit > 0 {
+		total = min(total, o.Limit)
+	}
+	return total
+}
+
 // SearchAll pages through a search. Discord pages by offset only up to 9975; past it, and while new messages push old ones to
 // the next page, it continues below the oldest id seen, so that nothing is missed or given twice.
 func (c *Client) SearchAll(ctx context.Context, s Search, o SearchAllOptions) ([]*discord.Object, error) {
@@ -127,7 +136,7 @@ func (c *Client) SearchAll(ctx context.Context, s Search, o SearchAllOptions) ([
 		}
 		handled += page.size
 		if o.Progress != nil {
-			o.Progress(len(all), max(len(all), page.Total))
+			o.Progress(len(all), o.expected(len(all), page.Total))
 		}
 		if o.Limit > 0 && len(all) >= o.Limit {
 			return slices.Clip(all[:o.Limit]), nil
