@@ -8,6 +8,7 @@ import (
 	_ "image/jpeg"
 	_ "image/png"
 	"io"
+	"iter"
 	"mime"
 	"net/http"
 	"path"
@@ -53,7 +54,7 @@ func checkAttachmentParams(at *catalogue.FormErrors, list []AttachmentParams) {
 }
 
 // paramsOf finds what a request says about an uploaded file.
-func paramsOf(u upload, list []AttachmentParams) AttachmentParams {
+func paramsOf(u Upload, list []AttachmentParams) AttachmentParams {
 	n, numbered := u.index()
 	for _, a := range list {
 		if numbered && string(a.ID) == strconv.Itoa(n) {
@@ -64,7 +65,7 @@ func paramsOf(u upload, list []AttachmentParams) AttachmentParams {
 }
 
 // filenames lists the names that the files of a request will have.
-func filenames(list []AttachmentParams, files []upload) []string {
+func filenames(list []AttachmentParams, files []Upload) []string {
 	var names []string
 	for _, u := range files {
 		names = append(names, uploadName(u, paramsOf(u, list)))
@@ -80,11 +81,11 @@ func attachmentNames(attachments []*Attachment) []string {
 	return names
 }
 
-func uploadName(u upload, p AttachmentParams) string {
+func uploadName(u Upload, p AttachmentParams) string {
 	if p.Filename != "" {
 		return safeFilename(p.Filename)
 	}
-	return safeFilename(u.filename)
+	return safeFilename(u.Filename)
 }
 
 // safeFilename keeps the characters that Discord keeps in the name of a file: letters, digits, "_", "-" and "."; spaces become "_".
@@ -105,7 +106,7 @@ func safeFilename(name string) string {
 }
 
 // newAttachments makes the attachments of a message from uploaded files, in their order.
-func (w *World) newAttachments(c *channel, list []AttachmentParams, files []upload) ([]*Attachment, error) {
+func (w *World) newAttachments(c *channel, list []AttachmentParams, files []Upload) ([]*Attachment, error) {
 	if err := checkUploads(list, files); err != nil {
 		return nil, err
 	}
@@ -121,9 +122,9 @@ func (w *World) newAttachments(c *channel, list []AttachmentParams, files []uplo
 }
 
 // checkUploads refuses descriptions of files that were not uploaded.
-func checkUploads(list []AttachmentParams, files []upload) error {
+func checkUploads(list []AttachmentParams, files []Upload) error {
 	for i, a := range list {
-		uploaded := slices.ContainsFunc(files, func(u upload) bool {
+		uploaded := slices.ContainsFunc(files, func(u Upload) bool {
 			n, numbered := u.index()
 			return numbered && string(a.ID) == strconv.Itoa(n)
 		})
@@ -134,7 +135,7 @@ func checkUploads(list []AttachmentParams, files []upload) error {
 	return nil
 }
 
-func (w *World) newAttachment(c *channel, u upload, p AttachmentParams) (*Attachment, error) {
+func (w *World) newAttachment(c *channel, u Upload, p AttachmentParams) (*Attachment, error) {
 	a := &Attachment{ID: w.newID(), Filename: uploadName(u, p), Size: u.blob.size, Description: p.Description.Value, Title: p.Title,
 		DurationSecs: p.DurationSecs, Waveform: p.Waveform, blob: u.blob, channelID: c.ID}
 	if p.IsSpoiler.Value || strings.HasPrefix(a.Filename, "SPOILER_") {
@@ -144,7 +145,7 @@ func (w *World) newAttachment(c *channel, u upload, p AttachmentParams) (*Attach
 	if err != nil {
 		return nil, err
 	}
-	a.ContentType = contentType(a.Filename, u.contentType, head)
+	a.ContentType = contentType(a.Filename, u.ContentType, head)
 	if strings.HasPrefix(a.ContentType, "image/") {
 		a.Width, a.Height = pictureSize(u.blob)
 	}
@@ -284,7 +285,7 @@ func (w *World) attachmentAt(channelID, id discord.Snowflake, filename string) *
 		return nil
 	}
 	for _, m := range slices.Backward(c.messages) {
-		for _, a := range m.Attachments {
+		for a := range m.files() {
 			if a.ID == id && a.Filename == filename && a.channelID == channelID {
 				return a
 			}
@@ -293,24 +294,57 @@ func (w *World) attachmentAt(channelID, id discord.Snowflake, filename string) *
 	return nil
 }
 
+// files walks over the files that a message has, itself and in what it forwards.
+func (m *Message) files() iter.Seq[*Attachment] {
+	return func(yield func(*Attachment) bool) {
+		for _, a := range m.Attachments {
+			if !yield(a) {
+				return
+			}
+		}
+		for _, s := range m.Snapshots {
+			for _, a := range s.Message.Attachments {
+				if !yield(a) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// repeatedIn is content as a message in another channel repeats it. That message must retain the files.
+func (content MessageContent) repeatedIn(channelID discord.Snowflake) MessageContent {
+	files := make([]*Attachment, len(content.Attachments))
+	for i, a := range content.Attachments {
+		copied := *a
+		copied.channelID = channelID
+		files[i] = &copied
+	}
+	content.Attachments = files
+	return content
+}
+
+// retainFiles keeps the files of repeated content, even if the message that they came with is deleted.
+func (content MessageContent) retainFiles() {
+	for _, a := range content.Attachments {
+		a.blob.retain()
+	}
+}
+
 // freeFiles gives the room of the files of messages back that are gone.
 func freeFiles(messages []*Message) {
 	for _, m := range messages {
-		freeDropped(m.Attachments, nil)
+		for a := range m.files() {
+			a.blob.free()
+		}
 	}
 }
 
 // freeDropped gives the room of those files back that are not kept.
 func freeDropped(attachments, kept []*Attachment) {
 	for _, a := range attachments {
-		if a.blob != nil && !slices.ContainsFunc(kept, func(k *Attachment) bool { return k.blob == a.blob }) {
+		if !slices.ContainsFunc(kept, func(k *Attachment) bool { return k.blob == a.blob }) {
 			a.blob.free()
 		}
-	}
-}
-
-func freeUploads(files []upload) {
-	for _, u := range files {
-		u.blob.free()
 	}
 }

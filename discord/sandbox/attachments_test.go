@@ -255,10 +255,10 @@ func FuzzForm(f *testing.F) {
 		store := &blobs{limit: 1 << 20}
 		read, _, err := readForm(multipart.NewReader(bytes.NewReader(body), "b"), store, 1<<10)
 		if err == nil {
-			if slices.ContainsFunc(read.uploads, func(u upload) bool { return u.blob.size > 1<<10 }) {
+			if slices.ContainsFunc(read.uploads, func(u Upload) bool { return u.blob.size > 1<<10 }) {
 				t.Error("a file is larger than the limit")
 			}
-			read.free()
+			discard(read.uploads)
 		}
 		if store.used != 0 {
 			t.Errorf("%d bytes are left in the store", store.used)

@@ -31,12 +31,13 @@ type blobs struct {
 	closed bool
 }
 
-// blob is the content of one file. It does not change once it is written.
+// blob is the content of one file. It does not change once it is written. Once it is in a world, who has it belongs to the world's lock.
 type blob struct {
 	store *blobs // nil for content that is part of the program
 	size  int64
 	data  []byte // the content, unless path is set
 	path  string
+	more  int // how many others than the first have it
 }
 
 // staticBlob is content that nobody has uploaded and that costs no room.
@@ -102,9 +103,16 @@ func (b *blob) head(n int) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, int64(n)))
 }
 
-// free gives the room of the content back.
+// retain gives the content to one more.
+func (b *blob) retain() { b.more++ }
+
+// free gives the room of the content back when nobody else has it.
 func (b *blob) free() {
 	if b.store == nil {
+		return
+	}
+	if b.more > 0 {
+		b.more--
 		return
 	}
 	b.store.release(b.size)

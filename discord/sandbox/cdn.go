@@ -71,7 +71,7 @@ func (w *World) serveAttachment(rw http.ResponseWriter, r *http.Request) {
 	}
 	w.mu.Lock()
 	a := w.attachmentAt(channelID, id, r.PathValue("filename"))
-	if a == nil || a.blob == nil {
+	if a == nil {
 		w.mu.Unlock()
 		refuseFile(rw, "This content is no longer available.")
 		return

@@ -65,10 +65,11 @@ func (w *World) forward(by author, m *Message, r *MessageReferenceParams) error 
 	}
 	m.Reference = &MessageReference{Type: referenceForward, ChannelID: from.ID, MessageID: target.ID, GuildID: from.GuildID}
 	m.Flags |= MessageHasSnapshot
-	m.Snapshots = target.Snapshots // a forward of a forward repeats what that one repeats
-	if len(m.Snapshots) == 0 {
-		m.Snapshots = []MessageSnapshot{{Message: target.MessageContent}}
+	repeated := target.MessageContent
+	if len(target.Snapshots) > 0 { // a forward of a forward repeats what that one repeats
+		repeated = target.Snapshots[0].Message
 	}
+	m.Snapshots = []MessageSnapshot{{Message: repeated.repeatedIn(m.ChannelID)}}
 	return nil
 }
 

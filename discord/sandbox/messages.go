@@ -23,7 +23,7 @@ type MessageParams struct {
 	Attachments     []AttachmentParams      `json:"attachments"`
 	Flags           int                     `json:"flags"`
 	Poll            *PollParams             `json:"poll"`
-	Files           []upload                `json:"-"`
+	Files           []Upload                `json:"-"`
 }
 
 // MessageReferenceParams names the message to reply to or to forward.
@@ -53,7 +53,7 @@ type MessageEdit struct {
 	Attachments     Field[[]AttachmentParams]  `json:"attachments"`
 	StickerIDs      Field[[]discord.Snowflake] `json:"sticker_ids"`
 	Poll            Field[*PollParams]         `json:"poll"`
-	Files           []upload                   `json:"-"`
+	Files           []Upload                   `json:"-"`
 }
 
 // nonceLife is how long a nonce is remembered with enforce_nonce; Discord says "a few minutes".
@@ -68,7 +68,7 @@ func (w *World) CreateMessage(actor Actor, channelID discord.Snowflake, p Messag
 		return nil, err
 	}
 	if sent := w.sentWithNonce(c, actor, p); sent != nil {
-		freeUploads(p.Files)
+		discard(p.Files)
 		return w.showSent(actor, c, sent), nil
 	}
 	if err := w.checkSlowmode(c, actor); err != nil {
@@ -179,6 +179,9 @@ func (w *World) post(c *channel, m *Message) {
 	}
 	c.Channel = &changed
 	c.messages = append(c.messages, m)
+	for _, s := range m.Snapshots {
+		s.Message.retainFiles()
+	}
 	w.emitMessage("MESSAGE_CREATE", c, m)
 }
 

@@ -114,7 +114,7 @@ type Attachment struct {
 	Title        string            `json:"title,omitempty"`
 
 	blob      *blob
-	channelID discord.Snowflake // where it was uploaded, which its URLs name
+	channelID discord.Snowflake // of its message, which its URLs name
 }
 
 // Embed is rich content of a message.

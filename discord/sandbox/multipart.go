@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"mime/multipart"
-	"regexp"
-	"strconv"
 
 	"cordial/discord/rest/catalogue"
 )
@@ -21,39 +19,10 @@ const (
 // defaultRequestLimit is Discord's limit for a whole request in bytes. A world with a higher limit per file has a higher one.
 const defaultRequestLimit = 25 << 20
 
-// upload is a file part of a multipart request.
-type upload struct {
-	field       string // such as "files[0]" or "file"
-	filename    string
-	contentType string
-	blob        *blob
-}
-
-// index gives the n of a part that is called files[n].
-func (u upload) index() (int, bool) {
-	m := fileField.FindStringSubmatch(u.field)
-	if m == nil {
-		return 0, false
-	}
-	n, err := strconv.Atoi(m[1])
-	return n, err == nil
-}
-
-// fileField matches the names of file parts that are counted.
-var fileField = regexp.MustCompile(`^files\[(\d{1,9})\]$`)
-
 // form is a multipart request: its JSON body, put together from payload_json or from plain fields, and its files.
 type form struct {
 	payload []byte
-	uploads []upload
-}
-
-// free gives the room of the form's files back, for a request that has failed.
-func (f *form) free() {
-	for _, u := range f.uploads {
-		u.blob.free()
-	}
-	f.uploads = nil
+	uploads []Upload
 }
 
 // errForm is a multipart body that cannot be read.
@@ -76,7 +45,7 @@ type formReader struct {
 func readForm(parts *multipart.Reader, store *blobs, maxFile int64) (*form, map[string]string, error) {
 	r := &formReader{parts: parts, store: store, maxFile: maxFile, maxAll: max(defaultRequestLimit, maxFile), fields: map[string]string{}}
 	if err := r.read(); err != nil {
-		r.form.free()
+		discard(r.form.uploads)
 		return nil, nil, err
 	}
 	return &r.form, r.fields, nil
@@ -131,10 +100,10 @@ func (r *formReader) readFile(name string, part *multipart.Part) error {
 		return fmt.Errorf("%w: %w", errForm, err)
 	}
 	r.files += b.size
-	u := upload{name, part.FileName(), part.Header.Get("Content-Type"), b}
+	u := Upload{name, part.FileName(), part.Header.Get("Content-Type"), b}
 	r.form.uploads = append(r.form.uploads, u)
 	if _, numbered := u.index(); !numbered {
-		r.fields[name] = u.filename // so that a file that the operation names counts as given
+		r.fields[name] = u.Filename // so that a file that the operation names counts as given
 	}
 	return nil
 }

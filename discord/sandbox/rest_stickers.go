@@ -32,10 +32,10 @@ func createSticker(c *call) (any, error) {
 		return nil, err
 	}
 	for _, u := range c.uploads {
-		if u.field == "file" && p.File == nil {
+		if u.Field == "file" && p.File == nil {
 			p.File = &u
 		} else {
-			u.blob.free()
+			u.Discard()
 		}
 	}
 	if p.File == nil {

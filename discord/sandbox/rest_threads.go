@@ -46,7 +46,7 @@ func createThread(c *call) (any, error) {
 	if p.Message != nil {
 		p.Message.Files = c.uploads
 	} else {
-		c.discardUploads()
+		discard(c.uploads)
 	}
 	return c.w.StartThread(c.actor, c.id("channel_id"), p)
 }

@@ -94,13 +94,6 @@ func (c *call) multipartText(parts *multipart.Reader) ([]byte, error) {
 	return formJSON(c.op, fields)
 }
 
-// discardUploads gives the room of uploaded files back when the request comes to nothing.
-func (c *call) discardUploads() {
-	for _, u := range c.uploads {
-		u.blob.free()
-	}
-}
-
 func readLimited(r io.Reader) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxJSON+1))
 	if err != nil {

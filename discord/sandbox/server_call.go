@@ -20,7 +20,7 @@ type call struct {
 	header  http.Header
 	body    json.RawMessage // with values coerced to their types; nil when the operation takes none
 	sent    any             // the body as it was sent
-	uploads []upload        // file parts of a multipart request
+	uploads []Upload        // file parts of a multipart request
 }
 
 // id is a path parameter that is a snowflake.

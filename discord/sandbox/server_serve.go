@@ -87,7 +87,7 @@ func (s *Server) answer(rw http.ResponseWriter, r *http.Request, op *catalogue.O
 		answer, err = serve(c)
 	}
 	if err != nil {
-		c.discardUploads()
+		discard(c.uploads)
 	}
 	return answer, err
 }

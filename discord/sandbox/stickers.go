@@ -29,7 +29,7 @@ type StickerParams struct {
 	Name        Field[string] `json:"name"`
 	Tags        Field[string] `json:"tags"`
 	Description Field[string] `json:"description"`
-	File        *upload       `json:"-"`
+	File        *Upload       `json:"-"`
 }
 
 // stickerFormat finds out the format of a sticker's file, 0 when it is none.

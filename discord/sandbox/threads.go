@@ -208,7 +208,7 @@ func (w *World) addPost(c *channel, actor Actor, m *Message, p NewThread) (*chan
 		return nil, err
 	}
 	m.ChannelID = t.ID
-	for _, a := range m.Attachments {
+	for a := range m.files() {
 		a.channelID = t.ID
 	}
 	w.post(t, m)

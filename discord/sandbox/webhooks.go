@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"net/http"
-	"slices"
 	"strings"
 
 	"cordial/discord"
@@ -306,10 +305,11 @@ func (w *World) CrosspostMessage(actor Actor, channelID, id discord.Snowflake) (
 
 // postCrosspost repeats a published message in a channel that follows it, in the name of the follower's webhook.
 func (w *World) postCrosspost(target, source *channel, h *Webhook, m *Message) {
-	copied := &Message{MessageContent: m.MessageContent, ID: w.newID(), ChannelID: target.ID, WebhookID: h.ID, Author: h.author("", ""),
+	copied := &Message{MessageContent: m.repeatedIn(target.ID), ID: w.newID(), ChannelID: target.ID, WebhookID: h.ID, Author: h.author("", ""),
 		Reference: &MessageReference{ChannelID: source.ID, MessageID: m.ID, GuildID: source.GuildID}}
-	copied.Timestamp, copied.Attachments = w.now(), slices.Clone(m.Attachments)
+	copied.Timestamp = w.now()
 	copied.Flags |= MessageIsCrosspost
 	copied.Type = DefaultMessage
+	copied.retainFiles()
 	w.post(target, copied)
 }
