@@ -135,18 +135,34 @@ func TestInterruptedRun(t *testing.T) {
 }
 
 func TestSecondInterruptEndsAtOnce(t *testing.T) {
-	stdin, typed := io.Pipe()
-	// Nothing can interrupt a read of the standard input.
-	path := script(t, `print("ready") io.read()`)
-	c := start(t, nil, func(p *process) { p.stdin = stdin }, "--sandbox", "run", path)
-	c.out.waitFor(t, "ready")
+	read, stdout := io.Pipe()
+	// Nothing can interrupt a print that nobody reads.
+	path := script(t, `print("ready") print("stuck")`)
+	c := start(t, nil, func(p *process) { p.stdout = stdout }, "--sandbox", "run", path)
+	if _, err := io.ReadFull(read, make([]byte, len("ready\n"))); err != nil {
+		t.Fatal(err)
+	}
 	c.signal <- os.Interrupt
 	c.signal <- os.Interrupt
 	if code := <-c.exited; code != exitInterrupted {
 		t.Errorf("exit code %d", code)
 	}
-	typed.Close()
+	read.Close()
 	c.wantCode(t, exitInterrupted)
+}
+
+// A read of the standard input is interrupted as any other wait.
+func TestInterruptedRead(t *testing.T) {
+	stdin, typed := io.Pipe()
+	defer typed.Close()
+	path := script(t, `print("ready") io.read()`)
+	c := start(t, nil, func(p *process) { p.stdin = stdin }, "--sandbox", "run", path)
+	c.out.waitFor(t, "ready")
+	c.signal <- os.Interrupt
+	c.wantCode(t, exitInterrupted)
+	if got := c.err.String(); got != "interrupted\n" {
+		t.Errorf("stderr %q", got)
+	}
 }
 
 func TestSandboxServesUntilStopped(t *testing.T) {

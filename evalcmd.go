@@ -43,8 +43,7 @@ func (c *evalCommand) Run(p *process, g *grammar) (err error) {
 	if err != nil {
 		return err
 	}
-	// An empty script ends when nothing is left to wait for.
-	return host.RunString(ctx, "eval", "")
+	return host.Drain(ctx)
 }
 
 func (c *evalCommand) text(L *lua.LState, v lua.LValue) (string, error) {

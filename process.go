@@ -40,15 +40,10 @@ func (p *process) run(args []string) int {
 
 // report prints the error that a command ended with.
 func (p *process) report(err error) {
-	_, exits := errors.AsType[*runtime.ExitError](err)
-	switch {
-	case err == nil, exits:
+	if _, exits := errors.AsType[*runtime.ExitError](err); err == nil || exits {
 		return
-	case errors.Is(err, runtime.ErrInterrupted):
-		fmt.Fprintln(p.stderr, "interrupted")
-	default:
-		fmt.Fprintln(p.stderr, p.redactor.String(runtime.Explain(err)))
 	}
+	fmt.Fprintln(p.stderr, p.redactor.String(runtime.Explain(err)))
 }
 
 func (p *process) getenv(name string) string {

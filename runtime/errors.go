@@ -24,6 +24,7 @@ var (
 
 	errCancelled     = errors.New("task:cancel() was called")
 	errSiblingFailed = errors.New("another function of the same gather failed")
+	errScriptEnded   = errors.New("the script has ended")
 )
 
 // Error is an error that Lua code raised.
@@ -86,14 +87,36 @@ func (e *TimeoutError) Error() string {
 	return fmt.Sprintf("TimeoutError: not done after %gs", e.Seconds)
 }
 
-// Explain is the text of an error for a person: with the traceback if it was
-// raised in Lua. It has no newline at its end.
+// detailed is an error that can say more than its one line.
+type detailed interface {
+	error
+	Detail() string
+}
+
+// Explain is the text of an error for a person: with the detail of the Go
+// error that a script's error holds, and with the traceback, unless that says
+// nothing new. It has no newline at its end.
 func Explain(err error) string {
-	text := err.Error()
-	if luaErr, ok := errors.AsType[*Error](err); ok && luaErr.Traceback != "" {
-		text += "\n" + strings.TrimRight(luaErr.Traceback, "\n")
+	if errors.Is(err, ErrInterrupted) {
+		return ErrInterrupted.Error()
 	}
-	return text
+	text := err.Error()
+	explained := text
+	if d, ok := errors.AsType[detailed](err); ok {
+		explained = strings.Replace(text, d.Error(), d.Detail(), 1)
+	}
+	if luaErr, ok := errors.AsType[*Error](err); ok && !repeatsPlace(text, luaErr.Traceback) {
+		explained += "\n" + luaErr.Traceback
+	}
+	return strings.TrimRight(explained, "\n")
+}
+
+// repeatsPlace reports whether a traceback is one line with the place that
+// the error's text begins with.
+func repeatsPlace(text, traceback string) bool {
+	first, rest, _ := strings.Cut(traceback, "\n")
+	place, _, _ := strings.Cut(strings.TrimSpace(first), " in ")
+	return rest == "" && strings.HasPrefix(text, place)
 }
 
 // errorText is a raised value as text: an object's __tostring, a short literal

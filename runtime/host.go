@@ -103,6 +103,7 @@ type Host struct {
 	exit    *ExitError
 	failed  int64
 	onError []func(*Task, error)
+	onExit  []func(*ExitError)
 }
 
 // New makes a host with Lua's libraries, the tasks' functions and the json
@@ -147,6 +148,14 @@ func (h *Host) OnError(fn func(task *Task, err error)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.onError = append(h.onError, fn)
+}
+
+// OnExit registers a function that is told when a script calls os.exit, for a
+// program that waits for something else than the script. It must not wait.
+func (h *Host) OnExit(fn func(exit *ExitError)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.onExit = append(h.onExit, fn)
 }
 
 // Failures is the number of tasks that have ended with an error that nobody

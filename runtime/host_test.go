@@ -37,10 +37,11 @@ func TestRunFileErrors(t *testing.T) {
 		{"runtime", "local function f()\n  error('bad')\nend\nf()",
 			"bot.lua:2: bad\n\tbot.lua:2: in function 'f'\n\tbot.lua:4: in main chunk"},
 		{"object", "error(setmetatable({}, {__tostring = function() return 'my error' end}))",
-			"bot.lua:1: my error\n\tbot.lua:1: in main chunk"},
+			"bot.lua:1: my error"},
+		{"without a place", "error('nowhere', 0)", "nowhere\n\tbot.lua:1: in main chunk"},
 		{"syntax", "x = = 1", "bot.lua:1:5: unexpected '='\n\tx = = 1\n\t    ^"},
 		{"task", "spawn(function()\n  error('late')\nend):wait()",
-			"bot.lua:2: late\n\tbot.lua:2: in function <bot.lua:1>"},
+			"bot.lua:2: late"},
 		{"coroutine", "coroutine.wrap(function()\n  error('deep')\nend)()",
 			"bot.lua:2: deep\n\tbot.lua:2: in function <bot.lua:1>\n\tbot.lua:1: in main chunk"},
 		{"rethrown", "local ok, e = pcall(function()\n  error('first')\nend)\nerror(e, 0)",
@@ -154,6 +155,37 @@ func TestExit(t *testing.T) {
 	}
 }
 
+// refusal is an error with more to say than its one line.
+type refusal struct{}
+
+func (refusal) Error() string  { return "refused" }
+func (refusal) Detail() string { return "refused\n  hint: ask nicely" }
+
+// An error that reaches a person shows its detail, from a script and from a
+// task; a script sees the one line.
+func TestExplainDetail(t *testing.T) {
+	h := newTestHost(t, Options{})
+	r := h.Registry()
+	r.AddClass(bind.Class{Name: "Refusal", ToString: func(self any) string { return self.(refusal).Error() }})
+	r.Convert(func(v any) (lua.LValue, bool) {
+		_, ok := v.(refusal)
+		return r.Wrap("Refusal", v), ok
+	})
+	r.AddFunc(bind.Func{Name: "ask", Call: func(*bind.Call) (any, error) { return nil, fmt.Errorf("asking: %w", refusal{}) }})
+	h.run(t, "print(pcall(ask)) spawn(ask)")
+	if got, want := h.out.String(), "false\trefused\n"; got != want {
+		t.Errorf("printed %q, want %q", got, want)
+	}
+	if got, want := h.err.String(), "task ask failed: refused\n  hint: ask nicely\n"; got != want {
+		t.Errorf("reported %q, want %q", got, want)
+	}
+	err := h.RunString(t.Context(), "bot.lua", "local function f()\n  ask()\nend\nf()")
+	want := "bot.lua:2: refused\n  hint: ask nicely\n\tbot.lua:2: in function 'f'\n\tbot.lua:4: in main chunk"
+	if got := Explain(err); got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
 // The error of a task that nobody waits for is told, and the rest goes on.
 func TestUnhandledError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -161,7 +193,7 @@ func TestUnhandledError(t *testing.T) {
 		var hooked []string
 		h.OnError(func(task *Task, err error) { hooked = append(hooked, task.Name()+": "+err.Error()) })
 		h.run(t, "spawn(function()\n  local x\n  x()\nend)\nsleep(1)\nprint('alive')")
-		want := "task test.lua:1 failed: test.lua:3: 'x' is nil (local), can't call it\n\ttest.lua:3: in function <test.lua:1>\n"
+		want := "task test.lua:1 failed: test.lua:3: 'x' is nil (local), can't call it\n"
 		if got := h.err.String(); got != want {
 			t.Errorf("got:\n%s\nwant:\n%s", got, want)
 		}
@@ -221,9 +253,9 @@ func TestEval(t *testing.T) {
 	for _, test := range []struct{ source, want string }{
 		{"1 + 1", "2"},
 		{"1, nil, 'x'", `1 nil "x"`},
-		{"local a = 5", ""},
-		{"local function f() return a end", ""},
-		{"f()", "5"},
+		{"local a = 5 function f() return a end", ""},
+		{"a, f()", "nil 5"},
+		{"1 return 2", "! eval:1:3: unexpected 'return'\n\t1 return 2\n\t  ^"},
 		{"x = {1, 2, a = {b = 1}}", ""},
 		{"x", "{1, 2, a = {b = 1}}"},
 		{"error('e')", "! eval:1: e"},
@@ -283,12 +315,11 @@ func TestPanic(t *testing.T) {
 	var log syncBuffer
 	h := newTestHost(t, Options{Logger: testLogger(&log)})
 	h.Registry().AddFunc(bind.Func{Name: "broken", Call: func(*bind.Call) (any, error) {
-		var m map[string]int
-		m["x"] = 1
-		return nil, nil
+		var list []int
+		return list[5], nil
 	}})
 	h.run(t, "print(pcall(broken))")
-	if got := h.out.String(); !strings.HasPrefix(got, "false\ttest.lua:1: broken: internal error: assignment to entry in nil map") || strings.Contains(got, "goroutine") {
+	if got := h.out.String(); !strings.HasPrefix(got, "false\ttest.lua:1: broken: internal error: runtime error: index out of range [5] with length 0") || strings.Contains(got, "goroutine") {
 		t.Errorf("printed %q", got)
 	}
 	if !strings.Contains(log.String(), "host_test.go") {

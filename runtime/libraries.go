@@ -5,7 +5,9 @@ import (
 	"errors"
 	"os/exec"
 	goruntime "runtime"
+	"slices"
 	"strings"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -84,8 +86,12 @@ func (h *Host) osExit(L *lua.LState) int {
 	}
 	h.mu.Lock()
 	h.exit = exit
+	hooks := slices.Clone(h.onExit)
 	h.mu.Unlock()
 	cancelAll(h.Tasks(), exit)
+	for _, hook := range hooks {
+		hook(exit)
+	}
 	return 0
 }
 
@@ -107,7 +113,8 @@ func (h *Host) osExecute(L *lua.LState) int {
 	}
 	err := h.Wait(L, func(ctx context.Context) error {
 		cmd := exec.CommandContext(ctx, shell[0], shell[1:]...)
-		cmd.Stdout, cmd.Stderr = h.streams.writers()
+		cmd.Stdout, cmd.Stderr = h.streams.out, h.streams.err
+		cmd.WaitDelay = time.Second // for what the command has started and left behind
 		err := cmd.Run()
 		if exit, failed := errors.AsType[*exec.ExitError](err); failed && ctx.Err() == nil {
 			code = exit.ExitCode()

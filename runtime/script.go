@@ -1,8 +1,8 @@
 package runtime
 
 import (
+	"bufio"
 	"context"
-	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -48,9 +48,16 @@ func (h *Host) runScript(ctx context.Context, name, source string, args []string
 		return err
 	}
 	if err = main.Wait(ctx); err == nil {
-		err = h.waitQuiet(ctx)
+		return h.Drain(ctx)
 	}
-	return h.endScript(ctx, name, err)
+	return h.end(ctx, &ScriptError{Path: name, Err: err})
+}
+
+// Drain waits until nothing is left that could still run: no task, no timer,
+// no [Host.Hold]. The error is an [*ExitError] or [ErrInterrupted], as of
+// [Host.RunFile].
+func (h *Host) Drain(ctx context.Context) error {
+	return h.end(ctx, h.waitQuiet(ctx))
 }
 
 func (h *Host) scriptArgs(name string, args []string) (*lua.LTable, []lua.LValue) {
@@ -64,15 +71,16 @@ func (h *Host) scriptArgs(name string, args []string) (*lua.LTable, []lua.LValue
 	return table, values
 }
 
-// endScript ends what the script has left behind and says how it went.
-func (h *Host) endScript(ctx context.Context, name string, err error) error {
+// end ends what is left when a wait was over with err, unless all went well.
+// An exit and an interrupt take the place of err.
+func (h *Host) end(ctx context.Context, err error) error {
 	exit := h.takeExit()
 	if err == nil && exit == nil {
 		return nil
 	}
-	cause := error(ErrInterrupted)
-	if ctx.Err() == nil {
-		cause = errors.New("the script has ended")
+	cause := errScriptEnded
+	if ctx.Err() != nil {
+		cause = ErrInterrupted
 	}
 	cancelAll(h.Tasks(), cause)
 	if stuck := h.waitTasks(h.options.Grace); stuck != nil {
@@ -86,18 +94,17 @@ func (h *Host) endScript(ctx context.Context, name string, err error) error {
 	case ctx.Err() != nil:
 		return ErrInterrupted
 	default:
-		return &ScriptError{Path: name, Err: err}
+		return err
 	}
 }
 
 // Eval runs one piece of Lua as a task and returns its values. An expression
-// gives its value; otherwise the text is run as statements, and the locals at
-// its top level stay visible to what is evaluated later. A text that ends too
-// early gives a [*SyntaxError] with Incomplete set.
+// gives its value; otherwise the text is run as statements. A text that ends
+// too early gives a [*SyntaxError] with Incomplete set.
 func (h *Host) Eval(ctx context.Context, name, source string) ([]lua.LValue, error) {
 	var results []lua.LValue
 	err := h.Do(ctx, name, func(L *lua.LState) error {
-		fn, err := h.compileLine(name, source)
+		fn, err := h.compileExpression(name, source)
 		if err != nil {
 			return err
 		}
@@ -118,15 +125,21 @@ func (h *Host) takeExit() *ExitError {
 	return exit
 }
 
-// readSource reads a script from a file, or from the host's input if the path
-// is empty.
-func (h *Host) readSource(path string) (name, source string, err error) {
-	if path == "" {
-		data, err := io.ReadAll(h.streams.in)
-		return "stdin", string(data), err
+// readSource reads a script from a file, or from the standard input if the
+// path is empty.
+func (h *Host) readSource(L *lua.LState, path string) (name, source string, err error) {
+	var data []byte
+	if path != "" {
+		data, err = os.ReadFile(path)
+		return path, string(data), err
 	}
-	data, err := os.ReadFile(path)
-	return path, string(data), err
+	err = h.Wait(L, func(ctx context.Context) error {
+		return h.streams.in.use(ctx, func(text *bufio.Reader) error {
+			data, err = io.ReadAll(io.LimitReader(text, maxString))
+			return err
+		})
+	})
+	return "stdin", string(data), err
 }
 
 // load is Lua's load(chunk, name, mode, env); the chunk is a text or a
@@ -155,7 +168,7 @@ func (h *Host) load(L *lua.LState) int {
 }
 
 func (h *Host) loadFile(L *lua.LState) int {
-	name, source, err := h.readSource(L.OptString(1, ""))
+	name, source, err := h.readSource(L, L.OptString(1, ""))
 	if err != nil {
 		L.Push(lua.LNil)
 		L.Push(lua.LString(err.Error()))
@@ -179,7 +192,7 @@ func (h *Host) pushCompiled(L *lua.LState, name, source string, env lua.LValue) 
 }
 
 func (h *Host) doFile(L *lua.LState) int {
-	name, source, err := h.readSource(L.OptString(1, ""))
+	name, source, err := h.readSource(L, L.OptString(1, ""))
 	if err != nil {
 		L.RaiseError("%s", err.Error())
 	}

@@ -17,12 +17,25 @@ import (
 // streams are the standard streams of a host: where print and io.write go, and
 // what io.read reads.
 type streams struct {
-	mu     sync.Mutex
-	in     *bufio.Reader
-	out    io.Writer
-	err    io.Writer
+	in     *input
+	out    *sharedWriter
+	err    *sharedWriter
 	input  lua.LValue // of io.read: the standard input or a file of Lua's
 	output lua.LValue // of io.write
+}
+
+// sharedWriter is an output that several goroutines write to: tasks, and the
+// commands that they run.
+type sharedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+// Write implements [io.Writer].
+func (s *sharedWriter) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.w.Write(b)
 }
 
 // stream is a standard stream as a Lua object.
@@ -31,37 +44,21 @@ type stream struct {
 	name string
 }
 
-// SetOutput changes where print, io.write and the host's own messages go, for
-// a REPL that must keep them apart from its prompt.
-func (h *Host) SetOutput(stdout, stderr io.Writer) {
-	h.streams.mu.Lock()
-	defer h.streams.mu.Unlock()
-	h.streams.out, h.streams.err = stdout, stderr
-}
-
-func (s *streams) writers() (stdout, stderr io.Writer) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.out, s.err
-}
-
 // talk writes to the standard error.
 func (s *streams) talk(text string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	// There is nobody left to tell that the standard error takes nothing.
 	_, _ = io.WriteString(s.err, text)
 }
 
 func (s *streams) print(text string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	_, err := io.WriteString(s.out, text)
 	return err
 }
 
 func (h *Host) installStreams() {
-	h.streams.in = bufio.NewReader(h.options.Stdin)
-	h.streams.out, h.streams.err = h.options.Stdout, h.options.Stderr
+	h.streams.in = newInput(h.options.Stdin)
+	h.streams.out = &sharedWriter{w: h.options.Stdout}
+	h.streams.err = &sharedWriter{w: h.options.Stderr}
 	h.registry.AddClass(h.streamClass())
 	L := h.L
 	lib := L.GetGlobal(lua.IoLibName).(*lua.LTable)
@@ -220,15 +217,15 @@ func streamLines(c *bind.Call) (any, error) {
 	return bind.Iterator(func(c *bind.Call) (any, error) { return s.read(c, "*l") }), nil
 }
 
-// read waits for input. A read that is cancelled goes on until input comes,
-// because a reader cannot be interrupted.
 func (s *stream) read(c *bind.Call, format any) (value any, err error) {
 	if s.name != "stdin" {
 		return nil, fmt.Errorf("%s: %s cannot be read", c.Name(), s.name)
 	}
-	err = c.Wait(func(context.Context) error {
-		value, err = readFormat(s.host.streams.in, format)
-		return err
+	err = c.Wait(func(ctx context.Context) error {
+		return s.host.streams.in.use(ctx, func(text *bufio.Reader) error {
+			value, err = readFormat(text, format)
+			return err
+		})
 	})
 	if errors.Is(err, io.EOF) {
 		return nil, nil
@@ -258,15 +255,6 @@ func readFormat(in *bufio.Reader, format any) (any, error) {
 	default:
 		return nil, fmt.Errorf(`read: unknown format %q; known are "*l", "*L", "*n", "*a" and a number of bytes`, format)
 	}
-}
-
-// readLine takes a last line without an end too.
-func readLine(in *bufio.Reader) (string, error) {
-	line, err := in.ReadString('\n')
-	if line != "" {
-		err = nil
-	}
-	return line, err
 }
 
 func readBytes(in *bufio.Reader, n int) (any, error) {

@@ -113,21 +113,15 @@ func (h *Host) compile(name, source string) (*lua.LFunction, error) {
 	return h.compileChunk(name, source, chunk)
 }
 
-// compileLine compiles a line of the REPL: as an expression if it is one. Its
-// top-level locals become globals, so that later lines see them.
-func (h *Host) compileLine(name, source string) (*lua.LFunction, error) {
+// compileExpression makes a function of an expression that returns its value,
+// or of statements.
+func (h *Host) compileExpression(name, source string) (*lua.LFunction, error) {
 	source = clean(source)
-	expression, exprErr := parseExpression(name, source)
-	if exprErr == nil {
-		return h.compileChunk(name, source, expression)
-	}
-	chunk, stmtErr := parseChunk(name, source)
-	if stmtErr != nil {
-		return nil, furtherError(exprErr, stmtErr)
-	}
-	for i, stmt := range chunk {
-		if local, ok := stmt.(*ast.LocalAssignStmt); ok {
-			chunk[i] = globalAssign(local)
+	chunk, exprErr := parseExpression(name, source)
+	if exprErr != nil {
+		var err error
+		if chunk, err = parseChunk(name, source); err != nil {
+			return nil, furtherError(exprErr, err)
 		}
 	}
 	return h.compileChunk(name, source, chunk)
@@ -156,18 +150,6 @@ func furtherError(a, b error) error {
 	default:
 		return b
 	}
-}
-
-func globalAssign(local *ast.LocalAssignStmt) ast.Stmt {
-	assign := &ast.AssignStmt{Rhs: local.Exprs}
-	assign.SetLine(local.Line())
-	assign.SetLastLine(local.LastLine())
-	for _, name := range local.Names {
-		ident := &ast.IdentExpr{Value: name}
-		ident.SetLine(local.Line())
-		assign.Lhs = append(assign.Lhs, ident)
-	}
-	return assign
 }
 
 func (h *Host) compileChunk(name, source string, chunk []ast.Stmt) (fn *lua.LFunction, err error) {

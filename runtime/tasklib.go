@@ -38,7 +38,7 @@ func (h *Host) installTasks() {
 		Params:  []bind.Param{{Name: "fn", Type: bind.Function, Required: true}, restArgs},
 		Returns: "Task", Example: "local task = spawn(function() return fetch() end)\nprint(task:wait())",
 		Call: func(c *bind.Call) (any, error) {
-			return h.Spawn(functionLabel(c.Func("fn")), c.Func("fn"), luaValues(c.Args())...)
+			return h.Spawn(h.label(c.Func("fn")), c.Func("fn"), luaValues(c.Args())...)
 		},
 	})
 	r.AddFunc(bind.Func{
@@ -87,7 +87,7 @@ func taskClass() bind.Class {
 func taskWait(c *bind.Call) (any, error) {
 	t := c.Self.(*Task)
 	if t == taskOf(c.L) {
-		return nil, errors.New("Task:wait: a task cannot wait for itself")
+		return nil, fmt.Errorf("%s: a task cannot wait for itself", c.Name())
 	}
 	if err := t.host.park(c.L, t.whenEnded); err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func (t *Task) where() string {
 func (h *Host) gather(c *bind.Call) (any, error) {
 	var children []*Task
 	for _, fn := range c.Args() {
-		t, err := h.Spawn(functionLabel(fn.(*lua.LFunction)), fn.(*lua.LFunction))
+		t, err := h.Spawn(h.label(fn.(*lua.LFunction)), fn.(*lua.LFunction))
 		if err != nil {
 			cancelAll(children, errSiblingFailed)
 			return nil, err
@@ -212,12 +212,16 @@ func taskTable(tasks []*Task) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// functionLabel names a task after the place of its function.
-func functionLabel(fn *lua.LFunction) string {
-	if fn.IsG {
-		return "a Go function"
+// label names a task after its function: the name of a declared one, the place
+// of one in Lua.
+func (h *Host) label(fn *lua.LFunction) string {
+	if !fn.IsG {
+		return fmt.Sprintf("%s:%d", fn.Proto.SourceName, fn.Proto.LineDefined)
 	}
-	return fmt.Sprintf("%s:%d", fn.Proto.SourceName, fn.Proto.LineDefined)
+	if _, path, ok := h.registry.Declaration(fn); ok {
+		return path
+	}
+	return "a Go function"
 }
 
 func luaValues(args []any) []lua.LValue {

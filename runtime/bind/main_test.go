@@ -26,7 +26,6 @@ func (noHost) Panicked(string, any, []byte)        {}
 type channel struct {
 	id, name string
 	extra    map[string]any
-	log      []string
 }
 
 type guild struct{ name string }

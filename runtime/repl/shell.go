@@ -1,7 +1,6 @@
 package repl
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +16,7 @@ import (
 
 // Options say what a shell reads from and writes to.
 type Options struct {
-	Stdin  io.Reader
+	Stdin  io.Reader // the terminal's; on a pipe the host reads its own
 	Stdout io.Writer
 	Stderr io.Writer
 
@@ -47,8 +46,7 @@ type Shell struct {
 	screen  screen
 	stdout  io.Writer
 	stderr  io.Writer
-	editor  *editor       // at a terminal
-	input   *bufio.Reader // on a pipe
+	editor  *editor // nil on a pipe
 	history history
 	session *session
 	host    *runtime.Host
@@ -74,7 +72,6 @@ func New(options Options) (*Shell, error) {
 		session: newSession(),
 	}
 	if options.Terminal == nil {
-		s.input = bufio.NewReader(options.Stdin)
 		return s, nil
 	}
 	var err error
@@ -97,15 +94,6 @@ func (s *Shell) loadHistory() {
 	}
 }
 
-// Stdin is what the host's scripts read: on a pipe the lines that follow the
-// chunk that runs.
-func (s *Shell) Stdin() io.Reader {
-	if s.input != nil {
-		return s.input
-	}
-	return s.options.Stdin
-}
-
 // Stdout is where the host's scripts write: above the prompt, on a terminal.
 func (s *Shell) Stdout() io.Writer { return s.stdout }
 
@@ -114,11 +102,20 @@ func (s *Shell) Stderr() io.Writer { return s.stderr }
 
 // Run reads and runs chunks until the input ends. At a terminal errors are
 // shown and only a call of os.exit is returned; on a pipe the first error is.
+// The host's standard input is the shell's: on a pipe a script reads the lines
+// that follow the chunk that runs.
 func (s *Shell) Run(ctx context.Context, host *runtime.Host) error {
 	s.host = host
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	host.OnExit(func(exit *runtime.ExitError) { cancel(exit) })
 	if s.editor == nil {
 		return s.runPipe(ctx)
 	}
+	return s.runTerminal(ctx)
+}
+
+func (s *Shell) runTerminal(ctx context.Context) error {
 	defer context.AfterFunc(ctx, s.editor.close)()
 	if s.options.Banner != "" {
 		fmt.Fprintln(s.stdout, s.options.Banner)
@@ -126,10 +123,14 @@ func (s *Shell) Run(ctx context.Context, host *runtime.Host) error {
 	for {
 		source, err := s.readChunk(s.readTyped)
 		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
 		case errors.Is(err, readline.ErrInterrupt):
 			continue
-		case err != nil && source == "":
-			return s.ended(ctx, err)
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
 		}
 		err = s.eval(ctx, "repl", source)
 		if _, exits := errors.AsType[*runtime.ExitError](err); exits {
@@ -149,14 +150,16 @@ func (s *Shell) Close() {
 }
 
 func (s *Shell) runPipe(ctx context.Context) error {
+	readLine := func(string) (string, error) { return s.host.ReadLine(ctx) }
 	for {
-		source, err := s.readChunk(s.readPiped)
-		if err != nil && source == "" {
-			if err := s.ended(ctx, err); err != nil {
-				return err
-			}
-			// An empty script ends when nothing is left to wait for.
-			return s.host.RunString(ctx, "stdin", "")
+		source, err := s.readChunk(readLine)
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case errors.Is(err, io.EOF):
+			return s.host.Drain(ctx)
+		case err != nil:
+			return err
 		}
 		if err := s.eval(ctx, "stdin", source); err != nil {
 			return err
@@ -164,24 +167,16 @@ func (s *Shell) runPipe(ctx context.Context) error {
 	}
 }
 
-// ended is what Run returns at the end of the input.
-func (s *Shell) ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
-}
-
-// readChunk reads lines until they make a chunk, or until they end.
+// readChunk reads lines until they make a chunk, or until they end, which may
+// leave the last chunk incomplete.
 func (s *Shell) readChunk(readLine func(chunk string) (string, error)) (string, error) {
 	chunk := ""
 	for {
 		line, err := readLine(chunk)
-		if err != nil {
-			return chunk, err
+		if err == io.EOF && chunk != "" {
+			return chunk, nil
+		} else if err != nil {
+			return "", err
 		}
 		chunk += line + "\n"
 		if isHelp(chunk) {
@@ -212,14 +207,6 @@ func (s *Shell) readTyped(chunk string) (string, error) {
 		s.editor.remember(kept)
 	}
 	return line, nil
-}
-
-func (s *Shell) readPiped(string) (string, error) {
-	line, err := s.input.ReadString('\n')
-	if err != nil && line == "" {
-		return "", err
-	}
-	return strings.TrimRight(line, "\r\n"), nil
 }
 
 // eval runs one chunk and prints its values.
@@ -295,16 +282,9 @@ func format(L *lua.LState, values []lua.LValue) string {
 	return strings.Join(texts, separator) + "\n"
 }
 
-// showError prints an error. A traceback that only repeats the line is left
-// out.
+// showError prints an error, its first line in colour.
 func (s *Shell) showError(err error) {
 	text := runtime.Explain(err)
-	if e, ok := errors.AsType[*runtime.Error](err); ok && strings.Count(e.Traceback, "\n") <= 1 {
-		text = err.Error()
-	}
-	if errors.Is(err, runtime.ErrInterrupted) {
-		text = "interrupted"
-	}
 	if s.options.Color {
 		first, rest, _ := strings.Cut(text, "\n")
 		text = "\x1b[31m" + first + "\x1b[0m" + strings.TrimSuffix("\n"+rest, "\n")

@@ -31,7 +31,7 @@ func open(t *testing.T, history string) *opened {
 	if err != nil {
 		t.Fatal(err)
 	}
-	host := runtime.New(runtime.Options{Stdin: shell.Stdin(), Stdout: shell.Stdout(), Stderr: shell.Stderr()})
+	host := runtime.New(runtime.Options{Stdin: o.input, Stdout: shell.Stdout(), Stderr: shell.Stderr()})
 	ctx, cancel := context.WithCancel(context.Background())
 	o.cancel = cancel
 	go func() {
@@ -131,6 +131,15 @@ func TestShellEnds(t *testing.T) {
 			t.Errorf("ended with %v", err)
 		}
 	})
+	t.Run("os.exit of a task", func(t *testing.T) {
+		o := open(t, "")
+		o.typed("after(0.01, os.exit, 6)\r")
+		err := <-o.ended
+		o.ended <- nil
+		if exit, ok := errors.AsType[*runtime.ExitError](err); !ok || exit.Code != 6 {
+			t.Errorf("ended with %v", err)
+		}
+	})
 	t.Run("context", func(t *testing.T) {
 		o := open(t, "")
 		o.cancel()
@@ -185,11 +194,11 @@ func TestHistoryIsBounded(t *testing.T) {
 func pipe(t *testing.T, input string) (stdout, stderr string, err error) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	shell, err := New(Options{Stdin: strings.NewReader(input), Stdout: &out, Stderr: &errs})
+	shell, err := New(Options{Stdout: &out, Stderr: &errs})
 	if err != nil {
 		t.Fatal(err)
 	}
-	host := runtime.New(runtime.Options{Stdin: shell.Stdin(), Stdout: shell.Stdout(), Stderr: shell.Stderr()})
+	host := runtime.New(runtime.Options{Stdin: strings.NewReader(input), Stdout: shell.Stdout(), Stderr: shell.Stderr()})
 	err = shell.Run(t.Context(), host)
 	if closeErr := host.Close(); closeErr != nil {
 		t.Error(closeErr)

@@ -34,7 +34,7 @@ print()  --> age id name status where
 print(fields(spawn(sleep, 1)))
 --> age     0
 --> id      2
---> name    "a Go function"
+--> name    "sleep"
 --> status  "waiting"
 --> where   ""
 ---
