@@ -112,7 +112,7 @@ func (b *binding) channelReading() []bind.Func {
 		{
 			Name: "history", Doc: "Walks over all messages, page by page: from the newest to older ones, or from after to newer ones.", Returns: "iterator of Message",
 			Params: []bind.Param{
-				{Name: "limit", Type: bind.Integer, Named: true}, {Name: "before", Type: bound, Named: true}, {Name: "after", Type: bound, Named: true},
+				{Name: "limit", Type: count, Named: true}, {Name: "before", Type: bound, Named: true}, {Name: "after", Type: bound, Named: true},
 			},
 			Example: `for msg in channel:history{after="2026-01-01"} do print(msg) end`,
 			Call:    method(func(c *bind.Call, o *ref) (any, error) { return o.history(c), nil }),
@@ -161,16 +161,20 @@ func (o *ref) messages(c *bind.Call, channel discord.Snowflake, args rest.Args) 
 
 // history is the iterator of Channel:history.
 func (o *ref) history(c *bind.Call) bind.Iterator {
+	limit, more := limitOf(c, "limit")
 	pages := o.client.rest.History(o.ID(), rest.Range{
-		Before: bind.Get[discord.Snowflake](c, "before"), After: bind.Get[discord.Snowflake](c, "after"), Limit: c.Int("limit"),
+		Before: bind.Get[discord.Snowflake](c, "before"), After: bind.Get[discord.Snowflake](c, "after"), Limit: limit,
 	})
 	var page []*discord.Object
 	return func(c *bind.Call) (any, error) {
-		if len(page) == 0 {
+		if len(page) == 0 && more {
 			var err error
-			if page, err = wait(c, pages.Next); err != nil || len(page) == 0 {
+			if page, err = wait(c, pages.Next); err != nil {
 				return nil, err
 			}
+		}
+		if more = more && len(page) > 0; !more {
+			return nil, nil
 		}
 		m := page[0]
 		page = page[1:]

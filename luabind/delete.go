@@ -50,7 +50,7 @@ func (b *binding) searchAndDelete() bind.Func {
 		{Name: "delay", Type: bind.Duration, Named: true, Default: 2 * time.Second, Doc: "between requests"},
 		{Name: "show", Type: bind.Boolean, Named: true, Doc: "draw the progress"},
 		{Name: "dry_run", Type: bind.Boolean, Named: true, Doc: "delete nothing, return the messages"},
-		{Name: "limit", Type: bind.Integer, Named: true, Default: 0, Doc: "at most this many; 0 means all"},
+		{Name: "limit", Type: count, Named: true, Doc: "at most this many; all without it"},
 		maxAgeParam, reasonParam,
 	}, b.searchFilters("content", "limit", "offset", "sort_by", "sort_order", "channel_id")...)
 	return bind.Func{

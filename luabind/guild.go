@@ -11,7 +11,7 @@ import (
 func guildPath(o *ref) rest.Args { return rest.Args{"guild_id": o.guildID()} }
 
 // limitParam is the number of things to return at most, counted on this side.
-var limitParam = bind.Param{Name: "limit", Type: bind.Integer, Doc: "at most this many"}
+var limitParam = bind.Param{Name: "limit", Type: count, Doc: "at most this many; all without it"}
 
 func (b *binding) guildClass() bind.Class {
 	return bind.Class{
@@ -96,7 +96,7 @@ func (b *binding) guildChannels() bind.Func {
 		prepare: func(_ *bind.Call, args rest.Args) error { delete(args, "limit"); return nil },
 		result: func(c *bind.Call, o *ref, v any) (any, error) {
 			if l, ok := v.(*discord.List); ok && c.Has("limit") {
-				l.Items = l.Items[:min(max(c.Int("limit"), 0), len(l.Items))]
+				l.Items = l.Items[:min(c.Int("limit"), len(l.Items))]
 			}
 			return o.client.wrapIn(o.guildID(), v), nil
 		},
@@ -145,7 +145,7 @@ func (b *binding) guildMembers() bind.Func {
 		Name: "members", Doc: "Lists the members in the order of their ids. Without a limit it pages through everyone. It needs the GUILD_MEMBERS intent.", Returns: "list of Member",
 		Params: []bind.Param{limitParam}, Example: "guild:members(5)",
 		Call: method(func(c *bind.Call, o *ref) (any, error) {
-			members, err := o.members(c, c.Int("limit"))
+			members, err := o.members(c, "limit")
 			if err != nil {
 				return nil, err
 			}
@@ -154,7 +154,12 @@ func (b *binding) guildMembers() bind.Func {
 	}
 }
 
-func (o *ref) members(c *bind.Call, limit int) ([]*discord.Object, error) {
+// members pages through the members, as many as a parameter says.
+func (o *ref) members(c *bind.Call, parameter string) ([]*discord.Object, error) {
+	limit, any := limitOf(c, parameter)
+	if !any {
+		return nil, nil
+	}
 	return wait(c, func(w waiter) ([]*discord.Object, error) {
 		return o.client.rest.Members(discord.Snowflake(o.guildID()), limit).Collect(w)
 	})
@@ -173,12 +178,12 @@ func (b *binding) memberNames() bind.Func {
 		Name: "member_names", Doc: "Lists the members' display names: nickname, else global name, else username.", Returns: "list of string",
 		Params: []bind.Param{limitParam},
 		Call: method(func(c *bind.Call, o *ref) (any, error) {
-			members, err := o.members(c, c.Int("limit"))
-			names := make([]string, len(members))
+			members, err := o.members(c, "limit")
+			names := make([]any, len(members))
 			for i, m := range members {
 				names[i] = discord.DisplayName(m)
 			}
-			return names, err
+			return o.client.list(discord.KindObject, names), err
 		}),
 	}
 }

@@ -41,6 +41,7 @@ type binding struct {
 	opts    Options
 	classes map[discord.Kind]bool // the kinds with a class of their own
 	lists   listMeta
+	client  *client // dc
 }
 
 // Install declares Discord to a host: the global dc for the client, the module discord, and the classes of Discord's objects.
@@ -61,7 +62,8 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 		cdn = opts.Sandbox.CDNURL()
 		b.r.AddModule(b.sandboxModule(opts.Sandbox))
 	}
-	b.r.Singleton("dc", "Client", &client{b: b, rest: c, cdn: cdn})
+	b.client = &client{b: b, rest: c, cdn: cdn}
+	b.r.Singleton("dc", "Client", b.client)
 	return nil
 }
 

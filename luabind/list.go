@@ -19,7 +19,7 @@ type listMeta struct {
 // list turns a JSON array into a Lua table. The kind of the first object decides how the list prints; that of an empty one is kind.
 func (cl *client) list(kind discord.Kind, items []any) lua.LValue {
 	t := cl.b.r.L.CreateTable(len(items), 0)
-	objects := len(items) == 0
+	objects := len(items) == 0 && kind != discord.KindObject
 	for i, item := range items {
 		if o, ok := item.(*discord.Object); ok {
 			objects = true

@@ -20,7 +20,7 @@ func (b *binding) discordModule() bind.Module {
 					{Name: "user_token", Type: bind.String, Named: true},
 					{Name: "name", Type: bind.String, Named: true, Doc: "shown to Discord in the User-Agent"},
 					{Name: "version", Type: bind.String, Named: true},
-					{Name: "base_url", Type: bind.String, Named: true},
+					{Name: "base_url", Type: bind.String, Named: true, Doc: "default that of dc"},
 				},
 				Call: b.newClient,
 			},
@@ -95,13 +95,17 @@ func (b *binding) newClient(c *bind.Call) (any, error) {
 	if token == "" {
 		token = b.opts.Token
 	}
+	base, cdn := c.String("base_url"), discord.DefaultCDN
+	if base == "" {
+		base, cdn = b.client.rest.BaseURL(), b.client.cdn
+	}
 	rc, err := rest.New(rest.Options{
-		Token: token, UserToken: c.String("user_token"), BaseURL: c.String("base_url"),
+		Token: token, UserToken: c.String("user_token"), BaseURL: base,
 		UserAgent: rest.UserAgent{Name: c.String("name"), Version: c.String("version")},
 		Clock:     b.host.Clock(), Logger: b.opts.Logger,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return b.r.Wrap("Client", &client{b: b, rest: rc, cdn: discord.DefaultCDN}), nil
+	return b.r.Wrap("Client", &client{b: b, rest: rc, cdn: cdn}), nil
 }

@@ -47,7 +47,7 @@ func (b *binding) searchFunc(except ...string) bind.Func {
 func (b *binding) searchAllFunc(except ...string) bind.Func {
 	params := []bind.Param{
 		{Name: "content", Type: bind.String, Doc: "words that the messages have"},
-		{Name: "limit", Type: bind.Integer, Named: true, Default: 500, Doc: "at most this many; 0 means all"},
+		{Name: "limit", Type: count, Named: true, Default: 500, Doc: "at most this many; math.huge for all"},
 		{Name: "delay", Type: bind.Duration, Named: true, Default: time.Second, Doc: "between pages"},
 		{Name: "show", Type: bind.Boolean, Named: true, Doc: "draw the progress"},
 		maxAgeParam,
@@ -98,6 +98,10 @@ func (o *ref) searchAll(c *bind.Call) ([]*discord.Object, error) {
 	if err != nil {
 		return nil, err
 	}
+	limit, any := limitOf(c, "limit")
+	if !any {
+		return nil, nil
+	}
 	delete(s.Filters, "limit")
 	if days := c.Float("max_age_days"); days > 0 && s.Filters["min_id"] == nil {
 		age := time.Duration(days * 24 * float64(time.Hour))
@@ -105,6 +109,6 @@ func (o *ref) searchAll(c *bind.Call) ([]*discord.Object, error) {
 	}
 	bar := o.client.b.progress(c.Bool("show"), "searching")
 	defer bar.finish()
-	options := rest.SearchAllOptions{Limit: c.Int("limit"), Delay: c.Duration("delay"), Progress: bar.update}
+	options := rest.SearchAllOptions{Limit: limit, Delay: c.Duration("delay"), Progress: bar.update}
 	return wait(c, func(w waiter) ([]*discord.Object, error) { return o.client.rest.SearchAll(w, s, options) })
 }

@@ -18,7 +18,7 @@ func (b *binding) tree() bind.Func {
 		Name: "tree", Doc: "Draws the guild's categories, channels and members with their ids.", Returns: "Tree",
 		Params: []bind.Param{
 			{Name: "members", Type: bind.Boolean, Named: true, Default: true, Doc: "show the members too"},
-			{Name: "member_limit", Type: bind.Integer, Named: true, Default: 1000},
+			{Name: "member_limit", Type: count, Named: true, Default: 1000},
 		},
 		Example: "print(guild:tree{members=false})",
 		Call: method(func(c *bind.Call, o *ref) (any, error) {
@@ -30,7 +30,7 @@ func (b *binding) tree() bind.Func {
 			}
 			var members []*discord.Object
 			if c.Bool("members") {
-				if members, err = o.members(c, c.Int("member_limit")); err != nil {
+				if members, err = o.members(c, "member_limit"); err != nil {
 					return nil, err
 				}
 			}

@@ -3,6 +3,7 @@ package luabind
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,9 +32,6 @@ func wait[T any](c *bind.Call, fn func(w waiter) (T, error)) (T, error) {
 // discord.Snowflake.
 func idOf(what string, kinds ...discord.Kind) bind.Type {
 	expected := "a " + what + " or its id"
-	if strings.ContainsRune("aeiou", rune(what[0])) {
-		expected = "an " + what + " or its id"
-	}
 	if len(kinds) == 0 {
 		expected = "an id"
 	}
@@ -116,6 +114,24 @@ func nameOrID(byID bind.Type) bind.Type {
 			return string(s), nil
 		}
 	}}
+}
+
+// count is the type of limits: a whole number, or math.huge for everything.
+var count = bind.Type{Name: "integer", From: func(L *lua.LState, v lua.LValue) (any, error) {
+	if n, ok := v.(lua.LNumber); ok && float64(n) > 1<<53 {
+		return math.MaxInt, nil
+	}
+	n, err := bind.Integer.From(L, v)
+	if i, ok := n.(int); ok && i < 0 {
+		return nil, fmt.Errorf("expected a number of zero or more, got %d; leave it out, or give math.huge, for everything", i)
+	}
+	return n, err
+}}
+
+// limitOf is a parameter of type count as package rest takes it, where 0 means everything. It reports whether the caller wants any.
+func limitOf(c *bind.Call, name string) (limit int, any bool) {
+	limit = c.Int(name)
+	return limit, limit > 0 || c.Value(name) == nil
 }
 
 // emoji is the type of a reaction: the character itself, "name:id", the text <:name:id> or an Emoji. In Go it is a string as paths have it.

@@ -107,6 +107,9 @@ func New(o Options) (*Client, error) {
 // Now is the time by the client's clock.
 func (c *Client) Now() time.Time { return c.clock.Now() }
 
+// BaseURL is the address of the API that the client talks to.
+func (c *Client) BaseURL() string { return c.base }
+
 // setHTTP derives both HTTP clients. The API sends no redirects, and following one could carry the token elsewhere.
 func (c *Client) setHTTP(h *http.Client) {
 	if h == nil {

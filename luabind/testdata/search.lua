@@ -21,7 +21,7 @@ print(err.code, err.errors[1].path)  --> 50035	limit
 ---
 -- All pages, without a message twice.
 local g = dc:guild("1327046393453613076")
-local all = g:search_all{limit = 0, delay = 0}
+local all = g:search_all{limit = math.huge, delay = 0}
 local seen, twice = {}, 0
 for _, m in ipairs(all) do
   if seen[m.id] then twice = twice + 1 end
@@ -36,3 +36,14 @@ local t = ch:create_thread("quiet corner")
 t:send("corner otter")
 local g = ch:guild()
 print(#g:search("corner otter"), #g:search("corner otter", {nothread = false}), #t:search("corner otter"))  --> 0	1	1
+---
+-- A limit of zero gives nothing, and none below it is taken.
+local g = dc:guild("1327046393453613076")
+local ch = g:channel("general")
+print(#g:members(0), #g:channels(0), #g:search_all{limit = 0}, #g:members(math.huge) == #g:members())  --> 0	0	0	true
+for m in ch:history{limit = 0} do print(m) end
+---
+dc:guild("1327046393453613076"):members(-1)  ### "Guild:members: limit: expected a number of zero or more, got -1"
+---
+-- Other clients talk to the same server unless they are told otherwise.
+print(discord.client{token = sandbox.info().bot_token}:me())  --> User(id=1361823507679543306, username='DBuddy')
