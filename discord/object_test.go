@@ -161,6 +161,17 @@ func TestTableOfUnknownKind(t *testing.T) {
 	}
 }
 
+func TestAuditLogNamesItsActions(t *testing.T) {
+	l, err := Value("AuditLogEntry", []byte(`[{"id":"1","user_id":"2","action_type":20,"target_id":"3","reason":"spam"},{"id":"4","action_type":9999}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := NewTable("AuditLogEntry", l.(*List).Objects()).Rows
+	if diff := cmp.Diff([][]string{{"1", "2", "MEMBER_KICK", "3", "spam"}, {"4", "", "9999", "", ""}}, rows); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func FuzzObject(f *testing.F) {
 	f.Add([]byte(messageJSON), "content")
 	f.Add([]byte(`{"":1,"a":{"b":[]},"a":2}`), "")

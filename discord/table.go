@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"html"
 	"strconv"
 	"strings"
@@ -48,6 +49,12 @@ func nested(field string, cell func(*Object) string) func(*Object) string {
 	}
 }
 
+// auditAction names what an entry of the audit log is about, or gives the number of what is too new to have a name here.
+func auditAction(o *Object) string {
+	actions, _ := EnumNamed("audit_log_action_types")
+	return cmp.Or(actions.NameOf(o.Int("action_type")), strconv.Itoa(o.Int("action_type")))
+}
+
 var channelColumns = []column{{"ID", text("id")}, {"Name", text("name")}, {"Type", whole("type")}}
 
 // columns gives the columns of the kinds that have some of their own.
@@ -70,7 +77,7 @@ var columns = map[Kind][]column{
 	KindInvite:       {{"Code", text("code")}, {"Channel", nested("channel", text("name"))}, {"Inviter", nested("inviter", text("username"))}, {"Uses", whole("uses")}},
 	KindBan:          {{"ID", func(o *Object) string { return string(UserID(o)) }}, {"Name", DisplayName}, {"Reason", text("reason")}},
 	"ScheduledEvent": {{"ID", text("id")}, {"Name", text("name")}, {"Starts", text("scheduled_start_time")}, {"Status", whole("status")}},
-	"AuditLogEntry":  {{"ID", text("id")}, {"User", text("user_id")}, {"Action", whole("action_type")}, {"Target", text("target_id")}, {"Reason", text("reason")}},
+	"AuditLogEntry":  {{"ID", text("id")}, {"User", text("user_id")}, {"Action", auditAction}, {"Target", text("target_id")}, {"Reason", text("reason")}},
 }
 
 // NewTable shows objects in the columns of their kind. Kinds without columns of their own show their first plain fields.

@@ -26,7 +26,7 @@ type TooOldError struct {
 }
 
 func (e *TooOldError) Error() string {
-	return fmt.Sprintf("%d of the messages are older than 14 days, which Discord does not delete in bulk (the first is %s of %s); delete those one by one with delete_message",
+	return fmt.Sprintf("Discord does not delete messages older than 14 days in bulk; %d of these are, the first is %s of %s; delete them one by one with delete_message",
 		len(e.Messages), e.Messages[0], e.Messages[0].Time().Format(time.DateOnly))
 }
 

@@ -95,7 +95,7 @@ print(ch:delete_message(list[1]), ch:delete_message(list[1].id))  --> true	false
 print(ch:bulk_delete(list), ch:bulk_delete{ch:send("alone")}, ch:bulk_delete{})  --> 4	1	0
 ---
 local ch = dc:channel("1327046393453613079")
-ch:bulk_delete{ch:send("young"), "1494381457928618014"}  ### "older than 14 days.*1494381457928618014"
+ch:bulk_delete{ch:send("young"), "1494381457928618014"}  ### "older than 14 days in bulk; 1 of these are, the first is 1494381457928618014"
 ---
 local ch = dc:channel("1327046393453613079")
 for i = 1, 3 do ch:send("purge otters " .. i) end
