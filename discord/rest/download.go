@@ -8,13 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
-	"path"
-	"path/filepath"
 	"strings"
 	"time"
-
-	"cordial/discord"
 )
 
 // Download copies what is at an address, such as an attachment's, to w and gives the number of bytes. It sends no token, and it
@@ -49,40 +44,6 @@ func (c *Client) Fetch(ctx context.Context, address string, most int64) ([]byte,
 		return nil, err
 	}
 	return buf.Bytes(), nil
-}
-
-// Save is Download into a file, and gives its path. In a directory, the file gets the last part of the address, made safe, as its
-// name. The file appears when it is complete.
-func (c *Client) Save(ctx context.Context, address, name string) (string, error) {
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		u, err := parseAddress(address)
-		if err != nil {
-			return "", err
-		}
-		name = filepath.Join(name, discord.SafeFileName(path.Base(u.Path)))
-	}
-	f, err := createBeside(name)
-	if err != nil {
-		return "", fileError(name, err)
-	}
-	_, err = c.Download(ctx, address, f)
-	if closing := f.Close(); err == nil && closing != nil {
-		err = fileError(name, closing)
-	}
-	if err == nil {
-		if moving := os.Rename(f.Name(), name); moving != nil {
-			err = fileError(name, moving)
-		}
-	}
-	if err != nil {
-		return "", errors.Join(err, os.Remove(f.Name()))
-	}
-	return name, nil
-}
-
-// createBeside makes the file that becomes name when it is complete. Unlike os.CreateTemp it leaves the mode to the umask.
-func createBeside(name string) (*os.File, error) {
-	return os.OpenFile(name+"."+newNonce()[:8]+".part", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 }
 
 // download is the state of one over its tries.

@@ -60,6 +60,33 @@ func TestSaveGoesOnAfterALostConnection(t *testing.T) {
 	}
 }
 
+func TestSaveKeepsWhatIsNoOrdinaryFile(t *testing.T) {
+	address := serveFiles(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "new") })
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "target.txt"), filepath.Join(dir, "link.txt")
+	if err := os.WriteFile(target, []byte("older and longer"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(target, link); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := noAPI(t).Save(t.Context(), address+"/a.txt", link); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link has become %v, %v", info, err)
+	}
+	if got, _ := os.ReadFile(target); string(got) != "new" {
+		t.Errorf("the link's target holds %q", got)
+	}
+	if _, err := noAPI(t).Save(t.Context(), address+"/a.txt", os.DevNull); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(os.DevNull); err != nil || info.Mode().IsRegular() {
+		t.Errorf("%s has become %v, %v", os.DevNull, info, err)
+	}
+}
+
 // cutWriter cuts the connection after some bytes.
 type cutWriter struct {
 	http.ResponseWriter
