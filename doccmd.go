@@ -32,7 +32,7 @@ func (c *docCommand) Run(p *process) (err error) {
 	var text string
 	var found bool
 	err = host.Do(ctx, "doc", func(L *lua.LState) error {
-		text, found = repl.Help(L, registry, c.Name)
+		text, found = repl.Help(L, host.Host, c.Name)
 		return nil
 	})
 	if err != nil || found {

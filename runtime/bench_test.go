@@ -46,16 +46,17 @@ func memory() uint64 {
 }
 
 // BenchmarkSleepingTask reports the memory of a task that sleeps among 20 000:
-// a plain one, and one that sleeps inside pcall.
+// a plain one, and ones that sleep inside pcall. The goal is 12 000 bytes.
 func BenchmarkSleepingTask(b *testing.B) {
-	for name, handler := range map[string]string{
-		"plain": "local i = ... sleep(3600) return i",
-		"pcall": "local i = ... pcall(sleep, 3600) return i",
+	for _, handler := range []struct{ name, source string }{
+		{"plain", "local i = ... sleep(3600) return i"},
+		{"pcall", "local i = ... pcall(sleep, 3600) return i"},
+		{"pcall a function", "local i = ... pcall(function() sleep(3600) end) return i"},
 	} {
-		b.Run(name, func(b *testing.B) {
+		b.Run(handler.name, func(b *testing.B) {
 			for b.Loop() {
 				h := newTestHost(b, Options{Grace: time.Minute})
-				b.ReportMetric(float64(sleepers(b, h, handler, 20_000)), "bytes/task")
+				b.ReportMetric(float64(sleepers(b, h, handler.source, 20_000)), "bytes/task")
 				endTasks(b, h)
 			}
 		})

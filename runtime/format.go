@@ -150,17 +150,27 @@ func metaString(L *lua.LState, v lua.LValue) (string, bool) {
 	if fn == lua.LNil {
 		return "", false
 	}
-	top, before := L.GetTop(), keepUpvalues(L, true)
-	err := L.CallByParam(lua.P{Fn: fn, NRet: 1, Protect: true}, v)
-	keepUpvalues(L, before)
-	if err != nil {
-		L.SetTop(top)
-		closeUpvalues(L, registerTop(L))
-		return "<__tostring failed: " + err.(*lua.ApiError).Object.String() + ">", true
-	}
-	text := L.Get(-1).String()
-	L.SetTop(top)
-	return text, true
+	return callToString(L, fn, v), true
+}
+
+func callToString(L *lua.LState, fn, v lua.LValue) (text string) {
+	L.Push(fn)
+	L.Push(v)
+	g := enter(L, 1)
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			text = "<__tostring failed>"
+			if apiErr, ok := panicked.(*lua.ApiError); ok {
+				text = "<__tostring failed: " + apiErr.Object.String() + ">"
+			}
+			g.unwind(L)
+		}
+		g.leave(L)
+	}()
+	L.Call(1, 1)
+	text = L.Get(-1).String()
+	L.Pop(1)
+	return text
 }
 
 func functionText(fn *lua.LFunction) string {

@@ -89,7 +89,6 @@ type Host struct {
 	context  context.Context
 	stop     context.CancelCauseFunc
 
-	trampoline *lua.LFunction // see protect.go
 	coroutines coroutines
 	streams    streams
 	require    require

@@ -3,135 +3,106 @@ package runtime
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"cordial/runtime/bind"
 
 	lua "github.com/yuin/gopher-lua"
 )
 
-// A protected call is gopher-lua's PCall of the trampoline: a Go function that
-// calls the real one, and that sees an error while the frames of the functions
-// that failed are still there. It translates the error, takes the traceback
-// and closes the upvalues that die.
-
 func (h *Host) installProtect() {
-	h.trampoline = h.L.NewFunction(h.bounce)
 	h.L.SetGlobal("pcall", h.L.NewFunction(h.pcall))
 	h.L.SetGlobal("xpcall", h.L.NewFunction(h.xpcall))
 	h.L.SetGlobal("error", h.L.NewFunction(luaError))
 	h.L.SetGlobal("assert", h.L.NewFunction(luaAssert))
 }
 
-// protect calls the function that lies on L's stack under its nargs arguments,
-// as PCall does. handler is a Lua function that turns the raised value into
-// another one before the stack unwinds, or nil of Lua.
-func (h *Host) protect(L *lua.LState, nargs, nret int, handler lua.LValue) error {
-	at := L.GetTop() - nargs
-	L.Insert(handler, at)
-	L.Insert(h.trampoline, at)
-	before := keepUpvalues(L, true)
-	err := L.PCall(nargs+2, nret, nil)
-	keepUpvalues(L, before)
-	if err == nil {
-		return nil
-	}
-	return h.raised(L, err.(*lua.ApiError).Object)
+// protect calls the function that lies on L's stack under its nargs arguments.
+// The error is an [*Error] or a [*CancelError]. handler is a Lua function that
+// turns the raised value into another one while the functions that failed are
+// still there, or nil of Lua.
+func (h *Host) protect(L *lua.LState, nargs, nret int, handler lua.LValue) (err error) {
+	g := enter(L, nargs)
+	defer func() {
+		if v := recover(); v != nil {
+			err = h.caught(L, v, handler)
+			g.unwind(L)
+		}
+		g.leave(L)
+	}()
+	L.Call(nargs, nret)
+	return nil
 }
 
-// raised is the Go error of a value that was raised in L's task.
-func (h *Host) raised(L *lua.LState, value lua.LValue) error {
-	if t := taskOf(L); t != nil {
-		if t.cancelled.Load() {
-			return t.cancelError()
-		}
-		if t.last != nil && t.last.Value == value {
-			return t.last
-		}
+// overflowed is what gopher-lua panics with when there are too many calls
+// inside one another.
+const overflowed = "lua callstack overflow"
+
+// caught makes the error of a protected call out of a panic inside it. L's
+// frames are those of the functions that failed.
+func (h *Host) caught(L *lua.LState, panicked any, handler lua.LValue) error {
+	t := taskOf(L)
+	if t != nil && t.cancelled.Load() {
+		return t.cancelError()
+	}
+	value := h.raisedValue(L, panicked)
+	err := h.explain(L, t, value)
+	if handler == lua.LNil || panicked == overflowed {
+		return err
+	}
+	results, failed := h.Call(L, handler, err.Value)
+	if failed != nil {
+		return failed
+	}
+	value = lua.LNil
+	if len(results) > 0 {
+		value = results[0]
+	}
+	if value == err.Value {
+		return err
 	}
 	return &Error{Value: value, Message: errorText(L, value)}
 }
 
-// bounce is the trampoline: handler, function, arguments...
-func (h *Host) bounce(L *lua.LState) int {
-	defer func() {
-		if v := recover(); v != nil {
-			panic(h.caught(L, v))
-		}
-	}()
-	L.Call(L.GetTop()-2, lua.MultRet)
-	return L.GetTop() - 1
-}
-
-// caught makes the error that leaves a protected call out of a panic inside
-// it. L's frames are those of the functions that failed.
-func (h *Host) caught(L *lua.LState, panicked any) *lua.ApiError {
-	apiErr, ok := panicked.(*lua.ApiError)
-	overflow := false
-	if !ok {
-		text := fmt.Sprint(panicked)
-		if overflow = text == "lua callstack overflow"; !overflow {
-			h.Panicked("a library function", panicked, debug.Stack())
-			text = "internal error: " + text + " (please report it; the debug log has the details)"
-		}
-		apiErr = &lua.ApiError{Type: lua.ApiErrorRun, Object: lua.LString(position(L, 0) + text)}
+// raisedValue is what Lua code raised, or a text about a panic of Go code.
+func (h *Host) raisedValue(L *lua.LState, panicked any) lua.LValue {
+	if apiErr, ok := panicked.(*lua.ApiError); ok {
+		return apiErr.Object
 	}
-	value := apiErr.Object
-	if t := taskOf(L); t != nil && !t.cancelled.Load() {
-		value = h.explain(L, t, value).Value
+	text := fmt.Sprint(panicked)
+	if panicked != overflowed {
+		h.Panicked("a library function", panicked, debug.Stack())
+		text = "internal error: " + text + " (please report it; the debug log has the details)"
 	}
-	base := h.baseOf(L)
-	if handler := h.handlerOf(L); handler != lua.LNil && !overflow {
-		L.Push(handler)
-		L.Push(value)
-		L.Call(1, 1)
-		value = L.Get(-1)
-	}
-	closeUpvalues(L, base)
-	// A StackTrace keeps PCall from making one of its own.
-	return &lua.ApiError{Type: lua.ApiErrorRun, Object: value, StackTrace: " "}
+	return lua.LString(position(L, 0) + text)
 }
 
 // explain translates a raised value and notes it with its traceback. A value
-// that is on its way through several protected calls keeps its first one.
+// that was raised before, and is on its way through further protected calls,
+// keeps the traceback of the place where it came from.
 func (h *Host) explain(L *lua.LState, t *Task, value lua.LValue) *Error {
-	if t.last != nil && t.last.Value == value {
-		return t.last
-	}
 	if s, ok := value.(lua.LString); ok {
 		value = lua.LString(h.translate(L, string(s)))
 	}
-	t.last = &Error{
-		Value:     value,
-		Message:   errorText(L, value),
-		Traceback: traceback(L),
+	err := &Error{Value: value, Traceback: traceback(L)}
+	if t != nil && t.last != nil && t.last.Value == value && !samePlace(t.last.Traceback, err.Traceback) {
+		return t.last
 	}
+	err.Message = errorText(L, value)
 	if _, text := value.(lua.LString); !text {
-		t.last.Where = position(L, 0)
+		err.Where = position(L, 0)
 	}
-	return t.last
-}
-
-// trampolineFrame finds the innermost trampoline among L's frames.
-func (h *Host) trampolineFrame(L *lua.LState) *lua.Debug {
-	for level := 0; ; level++ {
-		frame, ok := L.GetStack(level)
-		if !ok {
-			return nil
-		}
-		if fn, _ := L.GetInfo("f", frame, lua.LNil); fn == h.trampoline {
-			return frame
-		}
+	if t != nil {
+		t.last = err
 	}
+	return err
 }
 
-func (h *Host) baseOf(L *lua.LState) int {
-	return frameInt(h.trampolineFrame(L), "LocalBase")
-}
-
-// handlerOf is the handler of the innermost protected call.
-func (h *Host) handlerOf(L *lua.LState) lua.LValue {
-	_, handler := L.GetLocal(h.trampolineFrame(L), 1)
-	return handler
+// samePlace reports whether two tracebacks begin with the same line.
+func samePlace(a, b string) bool {
+	x, _, _ := strings.Cut(a, "\n")
+	y, _, _ := strings.Cut(b, "\n")
+	return x == y
 }
 
 // Call calls a Lua function from Go, in a task and with the Lua state held,
@@ -160,7 +131,7 @@ func popResults(L *lua.LState, top int) []lua.LValue {
 
 func (h *Host) pcall(L *lua.LState) int {
 	L.CheckAny(1)
-	return h.protected(L, L.GetTop()-1, lua.LNil)
+	return h.protected(L, h.protect(L, L.GetTop()-1, lua.MultRet, lua.LNil))
 }
 
 // xpcall passes further arguments on to the function, as Lua 5.2 does.
@@ -168,12 +139,11 @@ func (h *Host) xpcall(L *lua.LState) int {
 	L.CheckAny(1)
 	handler := L.CheckFunction(2)
 	L.Remove(2)
-	return h.protected(L, L.GetTop()-1, handler)
+	return h.protected(L, h.protect(L, L.GetTop()-1, lua.MultRet, handler))
 }
 
-// protected is pcall with the function at the bottom of the stack.
-func (h *Host) protected(L *lua.LState, nargs int, handler lua.LValue) int {
-	err := h.protect(L, nargs, lua.MultRet, handler)
+// protected returns from pcall or xpcall: err, or what lies on the stack.
+func (h *Host) protected(L *lua.LState, err error) int {
 	if err == nil {
 		L.Insert(lua.LTrue, 1)
 		return L.GetTop()

@@ -23,7 +23,7 @@ func TestTwentyThousandSleepers(t *testing.T) {
 	h := newTestHost(t, Options{})
 	// The goal is 12 000; the race detector and the tests beside this one
 	// need room of their own.
-	if bytes := sleepers(t, h, "local i = ... sleep(3600) return i", 20_000); bytes > 24_000 {
+	if bytes := sleepers(t, h, "local i = ... pcall(function() sleep(3600) end) return i", 20_000); bytes > 24_000 {
 		t.Errorf("a sleeping task takes %d bytes", bytes)
 	}
 	started := time.Now()
@@ -205,5 +205,32 @@ func TestLuaState(t *testing.T) {
 	L.Call(0, 0)
 	if want := []lua.LValue{lua.LNumber(1), lua.LNumber(2)}; !reflect.DeepEqual(before, want) || !reflect.DeepEqual(after, want) {
 		t.Errorf("the upvalues were %v and are %v", before, after)
+	}
+}
+
+// TestGuard lets calls fail at every depth of the stack, which gopher-lua keeps
+// in segments of eight frames: with calls inside the guarded one, and without,
+// because what is called is no function.
+func TestGuard(t *testing.T) {
+	h := newTestHost(t, Options{})
+	h.run(t, `
+		local function fail(n) if n > 0 then return 1 + fail(n - 1) end error("e", 0) end
+		local function at(depth)
+			if depth > 0 then return (at(depth - 1)) end
+			local sum = 0
+			local function add() sum = sum + 1 end
+			for inner = 0, 17 do
+				local ok, err = pcall(fail, inner)
+				assert(not ok and err == "e")
+				assert(not pcall(nil) and not pcall({}))
+				assert(select("#", pcall(add)) == 1)
+			end
+			assert(sum == 18)
+			return depth
+		end
+		for depth = 0, 40 do assert(at(depth) == 0) end
+		print("done")`)
+	if got := h.out.String(); got != "done\n" {
+		t.Errorf("printed %q", got)
 	}
 }

@@ -8,26 +8,31 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
+// The functions on the way of a right call keep the texts of errors in
+// functions of their own: a task that waits keeps its Go stack, which doubles
+// when a call needs a little more than there is.
+
 // parse takes the receiver and the arguments from the Lua stack.
 func (c *Call) parse() error {
 	first, err := c.receiver()
 	if err != nil {
 		return err
 	}
-	args := make([]lua.LValue, 0, c.L.GetTop())
-	for i := first; i <= c.L.GetTop(); i++ {
-		args = append(args, c.L.Get(i))
-	}
 	c.values = make([]any, len(c.function.Params))
-	if err := c.positional(args); err != nil {
+	if err := c.positional(first); err != nil {
 		return err
 	}
-	for i, p := range c.function.Params {
+	for i := range c.function.Params {
+		p := &c.function.Params[i]
 		if p.Required && c.values[i] == nil && !(p.Rest && len(c.rest) > 0) {
-			return c.fail("%s is required: %s", p.Name, c.function.signature())
+			return c.missing(p)
 		}
 	}
 	return nil
+}
+
+func (c *Call) missing(p *Param) error {
+	return c.fail("%s is required: %s", p.Name, c.function.signature())
 }
 
 // receiver checks what stands before the colon. It returns the place of the
@@ -42,21 +47,30 @@ func (c *Call) receiver() (int, error) {
 		c.setReceiver(f.self)
 		return 1, nil
 	case f.module != nil && v == f.module && !c.takesTableFirst():
-		return 0, c.fail("call it with a dot, %s", f.signature())
+		return 0, c.wrongReceiver(nil)
 	case f.class == nil:
 		return 1, nil
 	}
-	got := c.registry.classOf(v)
-	if got == nil {
-		name := strings.ToLower(f.class.Name)
-		dotted := strings.Replace(f.display, ":", ".", 1)
-		return 0, &ArgumentError{dotted, fmt.Sprintf("call it with a colon, %s:%s", name, f.Signature())}
-	}
-	if !got.is(f.class.Name) {
-		return 0, c.fail("expected a %s before the colon, got a %s", f.class.Name, got.Name)
+	if got := c.registry.classOf(v); got == nil || !got.is(f.class.Name) {
+		return 0, c.wrongReceiver(got)
 	}
 	c.setReceiver(v)
 	return 2, nil
+}
+
+// wrongReceiver is the error of what stands before the dot or colon, which may
+// be an object of the class got.
+func (c *Call) wrongReceiver(got *class) error {
+	f := c.function
+	if f.class == nil {
+		return c.fail("call it with a dot, %s", f.signature())
+	}
+	if got == nil {
+		name := strings.ToLower(f.class.Name)
+		dotted := strings.Replace(f.display, ":", ".", 1)
+		return &ArgumentError{dotted, fmt.Sprintf("call it with a colon, %s:%s", name, f.Signature())}
+	}
+	return c.fail("expected a %s before the colon, got a %s", f.class.Name, got.Name)
 }
 
 func (c *Call) setReceiver(v lua.LValue) {
@@ -72,23 +86,25 @@ func (c *Call) takesTableFirst() bool {
 	return len(params) > 0 && !params[0].Named && params[0].Type.Table && c.L.GetTop() == 1
 }
 
-// positional assigns arguments to parameters in order. The options table, if
-// there is one, is the last argument.
-func (c *Call) positional(args []lua.LValue) error {
+// positional assigns the arguments, the first of which lies at first on the
+// stack, to parameters in order. The options table, if there is one, is the
+// last argument.
+func (c *Call) positional(first int) error {
 	params := c.function.Params
-	place := 0
-	for n, arg := range args {
+	place, last := 0, c.L.GetTop()
+	for n := first; n <= last; n++ {
+		arg := c.L.Get(n)
 		for place < len(params) && params[place].Named {
 			place++
 		}
-		if table, ok := arg.(*lua.LTable); ok && n == len(args)-1 && c.isOptions(place) {
+		if table, ok := arg.(*lua.LTable); ok && n == last && c.isOptions(place) {
 			return c.options(table)
 		}
 		if place == len(params) {
 			if arg == lua.LNil {
 				continue
 			}
-			return c.tooMany(len(args))
+			return c.tooMany(last - first + 1)
 		}
 		if err := c.set(place, arg); err != nil {
 			return err
@@ -142,7 +158,7 @@ func (c *Call) set(i int, arg lua.LValue) error {
 	}
 	v, err := p.Type.From(c.L, arg)
 	if err != nil {
-		return c.fail("%w", At(p.Name, err))
+		return &ArgumentError{c.function.display, At(p.Name, err).Error()}
 	}
 	if p.Rest {
 		c.rest = append(c.rest, v)

@@ -72,27 +72,26 @@ func toInteger(_ *lua.LState, v lua.LValue) (any, error) {
 }
 
 func toDuration(_ *lua.LState, v lua.LValue) (any, error) {
-	const what = `a duration (seconds, or a text like "1h30m")`
-	var d time.Duration
-	switch v := v.(type) {
-	case lua.LNumber:
-		seconds := float64(v)
-		if math.IsNaN(seconds) || seconds*float64(time.Second) >= math.MaxInt64 {
-			return nil, Expected(what, v)
-		}
-		d = time.Duration(seconds * float64(time.Second))
-	case lua.LString:
-		var err error
-		if d, err = time.ParseDuration(string(v)); err != nil {
-			return nil, Expected(what, v)
-		}
-	default:
-		return nil, Expected(what, v)
+	d, ok := duration(v)
+	if !ok {
+		return nil, Expected(`a duration (seconds, or a text like "1h30m")`, v)
 	}
 	if d < 0 {
-		return nil, fmt.Errorf("expected a duration of zero or more, got %s", Describe(v))
+		return nil, Expected("a duration of zero or more", v)
 	}
 	return d, nil
+}
+
+func duration(v lua.LValue) (d time.Duration, ok bool) {
+	switch v := v.(type) {
+	case lua.LNumber:
+		nanoseconds := float64(v) * float64(time.Second)
+		return time.Duration(nanoseconds), math.Abs(nanoseconds) < math.MaxInt64
+	case lua.LString:
+		d, err := time.ParseDuration(string(v))
+		return d, err == nil
+	}
+	return 0, false
 }
 
 // ListOf is a Lua list of t. In Go it is a []any of what t gives.

@@ -1,32 +1,30 @@
 package repl
 
 import (
-	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
-// noTasks stands for the host in tests that never wait.
-type noTasks struct{}
-
-func (noTasks) Wait(_ *lua.LState, fn func(context.Context) error) error {
-	return fn(context.Background())
+// newHost is a host without streams. Its tests use the Lua state without a
+// task, because they never wait.
+func newHost(t testing.TB) *runtime.Host {
+	host := runtime.New(runtime.Options{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard})
+	t.Cleanup(func() { host.Close() })
+	return host
 }
-func (noTasks) Context(*lua.LState) context.Context { return context.Background() }
-func (noTasks) Panicked(string, any, []byte)        {}
 
 // library is a small world of declarations: a client with guilds that have an
 // owner and channels.
 func library(t *testing.T) *resolver {
-	L := lua.NewState()
-	t.Cleanup(L.Close)
-	registry := bind.New(L, noTasks{})
+	host := newHost(t)
+	registry := host.Registry()
+	L := registry.L
 	called := func(*bind.Call) (any, error) {
 		t.Error("completion called a function")
 		return nil, nil
@@ -58,7 +56,7 @@ func library(t *testing.T) *resolver {
 		trap = setmetatable({}, {__index = function() error("ran Lua code") end})`); err != nil {
 		t.Fatal(err)
 	}
-	return newResolver(L, registry, s)
+	return newResolver(L, host, s)
 }
 
 func TestComplete(t *testing.T) {
@@ -176,8 +174,8 @@ func FuzzComplete(f *testing.F) {
 	for _, seed := range []string{"a.b", `f{x="`, "]])}", "dc:guild(", "--[[", `"\`, "((((", "a[1].b:c{", "0]."} {
 		f.Add(seed)
 	}
-	L := lua.NewState()
-	r := newResolver(L, bind.New(L, noTasks{}), newSession())
+	host := newHost(f)
+	r := newResolver(host.Registry().L, host, newSession())
 	f.Fuzz(func(t *testing.T, source string) {
 		c := r.complete(source)
 		if c.start < 0 || c.start > len(source) {

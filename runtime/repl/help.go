@@ -8,7 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"cordial/runtime/bind"
+	"cordial/runtime"
 )
 
 // isHelp reports whether source asks for help: "ch.send?".
@@ -25,7 +25,7 @@ func (s *Shell) help(ctx context.Context, source string) error {
 	var text string
 	var ok bool
 	err := s.do(ctx, "help", func(L *lua.LState) error {
-		text, ok = newResolver(L, s.host.Registry(), s.session).help(name, tokens)
+		text, ok = newResolver(L, s.host, s.session).help(name, tokens)
 		return nil
 	})
 	if err == nil && !ok {
@@ -37,8 +37,8 @@ func (s *Shell) help(ctx context.Context, source string) error {
 
 // Help returns the help of a declared name, such as "Channel:send", or of what
 // an expression stands for, such as "dc:guild". The caller holds the Lua state.
-func Help(L *lua.LState, registry *bind.Registry, expression string) (string, bool) {
-	return newResolver(L, registry, newSession()).help(expression, scan(expression))
+func Help(L *lua.LState, host *runtime.Host, expression string) (string, bool) {
+	return newResolver(L, host, newSession()).help(expression, scan(expression))
 }
 
 func (r *resolver) help(name string, tokens []token) (string, bool) {
@@ -67,7 +67,7 @@ func (s *Shell) complete(source string) completion {
 	defer cancel()
 	// A busy script leaves nothing to offer, which is what there is to say.
 	_ = s.host.Do(ctx, "completion", func(L *lua.LState) error {
-		found = newResolver(L, s.host.Registry(), s.session).complete(source)
+		found = newResolver(L, s.host, s.session).complete(source)
 		return nil
 	})
 	return found

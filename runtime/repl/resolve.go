@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
@@ -21,14 +22,15 @@ type target struct {
 // objects, and never runs Lua code or calls a function.
 type resolver struct {
 	L        *lua.LState
+	host     *runtime.Host
 	registry *bind.Registry
 	session  *session
 	classes  map[string]bind.Class
 }
 
-func newResolver(L *lua.LState, registry *bind.Registry, s *session) *resolver {
-	r := &resolver{L: L, registry: registry, session: s, classes: map[string]bind.Class{}}
-	for _, class := range registry.All().Classes {
+func newResolver(L *lua.LState, host *runtime.Host, s *session) *resolver {
+	r := &resolver{L: L, host: host, registry: host.Registry(), session: s, classes: map[string]bind.Class{}}
+	for _, class := range r.registry.All().Classes {
 		r.classes[class.Name] = class
 	}
 	return r
@@ -181,13 +183,9 @@ func (r *resolver) index(owner, key lua.LValue) lua.LValue {
 		if !handler.IsG {
 			return lua.LNil
 		}
-		err := r.L.CallByParam(lua.P{Fn: handler, NRet: 1, Protect: true}, owner, key)
-		if err != nil {
-			return lua.LNil
+		if values, err := r.host.Call(r.L, handler, owner, key); err == nil && len(values) > 0 {
+			return values[0]
 		}
-		v := r.L.Get(-1)
-		r.L.Pop(1)
-		return v
 	}
 	return lua.LNil
 }
