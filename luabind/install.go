@@ -49,6 +49,7 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 	b := &binding{host: h, r: h.Registry(), opts: opts, classes: map[discord.Kind]bool{}}
 	b.lists = listMeta{b: b, meta: map[discord.Kind]*lua.LTable{}}
 	b.r.Convert(b.convertError)
+	b.r.Topic(schemaTopic)
 	for _, class := range []bind.Class{
 		errorClass(), clientErrorClass(), permissionsClass(), treeClass(), b.objectClass(), b.guildClass(), b.channelClass(), b.threadClass(), b.messageClass(),
 		b.attachmentClass(), b.userClass(), b.memberClass(), b.roleClass(), b.webhookClass(), b.inviteClass(), b.emojiClass(), b.stickerClass(), b.eventClass(), b.clientClass(),

@@ -60,3 +60,28 @@ func TestLongCallsShowTheirProgress(t *testing.T) {
 		t.Errorf("got %q with the bar %q", got, bar.String())
 	}
 }
+
+func TestHelpKnowsTheTypesOfOptions(t *testing.T) {
+	for name, want := range map[string]string{
+		"RichEmbed": "title", "Poll": "question", "Component": "custom_id", "MessageAllowedMentions": "replied_user", "send": "Webhook:send",
+	} {
+		if got := runLua(t, luabind.Options{}, `help("`+name+`")`); !strings.Contains(got, want) {
+			t.Errorf("the help on %s lacks %s:\n%s", name, want, got)
+		}
+	}
+}
+
+func TestListsCompleteTheirMethods(t *testing.T) {
+	h, _ := newHost(t, &bytes.Buffer{}, luabind.Options{})
+	values, err := h.Eval(context.Background(), "test", "dc:guilds()")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, m := range h.Registry().Members(values[0]) {
+		names = append(names, string(m.Kind)+" "+m.Name)
+	}
+	if got := strings.Join(names, ", "); got != "method html, method json" {
+		t.Errorf("got %s", got)
+	}
+}

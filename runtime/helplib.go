@@ -33,7 +33,7 @@ func (h *Host) installHelp() {
 
 func (h *Host) help(c *bind.Call) (string, error) {
 	if !c.Has("value") {
-		return h.overview(), nil
+		return h.registry.All().Overview(), nil
 	}
 	v := c.Lua("value")
 	if text, ok := h.registry.Help(v); ok {
@@ -46,50 +46,10 @@ func (h *Host) help(c *bind.Call) (string, error) {
 	if text, ok := h.registry.HelpFor(string(name)); ok {
 		return text, nil
 	}
-	if near, ok := suggest.Nearest(string(name), h.helpNames()); ok {
+	if near, ok := suggest.Nearest(string(name), h.registry.All().Names()); ok {
 		return "", fmt.Errorf("help: nothing is called '%s', did you mean '%s'?", name, near)
 	}
 	return "", fmt.Errorf("help: nothing is called '%s'; help() lists what there is", name)
-}
-
-func (h *Host) overview() string {
-	all := h.registry.All()
-	var b strings.Builder
-	b.WriteString("Functions:\n")
-	for _, f := range all.Globals {
-		fmt.Fprintf(&b, "  %s\n", f.Signature())
-	}
-	b.WriteString("Modules:\n")
-	for _, m := range all.Modules {
-		fmt.Fprintf(&b, "  %-12s %s\n", m.Name, m.Doc)
-	}
-	b.WriteString("Objects:\n")
-	for _, c := range all.Classes {
-		fmt.Fprintf(&b, "  %-12s %s\n", c.Name, c.Doc)
-	}
-	return b.String()
-}
-
-// helpNames lists what help knows by name.
-func (h *Host) helpNames() []string {
-	all := h.registry.All()
-	var names []string
-	for _, f := range all.Globals {
-		names = append(names, f.Name)
-	}
-	for _, m := range all.Modules {
-		names = append(names, m.Name)
-		for _, f := range m.Funcs {
-			names = append(names, m.Name+"."+f.Name)
-		}
-	}
-	for _, c := range all.Classes {
-		names = append(names, c.Name)
-		for _, f := range c.Methods {
-			names = append(names, c.Name+":"+f.Name)
-		}
-	}
-	return names
 }
 
 func (h *Host) fields(c *bind.Call) (any, error) {

@@ -100,6 +100,9 @@ func (r *Registry) tableMembers(t *lua.LTable) []Member {
 			add(r.tableMember(string(name), value))
 		}
 	})
+	for _, m := range r.tableMethods(t) {
+		add(m)
+	}
 	mod := r.tables[t]
 	if mod == nil {
 		return members
@@ -114,6 +117,28 @@ func (r *Registry) tableMembers(t *lua.LTable) []Member {
 		}
 	}
 	return members
+}
+
+// tableMethods lists the functions that a table's metatable gives it, such as
+// the html of a list.
+func (r *Registry) tableMethods(t *lua.LTable) []Member {
+	mt, _ := t.Metatable.(*lua.LTable)
+	if mt == nil {
+		return nil
+	}
+	index, _ := mt.RawGetString("__index").(*lua.LTable)
+	if index == nil || index == t {
+		return nil
+	}
+	var methods []Member
+	index.ForEach(func(key, value lua.LValue) {
+		name, named := key.(lua.LString)
+		if m := r.tableMember(string(name), value); named && m.Kind == FunctionMember {
+			m.Kind = MethodMember
+			methods = append(methods, m)
+		}
+	})
+	return methods
 }
 
 func (r *Registry) tableMember(name string, value lua.LValue) Member {

@@ -28,51 +28,6 @@ func (r *Registry) Help(v lua.LValue) (string, bool) {
 	return "", false
 }
 
-// HelpFor returns the help of a name: "sleep", "json", "json.encode",
-// "Channel", "Channel:send" or "Channel.send".
-func (r *Registry) HelpFor(name string) (string, bool) {
-	for _, f := range r.globals {
-		if f.Name == name {
-			return (&function{Func: f, display: f.Name}).help(), true
-		}
-	}
-	for _, m := range r.modules {
-		if m.Name == name {
-			return m.help(), true
-		}
-		if f, ok := m.find(strings.TrimPrefix(name, m.Name+".")); ok {
-			return (&function{Func: f, display: name}).help(), true
-		}
-	}
-	if c, ok := r.classes[name]; ok {
-		return c.help(), true
-	}
-	className, member, ok := strings.Cut(strings.Replace(name, ".", ":", 1), ":")
-	if c := r.classes[className]; ok && c != nil {
-		if decl := c.decls[member]; decl != nil {
-			return decl.help(), true
-		}
-		if f := c.fields[member]; f != nil {
-			return fmt.Sprintf("%s.%s: %s\n%s\n", c.Name, f.Name, f.Type, f.Doc), true
-		}
-	}
-	return "", false
-}
-
-// find returns the declaration of a module's function, also of one that is
-// made on first use.
-func (m *Module) find(name string) (Func, bool) {
-	for _, f := range m.Funcs {
-		if f.Name == name {
-			return f, true
-		}
-	}
-	if m.Lookup != nil {
-		return m.Lookup(name)
-	}
-	return Func{}, false
-}
-
 func (f *function) help() string {
 	var b strings.Builder
 	b.WriteString(f.signature())
@@ -160,12 +115,20 @@ func (c *class) help() string {
 	return b.String()
 }
 
-// entry writes one line of a list, the first sentence of doc beside the name.
+// entryWidth is where the texts of a list of names begin.
+const entryWidth = 36
+
+// entry writes one line of a list, the first sentence of doc beside the name,
+// or under a name that is too long for that.
 func entry(b *strings.Builder, name, doc string) {
 	sentence, _, _ := strings.Cut(doc, ". ")
-	if sentence == "" {
+	switch {
+	case sentence == "":
 		fmt.Fprintf(b, "  %s\n", name)
 		return
+	case len(name) > entryWidth:
+		fmt.Fprintf(b, "  %s\n", name)
+		name = ""
 	}
-	fmt.Fprintf(b, "  %-36s %s\n", name, strings.TrimSuffix(sentence, "."))
+	fmt.Fprintf(b, "  %-*s %s\n", entryWidth, name, strings.TrimSuffix(sentence, "."))
 }

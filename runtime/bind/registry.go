@@ -38,10 +38,12 @@ type Registry struct {
 	globals    []Func
 	modules    []*module
 	classes    map[string]*class
+	singletons []Singleton
 	metatables map[*lua.LTable]*class
 	tables     map[*lua.LTable]*module
 	functions  map[*lua.LFunction]*function
 	converters []func(v any) (lua.LValue, bool)
+	topics     []func(name string) (string, bool)
 	null       *lua.LUserData
 }
 
@@ -115,6 +117,7 @@ func (r *Registry) Wrap(className string, v any) *lua.LUserData {
 // Singleton makes v, an object of the named class, a global under name. Its
 // methods may be called with a dot as well as with a colon.
 func (r *Registry) Singleton(name, className string, v any) *lua.LUserData {
+	r.singletons = append(r.singletons, Singleton{name, className})
 	ud := r.newSingleton(name, r.mustClass(className), v)
 	r.L.G.Global.RawSetString(name, ud)
 	return ud
