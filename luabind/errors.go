@@ -47,6 +47,8 @@ func clientErrorClass() bind.Class {
 		Fields: []bind.Field{
 			{Name: "kind", Type: "string", Doc: `"auth", "network" or "rate_limit".`, Get: func(self any) (any, error) { return errorKind(self), nil }},
 			{Name: "message", Type: "string", Doc: "What happened, and what to do.", Get: func(self any) (any, error) { return self.(error).Error(), nil }},
+			{Name: "method", Type: "string", Doc: "The request's HTTP method, when it is about one.", Get: func(self any) (any, error) { method, _ := requestOf(self); return method, nil }},
+			{Name: "path", Type: "string", Doc: "The request's path, when it is about one.", Get: func(self any) (any, error) { _, path := requestOf(self); return path, nil }},
 		},
 		ToString: func(self any) string { return self.(error).Error() },
 	}
@@ -63,6 +65,17 @@ func errorKind(v any) string {
 		return "rate_limit"
 	}
 	return ""
+}
+
+// requestOf is the request that an error of the client is about; nil for none.
+func requestOf(v any) (method, path any) {
+	switch e := v.(type) {
+	case *rest.NetworkError:
+		return e.Method, e.Path
+	case *rest.RateLimitError:
+		return e.Method, e.Path
+	}
+	return nil, nil
 }
 
 // convertError makes values of the errors that scripts and the command line tell apart; others are raised as text.

@@ -105,8 +105,8 @@ func TestNoAnswerIsAnErrorOfTheClient(t *testing.T) {
 	if err := luabind.Install(h, client, luabind.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	err := h.RunString(context.Background(), "away.lua", `local ok, err = pcall(dc.me) print(ok, err.kind, err.status)`)
-	if err != nil || out.String() != "false\tnetwork\tnil\n" {
+	err := h.RunString(context.Background(), "away.lua", `local ok, err = pcall(dc.me) print(ok, err.kind, err.status, err.method, err.path)`)
+	if err != nil || out.String() != "false\tnetwork\tnil\tGET\t/users/@me\n" {
 		t.Errorf("got %q, %v", out.String(), err)
 	}
 	err = h.RunString(context.Background(), "away.lua", `dc:me()`)
