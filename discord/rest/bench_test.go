@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"time"
 )
@@ -26,43 +27,74 @@ func answerMessage(w http.ResponseWriter, r *http.Request) {
 
 var benchBody = map[string]string{"content": "hello"}
 
-// BenchmarkNetHTTP is what BenchmarkDo is compared with: the same request with net/http alone, encoded from the same body and with
-// the same timeout.
-func BenchmarkNetHTTP(b *testing.B) {
+// plainRequest is a request with net/http alone: the same body, encoded from the same value, the same headers and timeout, and an
+// answer that is read whole.
+func plainRequest(b *testing.B) func() error {
 	server := httptest.NewServer(http.HandlerFunc(answerMessage))
-	defer server.Close()
+	b.Cleanup(server.Close)
 	client := server.Client()
 	client.Timeout = 30 * time.Second
-	b.ReportAllocs()
-	for b.Loop() {
+	return func() error {
 		body, err := json.Marshal(benchBody)
 		if err != nil {
-			b.Fatal(err)
+			return err
 		}
 		req, err := http.NewRequestWithContext(b.Context(), "POST", server.URL+"/channels/1/messages", bytes.NewReader(body))
 		if err != nil {
-			b.Fatal(err)
+			return err
 		}
 		req.Header.Set("Authorization", "Bot "+testToken)
 		req.Header.Set("User-Agent", "DiscordBot (x, 1)")
 		req.Header.Set("Content-Type", "application/json")
 		resp, err := client.Do(req)
 		if err != nil {
-			b.Fatal(err)
+			return err
 		}
-		if _, err := io.ReadAll(resp.Body); err != nil {
-			b.Fatal(err)
-		}
-		resp.Body.Close()
+		defer resp.Body.Close()
+		_, err = io.ReadAll(resp.Body)
+		return err
 	}
 }
 
-func BenchmarkDo(b *testing.B) {
-	c := serve(b, Options{GlobalLimit: 1_000_000}, answerMessage)
+// clientRequest is the same request with a Client.
+func clientRequest(b *testing.B) func() error {
+	c := serve(b, Options{GlobalLimit: 50_000}, answerMessage)
+	return func() error {
+		_, err := c.Do(b.Context(), &Request{Method: "POST", Path: "/channels/1/messages", Body: benchBody})
+		return err
+	}
+}
+
+func BenchmarkNetHTTP(b *testing.B) { repeat(b, plainRequest(b)) }
+
+func BenchmarkDo(b *testing.B) { repeat(b, clientRequest(b)) }
+
+func repeat(b *testing.B, request func() error) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := c.Do(b.Context(), &Request{Method: "POST", Path: "/channels/1/messages", Body: benchBody}); err != nil {
+		if err := request(); err != nil {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkOverhead is what a Client takes longer than net/http alone. Both send in turns, so that whatever else the machine does
+// weighs on both, and their medians are compared.
+func BenchmarkOverhead(b *testing.B) {
+	requests := [2]func() error{plainRequest(b), clientRequest(b)}
+	var took [2][]time.Duration
+	for b.Loop() {
+		for i, request := range requests {
+			start := time.Now()
+			if err := request(); err != nil {
+				b.Fatal(err)
+			}
+			took[i] = append(took[i], time.Since(start))
+		}
+	}
+	median := func(list []time.Duration) float64 {
+		slices.Sort(list)
+		return float64(list[len(list)/2])
+	}
+	b.ReportMetric(100*(median(took[1])/median(took[0])-1), "%overhead")
 }

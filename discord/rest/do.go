@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,9 @@ import (
 
 // maxBody bounds an answer that is held in memory. Discord's longest, a thousand members, is about one megabyte.
 const maxBody = 64 << 20
+
+// maxAnnounced is how many bytes are made room for on the word of a Content-Length.
+const maxAnnounced = 1 << 20
 
 var errTooLarge = errors.New("the answer is longer than 64 MB")
 
@@ -75,14 +79,22 @@ func (c *Client) send(w *watch, x *exchange) (*Response, error) {
 		return nil, err
 	}
 	defer answer.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(w.body(answer.Body), maxBody+1))
-	if err == nil && len(data) > maxBody {
-		err = errTooLarge
-	}
+	data, err := readBody(w.body(answer.Body), answer.ContentLength)
 	if err != nil {
 		return nil, err
 	}
 	return &Response{Status: answer.StatusCode, Header: answer.Header, Body: data}, nil
+}
+
+// readBody reads an answer into memory, of which it takes what has been announced at once, as far as that is believable.
+func readBody(r io.Reader, announced int64) ([]byte, error) {
+	var body bytes.Buffer
+	body.Grow(int(min(max(announced, 0), maxAnnounced)) + bytes.MinRead)
+	n, err := body.ReadFrom(io.LimitReader(r, maxBody+1))
+	if err == nil && n > maxBody {
+		err = errTooLarge
+	}
+	return body.Bytes(), err
 }
 
 // conclude turns the last answer into what Do returns.

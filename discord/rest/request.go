@@ -25,6 +25,16 @@ type Request struct {
 	Repeatable bool
 }
 
+// operation is the one that the request names, or else the one that its method and path lead to. It is nil for what the catalogue does
+// not know, which may be new.
+func (r *Request) operation() *catalogue.Operation {
+	if r.Operation != nil {
+		return r.Operation
+	}
+	path, _, _ := strings.Cut(r.Path, "?")
+	return catalogue.Find(r.Method, path)
+}
+
 // Response is Discord's answer to a request that it granted.
 type Response struct {
 	Status int
@@ -46,11 +56,7 @@ func (c *Client) prepare(req *Request) (*exchange, error) {
 	if !strings.HasPrefix(req.Path, "/") || strings.HasPrefix(req.Path, "//") {
 		return nil, fmt.Errorf("request path %q: expected a path below the API's address, such as /users/@me", shownPath(req.Path))
 	}
-	x := &exchange{Request: req, op: req.Operation, route: routeOf(req.Method, req.Path, c.clock.Now())}
-	if x.op == nil {
-		path, _, _ := strings.Cut(req.Path, "?")
-		x.op, _, _ = catalogue.Match(req.Method, path) // nil for what the catalogue does not know, which may be new
-	}
+	x := &exchange{Request: req, op: req.operation(), route: routeOf(req.Method, req.Path, c.clock.Now())}
 	var err error
 	if x.body, err = newBody(x.op, req); err != nil {
 		return nil, fmt.Errorf("%s %s: %w", req.Method, shownPath(req.Path), err)

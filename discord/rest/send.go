@@ -13,11 +13,9 @@ func (c *Client) Send(ctx context.Context, req *Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	op := req.Operation
+	op := req.operation()
 	if op == nil {
-		if op, _, err = catalogue.Match(req.Method, req.Path); err != nil {
-			op = &catalogue.Operation{ID: req.Method + " " + shownPath(req.Path)}
-		}
+		op = &catalogue.Operation{ID: req.Method + " " + shownPath(req.Path)}
 	}
 	return decode(op, resp)
 }

@@ -55,7 +55,7 @@ type watchedBody struct {
 
 func (b *watchedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if b.watch.ctx.Err() == nil {
+	if n > 0 && b.watch.ctx.Err() == nil {
 		b.watch.timer.Reset(b.watch.timeout)
 	}
 	return n, err

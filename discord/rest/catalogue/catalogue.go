@@ -81,10 +81,10 @@ func (o *Operation) NeedsAuth() bool { return !slices.Contains(o.Auth, "none") }
 func (o *Operation) BotMay() bool { return slices.Contains(o.Auth, "bot") }
 
 // PathParam finds a path parameter by name, or returns nil.
-func (o *Operation) PathParam(name string) *Field { return find(o.PathParams, name) }
+func (o *Operation) PathParam(name string) *Field { return fieldNamed(o.PathParams, name) }
 
 // QueryParam finds a query parameter by name, or returns nil.
-func (o *Operation) QueryParam(name string) *Field { return find(o.Query, name) }
+func (o *Operation) QueryParam(name string) *Field { return fieldNamed(o.Query, name) }
 
 // BodyFields lists the fields that the operation's JSON body may have. Where the body has several forms, it is their union, and a
 // field is required only if every form requires it.
@@ -95,7 +95,7 @@ func (o *Operation) BodyFields() []Field {
 	return o.Body.Type.AllFields()
 }
 
-func find(fields []Field, name string) *Field {
+func fieldNamed(fields []Field, name string) *Field {
 	for i := range fields {
 		if fields[i].Name == name {
 			return &fields[i]
@@ -104,5 +104,7 @@ func find(fields []Field, name string) *Field {
 	return nil
 }
 
-// segments splits a path at its slashes, without the leading one.
-func segments(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
+// segments splits a path at its slashes. One at its beginning and one at its end do not count.
+func segments(path string) []string {
+	return strings.Split(strings.TrimSuffix(strings.TrimPrefix(path, "/"), "/"), "/")
+}

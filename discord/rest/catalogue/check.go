@@ -154,7 +154,7 @@ func discriminate(alts []*Type, value any) (*Type, []string) {
 	typ := fmt.Sprint(members["type"])
 	var types []string
 	for _, alt := range alts {
-		f := find(alt.Resolve().Fields, "type")
+		f := fieldNamed(alt.Resolve().Fields, "type")
 		if f == nil {
 			return nil, nil
 		}

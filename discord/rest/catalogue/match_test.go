@@ -66,6 +66,8 @@ func TestMatchNothing(t *testing.T) {
 		{"GET", "/nothing", ErrNoPath},
 		{"GET", "", ErrNoPath},
 		{"GET", "/channels//messages", ErrNoPath},
+		{"GET", "//users/@me", ErrNoPath},
+		{"GET", "/users/@me//", ErrNoPath},
 		{"GET", "/channels/1/messages/2/3/4/5", ErrNoPath},
 		{"GET", "/users/%zz", ErrNoPath},
 		{"PUT", "/gateway", ErrNoMethod},

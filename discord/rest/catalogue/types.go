@@ -71,7 +71,7 @@ func (t *Type) AllFields() []Field {
 	count := map[string]int{}
 	for _, alt := range r.Alts {
 		for _, f := range alt.AllFields() {
-			if have := find(all, f.Name); have == nil {
+			if have := fieldNamed(all, f.Name); have == nil {
 				all = append(all, f)
 			}
 			if f.Required {
