@@ -87,6 +87,11 @@ func (c *coroutines) resumed(L *lua.LState) int {
 		L.Push(lua.LString("cannot resume a " + reason + " coroutine"))
 		return 2
 	}
+	if _, ok := thread.Context().(lastStep); ok {
+		thread.Dead = true
+		L.Replace(1, lua.LTrue)
+		return L.GetTop()
+	}
 	t := taskOf(L)
 	if t == nil {
 		return c.resume(L)
@@ -138,6 +143,14 @@ func (f *firstStep) Done() <-chan struct{} {
 	return f.meter.Done()
 }
 
+// lastStep is the context of a coroutine whose function has said
+//
+//	return coroutine.yield()
+//
+// which gopher-lua cannot resume: nothing is left on its stack. What it is
+// resumed with is what it returns.
+type lastStep struct{ *meter }
+
 // coroutineFailed translates an error that ends a coroutine, while its frames
 // are there.
 func (h *Host) coroutineFailed(L *lua.LState) {
@@ -149,20 +162,35 @@ func (h *Host) coroutineFailed(L *lua.LState) {
 	panic(&lua.ApiError{Type: lua.ApiErrorRun, Object: value, StackTrace: " "})
 }
 
-// yielded is coroutine.yield. A yield through a Go function, such as pcall or
-// table.sort, would tear the stacks apart.
+// yielded is coroutine.yield. A yield through Go code would tear the stacks
+// apart: through a function such as pcall or table.sort, and through what
+// calls a function without a call instruction, such as a for loop or an
+// operator with a metamethod.
 func (c *coroutines) yielded(L *lua.LState) int {
 	if L.Parent == nil {
 		L.RaiseError("coroutine.yield outside of a coroutine; to wait, call sleep")
 	}
+	own, _ := L.GetStack(0)
 	for level := 1; ; level++ {
 		frame, ok := L.GetStack(level)
 		if !ok {
 			return c.yield(L)
 		}
 		fn, _ := L.GetInfo("f", frame, lua.LNil)
-		if f, ok := fn.(*lua.LFunction); ok && f.IsG {
+		f := fn.(*lua.LFunction)
+		if f.IsG {
 			L.RaiseError("coroutine.yield cannot cross pcall, table.sort or another function that is not Lua; to wait, call sleep")
+		}
+		switch instruction(f.Proto.Code[frameInt(frame, "Pc")-1]).op() {
+		case lua.OP_CALL:
+		case lua.OP_TAILCALL:
+			if t := taskOf(L); t != nil && frameInt(own, "Idx") == 1 {
+				L.SetContext(lastStep{&t.meter})
+			}
+		case lua.OP_TFORLOOP:
+			L.RaiseError("coroutine.yield cannot leave the iterator of a for loop; to wait, call sleep")
+		default:
+			L.RaiseError("coroutine.yield cannot leave a metamethod; to wait, call sleep")
 		}
 	}
 }

@@ -62,3 +62,32 @@ for i = 1, 1000 do
   co()
 end
 print("abandoned")  --> abandoned
+---
+-- An iterator and a metamethod cannot yield; to wait in them is fine.
+coroutine.wrap(function()
+  for x in function() return coroutine.yield(1) end do end  ### "coroutine.yield cannot leave the iterator of a for loop; to wait, call sleep"
+end)()
+---
+coroutine.wrap(function()
+  for x in coroutine.yield do end  ### "cannot leave the iterator of a for loop"
+end)()
+---
+local t = setmetatable({}, {__index = function(_, k)
+  return coroutine.yield(k)  ### "coroutine.yield cannot leave a metamethod; to wait, call sleep"
+end})
+coroutine.wrap(function() return "" .. t.x end)()
+---
+-- Calls of every kind yield: methods, tail calls, __call, nested loops.
+local t = setmetatable({}, {__call = function(_, x) return coroutine.yield(x) end})
+function t.method(self, x) return coroutine.yield(x) end
+local co = coroutine.wrap(function()
+  for _, x in ipairs({1, 2}) do t(x) end
+  local y = t:method(3)
+  return (function() return t(y) end)()
+end)
+print(co(), co(), co(), co(4), co(5))  --> 1	2	3	4	5
+---
+local co = coroutine.create(function() return coroutine.yield(1) end)
+print(coroutine.resume(co))  --> true	1
+print(coroutine.status(co), coroutine.resume(co, 2, 3))  --> suspended	true	2	3
+print(coroutine.status(co), coroutine.resume(co))  --> dead	false	cannot resume a dead coroutine
