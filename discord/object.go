@@ -51,7 +51,7 @@ func isThreadType(t int) bool { return t >= 10 && t <= 12 }
 // Value reads any JSON text as Get returns a field: objects and lists of objects get the kind.
 func Value(kind Kind, raw []byte) (any, error) {
 	if !gjson.ValidBytes(raw) {
-		return nil, fmt.Errorf("%s: not JSON: %s", kind, abbreviate(string(raw), 40))
+		return nil, fmt.Errorf("not JSON: %s", abbreviate(string(raw), 40))
 	}
 	return value(kind, gjson.ParseBytes(raw)), nil
 }

@@ -303,7 +303,7 @@ func decode(op *catalogue.Operation, resp *Response) (any, error) {
 	}
 	v, err := discord.Value(kindOf(t), resp.Body)
 	if err != nil {
-		return nil, fmt.Errorf("%s: the answer is not JSON: %w", op.ID, err)
+		return nil, fmt.Errorf("%s: the answer is %w", op.ID, err)
 	}
 	return v, nil
 }

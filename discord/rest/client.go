@@ -101,6 +101,7 @@ func New(o Options) (*Client, error) {
 		invalid: cmp.Or(o.InvalidLimit, 5_000),
 		waiting: cmp.Or(o.MaxWaiting, 10_000),
 	})
+	c.limits.slow = c.tellWait
 	return c, nil
 }
 

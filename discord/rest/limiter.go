@@ -29,6 +29,9 @@ type limiter struct {
 	breaker breaker
 	waiting int
 	counts  counts
+
+	slow    func(route string, waiting int) // told of long waits, nil for nobody
+	noticed time.Time                       // when it was told last
 }
 
 // counts are the limiter's running totals.
@@ -119,6 +122,8 @@ func (l *limiter) wait(ctx context.Context, t *turn, r route, longest time.Durat
 func (l *limiter) sleep(ctx context.Context, t *turn, longest time.Duration) error {
 	timer := l.clock.NewTimer(longest - t.waited)
 	defer timer.Stop()
+	notice := l.clock.AfterFunc(noticeAfter, func() { l.notice(t) })
+	defer notice.Stop()
 	select {
 	case <-t.ready:
 		return nil

@@ -1,12 +1,15 @@
 package rest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -427,4 +430,28 @@ func TestPauseCountsRequestsOnTheirWayOnce(t *testing.T) {
 	if left := p.until.Sub(now); p.strikes != 1 || left > 50*time.Millisecond {
 		t.Errorf("%d strikes, %s left", p.strikes, left)
 	}
+}
+
+func TestLongWaitsAreTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		discord := &fakeDiscord{announce: true, perBucket: 5, window: 5 * time.Second, perSecond: 50}
+		var log syncBuffer
+		c := newFakeClient(t, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))}, discord)
+		storm(t, c, 400)
+		if n := strings.Count(log.String(), "waiting for Discord's rate limits"); n != 1 {
+			t.Errorf("told %d times: %s", n, log.String())
+		}
+	})
+}
+
+// syncBuffer is a buffer that several goroutines may write.
+type syncBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
 }

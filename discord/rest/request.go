@@ -83,9 +83,11 @@ func (c *Client) prepare(req *Request) (*exchange, error) {
 func (c *Client) authorize(x *exchange) error {
 	switch {
 	case x.UseUser:
-		c.warnUserOnce.Do(func() {
-			c.log.Warn("using a person's token: Discord forbids automating user accounts and may close the account")
-		})
+		if c.user.check() == nil {
+			c.warnUserOnce.Do(func() {
+				c.log.Warn("using a person's token: Discord forbids automating user accounts and may close the account")
+			})
+		}
 		x.credential = &c.user
 	case x.route.tokened, x.op != nil && !x.op.NeedsAuth() && c.bot.check() != nil:
 		return nil
