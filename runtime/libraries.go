@@ -69,6 +69,7 @@ func (h *Host) installBase() {
 	}
 	strs := L.GetGlobal(lua.StringLibName).(*lua.LTable)
 	strs.RawSetString("rep", L.NewFunction(stringRep))
+	strs.RawSetString("format", L.NewFunction(stringFormat))
 	dbg := L.GetGlobal(lua.DebugLibName).(*lua.LTable)
 	dbg.RawSetString("traceback", L.NewFunction(debugTraceback))
 }
