@@ -125,10 +125,10 @@ func errorText(L *lua.LState, value lua.LValue) string {
 	switch v := value.(type) {
 	case lua.LString:
 		return string(v)
-	case *lua.LTable, *lua.LUserData:
-		return Format(L, v)
+	case *lua.LNilType:
+		return "error(nil)"
 	default:
-		return v.Type().String() + " " + v.String()
+		return Format(L, v)
 	}
 }
 

@@ -52,6 +52,8 @@ func (h *Host) installBase() {
 		"loadfile":       h.loadFile,
 		"dofile":         h.doFile,
 		"collectgarbage": collectGarbage,
+		"tonumber":       toNumber,
+		"unpack":         unpack,
 	} {
 		L.SetGlobal(name, L.NewFunction(fn))
 	}
@@ -155,6 +157,25 @@ func stringRep(L *lua.LState) int {
 	}
 	L.Push(lua.LString(strings.Repeat(s, n)))
 	return 1
+}
+
+// unpack makes room for all values at once. gopher-lua's makes it in small
+// steps, which takes minutes for a range like 1 to 1e8.
+func unpack(L *lua.LState) int {
+	list, first := L.CheckTable(1), L.OptInt(2, 1)
+	last := L.OptInt(3, list.Len())
+	if first > last {
+		return 0
+	}
+	n := last - first + 1
+	if n < 0 || n > registryLimit/2 {
+		L.RaiseError("unpack: values %d to %d are too many for one call", first, last)
+	}
+	L.SetTop(n)
+	for i := range n {
+		L.Replace(i+1, list.RawGetInt(first+i))
+	}
+	return n
 }
 
 // collectGarbage answers "collect" (the default) and "count", the memory in

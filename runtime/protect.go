@@ -168,8 +168,8 @@ func raise(L *lua.LState, err error) {
 // luaError is Lua's error(value, level).
 func luaError(L *lua.LState) int {
 	value, level := L.Get(1), L.OptInt(2, 1)
-	if s, ok := value.(lua.LString); ok && level > 0 {
-		value = lua.LString(position(L, level)) + s
+	if lua.LVCanConvToString(value) && level > 0 {
+		value = lua.LString(position(L, level) + value.String())
 	}
 	L.Error(value, 0)
 	return 0

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
@@ -17,7 +19,7 @@ import (
 // SyntaxError says where a text is not Lua.
 type SyntaxError struct {
 	Source     string // the chunk's name
-	Line       int
+	Line       int // 0 for the whole of it
 	Column     int // 0 when unknown
 	Reason     string
 	Text       string // the line of the source
@@ -25,7 +27,10 @@ type SyntaxError struct {
 }
 
 func (e *SyntaxError) Error() string {
-	where := fmt.Sprintf("%s:%d", e.Source, e.Line)
+	where := e.Source
+	if e.Line > 0 {
+		where += fmt.Sprintf(":%d", e.Line)
+	}
 	if e.Column > 0 {
 		where += fmt.Sprintf(":%d", e.Column)
 	}
@@ -152,18 +157,46 @@ func furtherError(a, b error) error {
 	}
 }
 
-func (h *Host) compileChunk(name, source string, chunk []ast.Stmt) (fn *lua.LFunction, err error) {
-	defer func() {
-		if v := recover(); v != nil { // the compiler panics on what it did not expect
-			err = &SyntaxError{Source: name, Line: 1, Reason: fmt.Sprintf("cannot be compiled: %v", v)}
-		}
-	}()
-	proto, err := lua.Compile(chunk, name)
+func (h *Host) compileChunk(name, source string, chunk []ast.Stmt) (*lua.LFunction, error) {
+	proto, err := Compile(name, source, chunk)
 	if err != nil {
-		return nil, ExplainSyntax(name, source, err)
+		return nil, err
 	}
 	h.sources.add(name, source)
 	return h.L.NewFunctionFromProto(proto), nil
+}
+
+// Compile compiles a chunk that was parsed from source. The error is a
+// [*SyntaxError].
+func Compile(name, source string, chunk []ast.Stmt) (proto *lua.FunctionProto, err error) {
+	defer func() {
+		if v := recover(); v != nil { // the compiler panics on what it did not expect
+			err = &SyntaxError{Source: name, Reason: fmt.Sprintf("cannot be compiled: %v", v)}
+		}
+	}()
+	if proto, err = lua.Compile(chunk, name); err != nil {
+		return nil, ExplainSyntax(name, source, err)
+	}
+	if line, found := overlongList(proto); found {
+		return nil, &SyntaxError{Source: name, Line: line, Reason: "a table has more than 25550 values in one pair of braces; build it in steps"}
+	}
+	return proto, nil
+}
+
+// overlongList finds a list that gopher-lua compiles wrongly: what is behind
+// its 511 times 50 values would be lost.
+func overlongList(proto *lua.FunctionProto) (line int, found bool) {
+	for pc, word := range proto.Code {
+		if i := instruction(word); i.op() == lua.OP_SETLIST && i.c() == 0 {
+			return proto.DbgSourcePositions[pc], true
+		}
+	}
+	for _, inner := range proto.FunctionPrototypes {
+		if line, found := overlongList(inner); found {
+			return line, true
+		}
+	}
+	return 0, false
 }
 
 func parseChunk(name, source string) ([]ast.Stmt, error) {
@@ -175,8 +208,11 @@ func parseChunk(name, source string) ([]ast.Stmt, error) {
 }
 
 // ExplainSyntax makes a [*SyntaxError] of an error of gopher-lua's parser or
-// compiler.
+// compiler, if it is not one.
 func ExplainSyntax(name, source string, err error) error {
+	if explained, ok := errors.AsType[*SyntaxError](err); ok {
+		return explained
+	}
 	if parseErr, ok := errors.AsType[*parse.Error](err); ok {
 		return explainSyntax(name, source, parseErr)
 	}
@@ -185,9 +221,20 @@ func ExplainSyntax(name, source string, err error) error {
 		if m := gotoLine.FindStringSubmatch(compileErr.Message); m != nil {
 			line, _ = strconv.Atoi(m[1])
 		}
-		return &SyntaxError{Source: name, Line: line, Reason: compileErr.Message, Text: lineOf(source, line)}
+		reason := cmp.Or(compilerLimits[compileErr.Message], compileErr.Message)
+		return &SyntaxError{Source: name, Line: line, Reason: reason, Text: lineOf(source, line)}
 	}
 	return &SyntaxError{Source: name, Line: 1, Reason: err.Error()}
+}
+
+// compilerLimits explains the limits of a compiled function. The error has the
+// line where the function begins, none for a whole script.
+var compilerLimits = map[string]string{
+	"too many local variables":                    "too many local variables in one function; put some of them into a table",
+	"register overflow":                           "an expression is too long for one function; build it in steps",
+	"register overflow(too many local variables)": "an expression is too long for one function; build it in steps",
+	"too many constants":                          "too many different texts and numbers in one function; split it",
+	"too long to jump.":                           "a block is too long for one function; split it",
 }
 
 // gotoLine is where a message names the line of a goto. The error itself has
@@ -207,12 +254,35 @@ func explainSyntax(name, source string, parseErr *parse.Error) *SyntaxError {
 	}
 	e.Text = lineOf(source, e.Line)
 	e.Column = tokenColumn(e.Text, parseErr)
-	if parseErr.Message == "syntax error" {
+	if r, foreign := foreignRune(e.Text, e.Column); foreign {
+		e.Reason = explainRune(r)
+	} else if parseErr.Message == "syntax error" {
 		e.Reason = fmt.Sprintf("unexpected '%s'", parseErr.Token)
 	} else if parseErr.Token != "" {
 		e.Reason = fmt.Sprintf("%s near '%s'", strings.ToLower(parseErr.Message), parseErr.Token)
 	}
 	return e
+}
+
+// foreignRune is the character at a column if Lua has it in texts and comments
+// only.
+func foreignRune(line string, column int) (rune, bool) {
+	if column < 1 || column > len(line) {
+		return 0, false
+	}
+	r, _ := utf8.DecodeRuneInString(line[column-1:])
+	return r, r >= utf8.RuneSelf || r < ' ' && r != '\t'
+}
+
+func explainRune(r rune) string {
+	switch {
+	case strings.ContainsRune("“”„‟«»‘’‚‛", r):
+		return fmt.Sprintf("unexpected %c; a text stands between \" and \", or ' and '", r)
+	case unicode.IsLetter(r):
+		return fmt.Sprintf("unexpected '%c'; a name has letters from a to z, digits and _", r)
+	default:
+		return fmt.Sprintf("unexpected character %+q", r)
+	}
 }
 
 // tokenColumn finds where the token begins. The parser's position is that of

@@ -7,7 +7,7 @@ import lua "github.com/yuin/gopher-lua"
 const (
 	registryStart = 40      // values
 	registryStep  = 40      // values
-	registryLimit = 1 << 18 // values, 4 MB
+	registryLimit = 1 << 16 // values, 1 MB
 	callDepth     = 1000    // Lua calls inside one another
 	pooledThreads = 64
 )

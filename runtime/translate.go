@@ -32,9 +32,13 @@ var inLua = []rule{
 
 // inGo are messages of a Go function that a Lua function has called.
 var inGo = []rule{
-	{regexp.MustCompile(`^bad argument #(\d+) to (\S+) \((.*)\)$`), (*failure).explainArgument},
+	{badArgument, (*failure).explainArgument},
 	{regexp.MustCompile(`^attempt to compare (\w+) with (\w+)$`), (*failure).explainCompared},
 }
+
+// badArgument has the number, the function's name as gopher-lua knows it, and
+// what is wrong.
+var badArgument = regexp.MustCompile(`^bad argument #(\d+) to (\S+) \((.*)\)$`)
 
 // plain are messages that are explained without looking at the function.
 var plain = map[string]string{
@@ -67,7 +71,22 @@ func (h *Host) translate(L *lua.LState, text string) string {
 	if explained, ok := plain[raw]; ok {
 		return at + explained
 	}
+	if match := badArgument.FindStringSubmatch(raw); match != nil {
+		return at + fmt.Sprintf("%s: argument %s: %s", h.runningFunction(L, match[2]), match[1], match[3])
+	}
 	return at + raw
+}
+
+// runningFunction is the name of the Go function that L runs, as it is
+// declared, or otherwise the one that is known.
+func (h *Host) runningFunction(L *lua.LState, known string) string {
+	if frame, ok := L.GetStack(0); ok {
+		fn, _ := L.GetInfo("f", frame, lua.LNil)
+		if _, path, declared := h.registry.Declaration(fn); declared {
+			return path
+		}
+	}
+	return strings.Trim(known, "()")
 }
 
 func apply(rules []rule, f *failure, raw string) string {
@@ -198,7 +217,7 @@ func (f *failure) explainArgument(match []string) string {
 	n, _ := strconv.Atoi(match[1])
 	i := f.instruction()
 	argument := f.register(i.a()+n, f.pc)
-	callee := strings.Trim(match[2], "()")
+	callee := f.host.runningFunction(f.L, match[2])
 	if argument.text == "" || argument.kind == constant {
 		return fmt.Sprintf("%s: argument %d: %s", callee, n, match[3])
 	}

@@ -10,6 +10,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
 	"github.com/yuin/gopher-lua/parse"
+
+	"cordial/runtime"
 )
 
 // errIncomplete says that the source may be the beginning of a longer chunk.
@@ -82,7 +84,7 @@ func compile(name, source string, visible []string) ([]piece, error) {
 		if p.recursive {
 			scope[p.declares[0]] = true
 		}
-		p.proto, err = compilePiece(name, body(stmt, p.recursive), slices.Sorted(maps.Keys(scope)))
+		p.proto, err = compilePiece(name, source, body(stmt, p.recursive), slices.Sorted(maps.Keys(scope)))
 		if err != nil {
 			return nil, err
 		}
@@ -162,14 +164,14 @@ func place(node, at ast.PositionHolder) {
 
 // compilePiece compiles statements as the body of a function inside a scope
 // that has the variables in scope: those it uses become its upvalues.
-func compilePiece(name string, statements []ast.Stmt, scope []string) (*lua.FunctionProto, error) {
+func compilePiece(name, source string, statements []ast.Stmt, scope []string) (*lua.FunctionProto, error) {
 	fn := &ast.FunctionExpr{ParList: &ast.ParList{}, Stmts: statements}
 	place(fn, statements[0])
 	outer := []ast.Stmt{
 		&ast.LocalAssignStmt{Names: scope},
 		&ast.ReturnStmt{Exprs: []ast.Expr{fn}},
 	}
-	proto, err := lua.Compile(outer, name)
+	proto, err := runtime.Compile(name, source, outer)
 	if err != nil {
 		return nil, err
 	}

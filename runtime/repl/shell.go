@@ -182,7 +182,7 @@ func (s *Shell) readChunk(readLine func(chunk string) (string, error)) (string, 
 		if isHelp(chunk) {
 			return chunk, nil
 		}
-		if _, err := s.session.compile("", chunk); !errors.Is(err, errIncomplete) {
+		if _, err := parseChunk("", chunk); !errors.Is(err, errIncomplete) {
 			return chunk, nil
 		}
 	}
