@@ -19,8 +19,8 @@ import (
 // SyntaxError says where a text is not Lua.
 type SyntaxError struct {
 	Source     string // the chunk's name
-	Line       int // 0 for the whole of it
-	Column     int // 0 when unknown
+	Line       int    // 0 for the whole of it
+	Column     int    // 0 when unknown
 	Reason     string
 	Text       string // the line of the source
 	Incomplete bool   // the text ends too early; more lines may mend it
