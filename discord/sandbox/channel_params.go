@@ -102,14 +102,16 @@ func (p *ChannelParams) check(g *guild, typ ChannelType) error {
 	return nil
 }
 
-// checkParent makes sure that a channel can be in the category that it is to be in.
-func (g *guild) checkParent(parent, channel discord.Snowflake) error {
+// checkParent makes sure that a channel, "" for a new one, can be in the category that it is to be in.
+func (g *guild) checkParent(parent, channel discord.Snowflake, typ ChannelType) error {
 	c := g.channels[parent]
-	if c == nil {
+	switch {
+	case c == nil:
 		return formError("CHANNEL_PARENT_INVALID", "Category does not exist", "parent_id")
-	}
-	if c.Type != CategoryChannel {
+	case c.Type != CategoryChannel:
 		return formError("CHANNEL_PARENT_INVALID_TYPE", "Not a category", "parent_id")
+	case typ == CategoryChannel:
+		return formError("CHANNEL_PARENT_INVALID_TYPE", "A category cannot be in a category", "parent_id")
 	}
 	children := 0
 	for _, other := range g.channels {

@@ -98,11 +98,11 @@ func (w *World) mayCreateChannel(actor Actor, g *guild, typ ChannelType, p Chann
 		return errWrongChannelType
 	}
 	if p.ParentID.Value != "" {
-		if err := g.checkParent(p.ParentID.Value, ""); err != nil {
+		if err := g.checkParent(p.ParentID.Value, "", typ); err != nil {
 			return err
 		}
 	}
-	if err := w.mayOverwrite(w.guildPermissions(g, actor.User), p.Overwrites.Value); err != nil {
+	if err := w.mayOverwrite(g, w.guildPermissions(g, actor.User), p.Overwrites.Value); err != nil {
 		return err
 	}
 	return p.check(g, typ)
@@ -162,7 +162,7 @@ func (w *World) mayModifyChannel(actor Actor, g *guild, c *channel, typ ChannelT
 		if !may.Has(discord.PermissionManageRoles) {
 			return errMissingPermissions
 		}
-		if err := w.mayOverwrite(may, changedOverwrites(c.Overwrites, p.Overwrites.Value)); err != nil {
+		if err := w.mayOverwrite(g, may, changedOverwrites(c.Overwrites, p.Overwrites.Value)); err != nil {
 			return err
 		}
 	}
@@ -171,10 +171,7 @@ func (w *World) mayModifyChannel(actor Actor, g *guild, c *channel, typ ChannelT
 		return errWrongChannelType
 	}
 	if p.ParentID.Value != "" {
-		if c.Type == CategoryChannel {
-			return formError("CHANNEL_PARENT_INVALID_TYPE", "A category cannot be in a category", "parent_id")
-		}
-		if err := g.checkParent(p.ParentID.Value, c.ID); err != nil {
+		if err := g.checkParent(p.ParentID.Value, c.ID, typ); err != nil {
 			return err
 		}
 	}
@@ -272,7 +269,7 @@ func (w *World) MoveChannels(actor Actor, guildID discord.Snowflake, moves []Cha
 		if m.ParentID.Set && m.ParentID.Value != c.ParentID {
 			reparented++
 			if m.ParentID.Value != "" {
-				if err := g.checkParent(m.ParentID.Value, c.ID); err != nil {
+				if err := g.checkParent(m.ParentID.Value, c.ID, c.Type); err != nil {
 					return err
 				}
 			}

@@ -107,6 +107,9 @@ func (w *World) CreateEmoji(actor Actor, guildID discord.Snowflake, p EmojiParam
 	if err != nil {
 		return nil, err
 	}
+	if err := g.haveRoles(p.Roles.Value); err != nil {
+		return nil, err
+	}
 	e, err := w.newEmoji(actor, p)
 	if err != nil {
 		return nil, err
@@ -119,6 +122,16 @@ func (w *World) CreateEmoji(actor Actor, guildID discord.Snowflake, p EmojiParam
 	w.audit(g, actor, auditEmojiCreate, e.ID, diff(nil, e), nil)
 	w.emitEmojis(g)
 	return w.showEmoji(actor, g, e), nil
+}
+
+// haveRoles makes sure that all roles are the guild's.
+func (g *guild) haveRoles(ids []discord.Snowflake) error {
+	for _, id := range ids {
+		if g.roles[id] == nil {
+			return errUnknownRole
+		}
+	}
+	return nil
 }
 
 func checkEmojiRoom(g *guild, e *Emoji) error {
@@ -166,6 +179,9 @@ func (w *World) EditEmoji(actor Actor, guildID, id discord.Snowflake, p EmojiPar
 	defer w.mu.Unlock()
 	g, e, err := w.emojiToChange(actor, guildID, id)
 	if err != nil {
+		return nil, err
+	}
+	if err := g.haveRoles(p.Roles.Value); err != nil {
 		return nil, err
 	}
 	changed, err := e.renamed(p)

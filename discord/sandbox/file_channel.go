@@ -14,8 +14,8 @@ type fileChannel struct {
 	Type       typeName        `json:"type,omitempty"`   // "text" when not said
 	Parent     ref             `json:"parent,omitempty"` // the category, or a thread's channel; it must come before
 	Overwrites []fileOverwrite `json:"permission_overwrites,omitempty"`
-	Owner      ref             `json:"owner,omitempty"`   // of a thread; the guild's owner when not said
-	Members    []fileFollower  `json:"members,omitempty"` // of a thread; its authors when not said
+	Owner      ref             `json:"owner,omitempty"`  // of a thread; the guild's owner when not said
+	Members    []fileFollower  `json:"members,omitzero"` // of a thread; its authors when not said
 	Messages   []fileMessage   `json:"messages,omitempty"`
 }
 
@@ -115,12 +115,8 @@ func (l *loader) channel(g *guild, f *fileChannel, place int) (*channel, error) 
 	if c.Type.IsVoice() && c.Bitrate == 0 {
 		c.Bitrate = defaultBitrate
 	}
-	if f.Parent != "" {
-		parent, err := g.channelNamed(f.Parent)
-		if err != nil {
-			return nil, fmt.Errorf(".parent: %w", err)
-		}
-		c.ParentID = parent.ID
+	if err := l.parent(g, &c, f.Parent); err != nil {
+		return nil, fmt.Errorf(".parent: %w", err)
 	}
 	if err := l.overwrites(g, &c, f.Overwrites); err != nil {
 		return nil, err
@@ -130,6 +126,32 @@ func (l *loader) channel(g *guild, f *fileChannel, place int) (*channel, error) 
 		return state, l.thread(g, state, f)
 	}
 	return state, nil
+}
+
+// parent puts a channel into its category, or a thread into its channel.
+func (l *loader) parent(g *guild, c *Channel, r ref) error {
+	if r == "" {
+		if c.Type.IsThread() {
+			return fmt.Errorf("a thread needs one")
+		}
+		return nil
+	}
+	parent, err := g.channelNamed(r)
+	switch {
+	case err != nil:
+		return err
+	case c.Type.IsThread() && !parent.hasThreads():
+		return fmt.Errorf("there are no threads in %q", parent.Name)
+	case !c.Type.IsThread() && (parent.Type != CategoryChannel || c.Type == CategoryChannel):
+		return fmt.Errorf("only channels can be in a category, and in nothing else")
+	}
+	c.ParentID = parent.ID
+	return nil
+}
+
+// hasThreads reports whether threads can be in a channel.
+func (c *Channel) hasThreads() bool {
+	return c.Type == TextChannel || c.Type == AnnouncementChannel || c.Type.IsForum()
 }
 
 func (l *loader) overwrites(g *guild, c *Channel, overwrites []fileOverwrite) error {
@@ -161,9 +183,6 @@ func (l *loader) thread(g *guild, c *channel, f *fileChannel) error {
 			return fmt.Errorf(".owner: %w", err)
 		}
 		c.OwnerID = u.ID
-	}
-	if c.ParentID == "" {
-		return fmt.Errorf(": a thread needs a parent")
 	}
 	if c.Thread == nil {
 		c.Thread = &ThreadMetadata{AutoArchiveDuration: int(24 * time.Hour / time.Minute), ArchiveTimestamp: Timestamp{c.ID.Time()},
@@ -214,6 +233,9 @@ func dumpChannel(c *channel) (*fileChannel, error) {
 			dumped.Role = ref(o.ID)
 		}
 		f.Overwrites = append(f.Overwrites, dumped)
+	}
+	if c.Type.IsThread() {
+		f.Members = []fileFollower{}
 	}
 	for _, m := range sortedByID(c.threadMembers) {
 		f.Members = append(f.Members, fileFollower{User: ref(m.UserID), JoinedAt: m.JoinTimestamp, Flags: m.Flags})

@@ -143,6 +143,9 @@ func (l *loader) webhook(g *guild, f fileWebhook) error {
 	if h.Token == "" && h.Type == IncomingWebhook {
 		h.Token = tokenOf(h.ID)
 	}
+	if h.Type == FollowerWebhook && (h.SourceGuild == nil || h.SourceChannel == nil) {
+		return fmt.Errorf("a webhook that follows needs a source_guild and a source_channel")
+	}
 	l.w.ids.used(h.ID)
 	l.w.webhooks[h.ID] = h
 	return nil

@@ -17,7 +17,7 @@ type fileGuild struct {
 	Guild
 	Owner    ref                  `json:"owner,omitempty"` // the application's owner when not said
 	Roles    []fileRole           `json:"roles,omitempty"` // from the lowest to the highest
-	Members  []fileMember         `json:"members,omitempty"`
+	Members  []fileMember         `json:"members,omitzero"`
 	Channels []fileChannel        `json:"channels,omitempty"`
 	Emojis   []fileEmoji          `json:"emojis,omitempty"`
 	Stickers []fileSticker        `json:"stickers,omitempty"`
@@ -149,7 +149,7 @@ func (l *loader) role(g *guild, f fileRole, i int) error {
 	if f.Permissions != nil {
 		r.Permissions = discord.Permissions(*f.Permissions)
 	}
-	if r.Name == "@everyone" {
+	if f.ID == g.ID || f.ID == "" && r.Name == "@everyone" {
 		r.ID = g.ID
 		l.w.addRole(g, r)
 		return nil

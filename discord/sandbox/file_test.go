@@ -8,10 +8,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jonboulle/clockwork"
 	"github.com/tidwall/gjson"
+	"pgregory.net/rapid"
+
+	"cordial/discord/rest/catalogue"
 )
 
 // load reads a world file for a rig.
-func load(t *testing.T, text string) *World {
+func load(t rapid.TB, text string) *World {
 	t.Helper()
 	w, err := LoadWorld(strings.NewReader(text), clockwork.NewFakeClockAt(startTime))
 	if err != nil {
@@ -20,7 +23,7 @@ func load(t *testing.T, text string) *World {
 	return w
 }
 
-func dump(t *testing.T, w *World) string {
+func dump(t rapid.TB, w *World) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := w.Dump(&b); err != nil {
@@ -174,6 +177,7 @@ func TestErrorsInWorldFilesSayWhere(t *testing.T) {
 
 func FuzzLoadWorld(f *testing.F) {
 	f.Add(shortWorld)
+	f.Add(fuzzWorld)
 	f.Add(`{"users":[{"name":"a","id":"1"}],"dms":[{"between":["a","a"]}]}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		w, err := LoadWorld(strings.NewReader(text), clockwork.NewFakeClockAt(startTime))
@@ -181,6 +185,13 @@ func FuzzLoadWorld(f *testing.F) {
 			return
 		}
 		defer w.Close()
+		serveWorld(t, w, func(send func(method, path, kind, body string)) {
+			for _, id := range Served() {
+				if op := catalogue.Lookup(id); op.Method == "GET" {
+					send("GET", fuzzPath(op)+"?limit=2&query=a&has=file&replied_to_user_id=1", "", "")
+				}
+			}
+		})
 		first := dump(t, w)
 		again := load(t, first)
 		defer again.Close()

@@ -13,15 +13,17 @@ func (c *Channel) overwriteOf(id discord.Snowflake) int {
 	return slices.IndexFunc(c.Overwrites, func(o discord.Overwrite) bool { return o.ID == id })
 }
 
-// mayOverwrite checks that an actor with these permissions may set overwrites: only bits that it has itself, and MANAGE_ROLES only as
-// an administrator.
-func (w *World) mayOverwrite(may discord.Permissions, overwrites []OverwriteParams) error {
-	if may.Has(discord.PermissionAdministrator) {
-		return nil
-	}
+// mayOverwrite checks that an actor with these permissions may set overwrites: of roles and people that there are, only bits that it
+// has itself, and MANAGE_ROLES only as an administrator.
+func (w *World) mayOverwrite(g *guild, may discord.Permissions, overwrites []OverwriteParams) error {
 	for _, p := range overwrites {
 		o := p.overwrite()
-		if bits := o.Allow | o.Deny; !may.Has(bits) || bits.Has(discord.PermissionManageRoles) {
+		bits := o.Allow | o.Deny
+		switch {
+		case o.Type == discord.OverwriteRole && g.roles[o.ID] == nil, o.Type == discord.OverwriteMember && w.users[o.ID] == nil:
+			return errUnknownOverwrite
+		case may.Has(discord.PermissionAdministrator):
+		case !may.Has(bits) || bits.Has(discord.PermissionManageRoles):
 			return errMissingPermissions
 		}
 	}
@@ -48,10 +50,7 @@ func (w *World) SetOverwrite(actor Actor, channelID discord.Snowflake, p Overwri
 		return err
 	}
 	o := p.overwrite()
-	if o.Type == discord.OverwriteRole && g.roles[o.ID] == nil || o.Type == discord.OverwriteMember && w.users[o.ID] == nil {
-		return errUnknownOverwrite
-	}
-	if err := w.mayOverwrite(w.channelPermissions(c, actor.User), changedOverwrites(c.Overwrites, []OverwriteParams{p})); err != nil {
+	if err := w.mayOverwrite(g, w.channelPermissions(c, actor.User), changedOverwrites(c.Overwrites, []OverwriteParams{p})); err != nil {
 		return err
 	}
 	next := *c.Channel

@@ -166,6 +166,9 @@ func (w *World) ModifyRole(actor Actor, guildID, id discord.Snowflake, p RolePar
 	if err != nil {
 		return nil, err
 	}
+	if id == g.ID {
+		p = RoleParams{Permissions: p.Permissions} // all that @everyone is for
+	}
 	if err := w.mayGrant(actor, g, p); err != nil {
 		return nil, err
 	}

@@ -223,7 +223,7 @@ func (f *searchFilter) fitsReply(c *channel, m *Message) bool {
 	if len(f.RepliedToUsers) == 0 && len(f.RepliedToMessages) == 0 {
 		return true
 	}
-	if m.Type != ReplyMessage {
+	if m.Type != ReplyMessage || m.Reference == nil {
 		return false
 	}
 	target := c.message(m.Reference.MessageID)
