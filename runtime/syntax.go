@@ -98,9 +98,9 @@ func lineOf(text string, number int) string {
 	return ""
 }
 
-// clean removes a byte order mark and turns a "#!" line into a comment, which
-// keeps the line numbers.
-func clean(source string) string {
+// Clean removes what may stand before a script: a byte order mark, and a "#!"
+// line, which becomes a comment to keep the line numbers.
+func Clean(source string) string {
 	source = strings.TrimPrefix(source, "\ufeff")
 	if strings.HasPrefix(source, "#") {
 		source = "--" + source
@@ -110,7 +110,7 @@ func clean(source string) string {
 
 // compile makes a function of a chunk. The error is a [*SyntaxError].
 func (h *Host) compile(name, source string) (*lua.LFunction, error) {
-	source = clean(source)
+	source = Clean(source)
 	chunk, err := parseChunk(name, source)
 	if err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func (h *Host) compile(name, source string) (*lua.LFunction, error) {
 // compileExpression makes a function of an expression that returns its value,
 // or of statements.
 func (h *Host) compileExpression(name, source string) (*lua.LFunction, error) {
-	source = clean(source)
+	source = Clean(source)
 	chunk, exprErr := parseExpression(name, source)
 	if exprErr != nil {
 		var err error

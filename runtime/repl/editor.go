@@ -1,11 +1,14 @@
 package repl
 
 import (
+	"errors"
 	"io"
 	"strings"
 	"sync"
 
 	"github.com/ergochat/readline"
+
+	"cordial/runtime"
 )
 
 // editor reads lines from a terminal.
@@ -63,6 +66,29 @@ func (e *editor) readLine(prompt, chunk string, complete func(string) completion
 	e.turn.Lock()
 	defer e.turn.Unlock()
 	return e.read(prompt, chunk, complete)
+}
+
+// typedInput is what a running line reads: whole lines of the editor.
+type typedInput struct {
+	editor *editor
+	line   []byte // what is left of the last one
+}
+
+// Read implements [io.Reader].
+func (t *typedInput) Read(b []byte) (int, error) {
+	if len(t.line) == 0 {
+		line, err := t.editor.readLine("", "", nil)
+		switch {
+		case errors.Is(err, readline.ErrInterrupt):
+			return 0, runtime.ErrInterrupted
+		case err != nil:
+			return 0, err
+		}
+		t.line = []byte(line + "\n")
+	}
+	n := copy(b, t.line)
+	t.line = t.line[n:]
+	return n, nil
 }
 
 // confirm asks a question, unless a line is being typed.

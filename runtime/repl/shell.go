@@ -16,7 +16,7 @@ import (
 
 // Options say what a shell reads from and writes to.
 type Options struct {
-	Stdin  io.Reader // the terminal's; on a pipe the host reads its own
+	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
 
@@ -94,6 +94,15 @@ func (s *Shell) loadHistory() {
 	}
 }
 
+// Stdin is what the host's scripts read: lines that are typed for them, on a
+// terminal, or else what follows the chunk that runs.
+func (s *Shell) Stdin() io.Reader {
+	if s.editor == nil {
+		return s.options.Stdin
+	}
+	return &typedInput{editor: s.editor}
+}
+
 // Stdout is where the host's scripts write: above the prompt, on a terminal.
 func (s *Shell) Stdout() io.Writer { return s.stdout }
 
@@ -102,8 +111,7 @@ func (s *Shell) Stderr() io.Writer { return s.stderr }
 
 // Run reads and runs chunks until the input ends. At a terminal errors are
 // shown and only a call of os.exit is returned; on a pipe the first error is.
-// The host's standard input is the shell's: on a pipe a script reads the lines
-// that follow the chunk that runs.
+// The host reads [Shell.Stdin].
 func (s *Shell) Run(ctx context.Context, host *runtime.Host) error {
 	s.host = host
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -179,6 +187,9 @@ func (s *Shell) readChunk(readLine func(chunk string) (string, error)) (string, 
 			return "", err
 		}
 		chunk += line + "\n"
+		if s.lines == 0 && s.editor == nil {
+			chunk = runtime.Clean(chunk)
+		}
 		if isHelp(chunk) {
 			return chunk, nil
 		}

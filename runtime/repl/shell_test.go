@@ -31,7 +31,7 @@ func open(t *testing.T, history string) *opened {
 	if err != nil {
 		t.Fatal(err)
 	}
-	host := runtime.New(runtime.Options{Stdin: o.input, Stdout: shell.Stdout(), Stderr: shell.Stderr()})
+	host := runtime.New(runtime.Options{Stdin: shell.Stdin(), Stdout: shell.Stdout(), Stderr: shell.Stderr()})
 	ctx, cancel := context.WithCancel(context.Background())
 	o.cancel = cancel
 	go func() {
@@ -77,6 +77,19 @@ func TestShell(t *testing.T) {
 		[2]string{"\x03", ">> ^C\n>"},
 		[2]string{"sleep?\r", "  sleep(0.5)\n>"},
 		[2]string{"nothing.at.all?\r", "there is no help for nothing.at.all; help() lists what there is\n>"},
+	)
+}
+
+func TestScriptsReadTypedLines(t *testing.T) {
+	open(t, "").dialogue(t,
+		[2]string{"print(io.read(), io.read())\r", "))"},
+		[2]string{"some text\r", "some text"},
+		[2]string{"12\r", "12\nsome text       12\n>"},
+		[2]string{"io.read()\r", "> io.read()"},
+		[2]string{"\x03", "interrupted\n>"},
+		[2]string{"io.read()\r", "> io.read()"},
+		[2]string{"\x04", "nil\n>"},
+		[2]string{"1 + 1\r", "2\n>"},
 	)
 }
 
@@ -194,11 +207,11 @@ func TestHistoryIsBounded(t *testing.T) {
 func pipe(t *testing.T, input string) (stdout, stderr string, err error) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	shell, err := New(Options{Stdout: &out, Stderr: &errs})
+	shell, err := New(Options{Stdin: strings.NewReader(input), Stdout: &out, Stderr: &errs})
 	if err != nil {
 		t.Fatal(err)
 	}
-	host := runtime.New(runtime.Options{Stdin: strings.NewReader(input), Stdout: shell.Stdout(), Stderr: shell.Stderr()})
+	host := runtime.New(runtime.Options{Stdin: shell.Stdin(), Stdout: shell.Stdout(), Stderr: shell.Stderr()})
 	err = shell.Run(t.Context(), host)
 	if closeErr := host.Close(); closeErr != nil {
 		t.Error(closeErr)
@@ -213,6 +226,8 @@ func TestPipe(t *testing.T) {
 		{"an error ends it", "print(1)\nlocal t = nil\nt.x = 1\nprint(2)\n", "1\n", "stdin:3: "},
 		{"a chunk that never ends", "print(1)\nfor i = 1, 2 do\n", "1\n", "stdin:2"},
 		{"nothing", "", "", ""},
+		{"a byte order mark", "\ufefffor i = 1, 2 do\r\n  print(i)\r\nend\r\n", "1\n2\n", ""},
+		{"a first line for the system", "#!/usr/bin/env cordial\nlocal t = nil\nt.x = 1\n", "", "stdin:3: "},
 		{"a script reads on", "local line = io.read()\nnot Lua\nline\n", "\"not Lua\"\n", ""},
 		{"os.exit", "os.exit(3)\nprint('not here')\n", "", "os.exit(3)"},
 		{"a task that is left", "local t = spawn(function() sleep(0.01) print('late') end)\nprint(1)\n", "1\nlate\n", ""},
