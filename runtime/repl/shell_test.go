@@ -230,7 +230,7 @@ func TestPipe(t *testing.T) {
 		{"a first line for the system", "#!/usr/bin/env cordial\nlocal t = nil\nt.x = 1\n", "", "stdin:3: "},
 		{"a script reads on", "local line = io.read()\nnot Lua\nline\n", "\"not Lua\"\n", ""},
 		{"os.exit", "os.exit(3)\nprint('not here')\n", "", "os.exit(3)"},
-		{"a task that is left", "local t = spawn(function() sleep(0.01) print('late') end)\nprint(1)\n", "1\nlate\n", ""},
+		{"a task that is left", "local t = spawn(function() while not go do sleep(0.001) end print('late') end)\nprint(1)\ngo = true\n", "1\nlate\n", ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
