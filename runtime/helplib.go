@@ -61,11 +61,7 @@ func (h *Host) fields(c *bind.Call) (any, error) {
 		return nil, fmt.Errorf("fields: expected an object, got %s", bind.Describe(object))
 	}
 	table := c.L.NewTable()
-	for _, m := range h.registry.Members(object) {
-		if m.Kind == bind.FieldMember {
-			table.RawSetString(m.Name, c.L.GetField(object, m.Name))
-		}
-	}
+	h.registry.Fields(c.L, object.(*lua.LUserData), table.RawSetString)
 	mt := c.L.NewTable()
 	mt.RawSetString("__tostring", c.L.NewFunction(func(L *lua.LState) int {
 		L.Push(lua.LString(fieldTable(L, table)))
@@ -84,7 +80,21 @@ func fieldTable(L *lua.LState, table *lua.LTable) string {
 		width = max(width, len(key.String()))
 	}
 	for _, key := range keys {
-		lines = append(lines, fmt.Sprintf("%-*s  %s", width, key, Format(L, table.RawGet(key))))
+		lines = append(lines, fmt.Sprintf("%-*s  %s", width, key, fieldText(L, table.RawGet(key))))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// fieldText is a value on one line. A list that prints on several shows how
+// long it is.
+func fieldText(L *lua.LState, v lua.LValue) string {
+	text := Format(L, v)
+	table, ok := v.(*lua.LTable)
+	if !ok || !strings.Contains(text, "\n") {
+		return strings.ReplaceAll(text, "\n", " ")
+	}
+	if name, ok := L.GetMetaField(table, "__name").(lua.LString); ok {
+		return fmt.Sprintf("%s, %d long", name, table.Len())
+	}
+	return fmt.Sprintf("a list, %d long", table.Len())
 }

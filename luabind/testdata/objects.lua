@@ -93,3 +93,10 @@ dc:guild("1327046393453613076").channels(ch)  ### "expected a Guild before the c
 ---
 -- dc takes a dot as well as a colon.
 print(dc.me() == dc:me(), dc.guild("1327046393453613076"))  --> true	Guild(id=1327046393453613076, name="natedog's server")
+---
+-- pairs and fields also have what a method hides, and lists on one line.
+local g = dc:guild("1327046393453613076")
+for k, v in pairs(g) do if k == "roles" then print(type(v), #v > 1) end end  --> table	true
+local lines = {}
+for line in tostring(fields(g)):gmatch("[^\n]+") do lines[line:match("^%S+")] = line:match("^%S+%s+(.*)") end
+print(lines.name, lines.roles:match("^list of Role, %d+ long") ~= nil, lines.features)  --> "natedog's server"	true	{}

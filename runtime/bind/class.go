@@ -192,23 +192,27 @@ func (r *Registry) index(L *lua.LState, c *class, methods map[string]*lua.LFunct
 		L.Push(fn)
 		return 1
 	}
-	self := L.CheckUserData(1).Value
-	if field, ok := c.fields[name]; ok {
-		r.getField(L, c.Name, field, self)
-		return 1
-	}
-	if c.Index != nil {
-		v, ok, err := c.Index(self, name)
-		if err != nil {
-			r.raise(L, fmt.Errorf("%s.%s: %w", c.Name, name, err))
-		}
-		if ok {
-			L.Push(r.ToLua(v))
-			return 1
-		}
-	}
-	L.Push(lua.LNil)
+	L.Push(r.field(L, c, L.CheckUserData(1).Value, name))
 	return 1
+}
+
+// field reads a declared or a dynamic field: nil of Lua for one that the
+// object does not have.
+func (r *Registry) field(L *lua.LState, c *class, self any, name string) lua.LValue {
+	if field, ok := c.fields[name]; ok {
+		return r.fieldValue(L, c.Name, field, self)
+	}
+	if c.Index == nil {
+		return lua.LNil
+	}
+	v, ok, err := c.Index(self, name)
+	if err != nil {
+		r.raise(L, fmt.Errorf("%s.%s: %w", c.Name, name, err))
+	}
+	if !ok {
+		return lua.LNil
+	}
+	return r.ToLua(v)
 }
 
 // newIndex answers object[key] = value.
@@ -227,12 +231,12 @@ func (r *Registry) newIndex(L *lua.LState, c *class) int {
 	return 0
 }
 
-func (r *Registry) getField(L *lua.LState, owner string, field *Field, self any) {
+func (r *Registry) fieldValue(L *lua.LState, owner string, field *Field, self any) lua.LValue {
 	v, err := field.Get(self)
 	if err != nil {
 		r.raise(L, fmt.Errorf("%s.%s: %w", owner, field.Name, err))
 	}
-	L.Push(r.ToLua(v))
+	return r.ToLua(v)
 }
 
 // setField takes the value from the third argument of __newindex.

@@ -81,7 +81,7 @@ func (r *Registry) moduleMetatable(mod *module) *lua.LTable {
 	index := func(L *lua.LState) int {
 		key := L.Get(2).String()
 		if field, ok := mod.fields[key]; ok {
-			r.getField(L, mod.Name, field, nil)
+			L.Push(r.fieldValue(L, mod.Name, field, nil))
 			return 1
 		}
 		if mod.Lookup != nil {

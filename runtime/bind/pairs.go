@@ -24,6 +24,18 @@ func (r *Registry) replacePairs() {
 	r.L.G.Global.RawSetString("pairs", pairs)
 }
 
+// Fields calls yield with the fields of an object, also those that a method of
+// the same name hides. It may raise an error in Lua.
+func (r *Registry) Fields(L *lua.LState, object *lua.LUserData, yield func(name string, value lua.LValue)) {
+	c := r.classOf(object)
+	if c == nil {
+		return
+	}
+	for _, name := range r.fieldNames(c, object.Value) {
+		yield(name, r.field(L, c, object.Value, name))
+	}
+}
+
 // pairsOf walks the fields of an object. The list of keys is taken once, when
 // the loop begins.
 func (r *Registry) pairsOf(L *lua.LState, c *class) int {
@@ -34,7 +46,7 @@ func (r *Registry) pairsOf(L *lua.LState, c *class) int {
 		for i < len(keys) {
 			key := keys[i]
 			i++
-			if v := L.GetField(ud, key); v != lua.LNil {
+			if v := r.field(L, c, ud.Value, key); v != lua.LNil {
 				L.Push(lua.LString(key))
 				L.Push(v)
 				return 2

@@ -183,6 +183,14 @@ func (c completion) common() string {
 	return strings.ToValidUTF8(first[:n], "")
 }
 
+// asksForHelp reports whether head ends inside help(…), which wants the method
+// itself: help(ch.send).
+func asksForHelp(head string) bool {
+	tokens := scan(head)
+	open := enclosingBracket(tokens)
+	return open > 0 && tokens[open].is("(") && tokens[open-1].text == "help"
+}
+
 // apply returns the line after completion, and whether it changed. Methods
 // that were written with a dot get their colon.
 func (c completion) apply(line string) (string, bool) {
@@ -192,7 +200,7 @@ func (c completion) apply(line string) (string, bool) {
 	}
 	head := line[:c.start]
 	field := func(c candidate) bool { return c.kind != bind.MethodMember }
-	if owner, ok := strings.CutSuffix(head, "."); ok && !slices.ContainsFunc(c.candidates, field) {
+	if owner, ok := strings.CutSuffix(head, "."); ok && !slices.ContainsFunc(c.candidates, field) && !asksForHelp(head) {
 		head = owner + ":"
 	}
 	completed := head + word
