@@ -232,7 +232,7 @@ func TestColours(t *testing.T) {
 			nothing := func() error { return nil }
 			terminal := &repl.Terminal{Size: func() (int, int) { return 80, 24 }, MakeRaw: nothing, Restore: nothing}
 			c := start(t, environment, func(p *process) {
-				p.stdin, p.terminal, p.onTerminal = strings.NewReader("error('oh')\r"), terminal, true
+				p.stdin, p.terminal, p.columns = strings.NewReader("error('oh')\r"), terminal, func() int { return 80 }
 			}, "--sandbox")
 			c.wantCode(t, exitOK)
 			if got := strings.Contains(c.err.String(), "\x1b[31mrepl:1: oh\x1b[0m"); got != test.coloured {

@@ -46,7 +46,7 @@ func TestTheReadmesTranscriptIsTrue(t *testing.T) {
 		}
 	}
 	var stdout, stderr bytes.Buffer
-	p := &process{stdin: strings.NewReader(typed.String()), stdout: &stdout, stderr: &stderr, onTerminal: true,
+	p := &process{stdin: strings.NewReader(typed.String()), stdout: &stdout, stderr: &stderr, columns: func() int { return 100 },
 		lookup: func(name string) (string, bool) {
 			return map[string]string{"CORDIAL_STATE_DIR": t.TempDir()}[name], true
 		}}

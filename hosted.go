@@ -57,7 +57,7 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 	err = luabind.Install(h.Host, client, luabind.Options{
 		Sandbox:  h.sandbox,
 		Token:    options.Token,
-		Terminal: p.onTerminal,
+		Columns:  p.columns,
 		Confirm:  streams.confirm,
 		Progress: p.progress(streams.stderr),
 		Logger:   logger,
@@ -104,7 +104,7 @@ func (e *missingToken) Unwrap() error {
 
 // progress is where progress bars are drawn: on a terminal only.
 func (p *process) progress(stderr io.Writer) io.Writer {
-	if !p.onTerminal {
+	if p.columns == nil {
 		return nil
 	}
 	return stderr

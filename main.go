@@ -17,14 +17,29 @@ func main() {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	p := &process{
-		stdin:      os.Stdin,
-		stdout:     os.Stdout,
-		stderr:     os.Stderr,
-		lookup:     os.LookupEnv,
-		signals:    signals,
-		terminal:   repl.OpenTerminal(os.Stdin, os.Stdout),
-		onTerminal: term.IsTerminal(int(os.Stdout.Fd())),
-		exit:       os.Exit,
+		stdin:    os.Stdin,
+		stdout:   os.Stdout,
+		stderr:   os.Stderr,
+		lookup:   os.LookupEnv,
+		signals:  signals,
+		terminal: repl.OpenTerminal(os.Stdin, os.Stdout),
+		columns:  columns(int(os.Stdout.Fd())),
+		exit:     os.Exit,
 	}
 	os.Exit(p.run(os.Args[1:]))
+}
+
+// columns tells the width of a terminal, 0 when it does not say; it is nil for
+// what is no terminal.
+func columns(fd int) func() int {
+	if !term.IsTerminal(fd) {
+		return nil
+	}
+	return func() int {
+		width, _, err := term.GetSize(fd)
+		if err != nil {
+			return 0
+		}
+		return width
+	}
 }

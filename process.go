@@ -18,14 +18,14 @@ import (
 // process is what a command has of the operating system, so that a test can
 // run one with streams and an environment of its own.
 type process struct {
-	stdin      io.Reader
-	stdout     io.Writer
-	stderr     io.Writer
-	lookup     func(name string) (string, bool)
-	signals    <-chan os.Signal
-	terminal   *repl.Terminal // of stdin and stdout; nil if one of them is none
-	onTerminal bool           // stdout is a terminal
-	exit       func(code int) // ends the process at once
+	stdin    io.Reader
+	stdout   io.Writer
+	stderr   io.Writer
+	lookup   func(name string) (string, bool)
+	signals  <-chan os.Signal
+	terminal *repl.Terminal // of stdin and stdout; nil if one of them is none
+	columns  func() int     // the width of the terminal that stdout is; nil if it is none
+	exit     func(code int) // ends the process at once
 
 	redactor *discord.Redactor
 }
@@ -127,5 +127,5 @@ func offer(c chan<- os.Signal, s os.Signal) {
 
 // colored reports whether output may have colours.
 func (p *process) colored() bool {
-	return p.onTerminal && p.getenv("NO_COLOR") == ""
+	return p.columns != nil && p.getenv("NO_COLOR") == ""
 }

@@ -141,12 +141,17 @@ func TestTables(t *testing.T) {
 	if !strings.Contains(table.HTML(), "<td>日本&lt;b&gt;\n語</td>") {
 		t.Errorf("unescaped: %s", table.HTML())
 	}
+	for line := range strings.Lines(table.Text(30)) {
+		if w := ansi.StringWidth(strings.TrimSuffix(line, "\n")); w > 30 {
+			t.Errorf("a line is %d wide on a terminal of 30: %s", w, line)
+		}
+	}
 	widths := map[int]bool{}
-	for line := range strings.Lines(table.Text()) {
+	for line := range strings.Lines(table.Text(0)) {
 		widths[ansi.StringWidth(strings.TrimSuffix(line, "\n"))] = true
 	}
 	if len(widths) != 1 {
-		t.Errorf("lines differ in width:\n%s", table.Text())
+		t.Errorf("lines differ in width:\n%s", table.Text(0))
 	}
 }
 

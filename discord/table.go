@@ -143,8 +143,9 @@ func (t Table) Markdown() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// Text writes the table for a terminal, in aligned columns with lines. Characters count as many cells as a terminal gives them.
-func (t Table) Text() string {
+// Text writes the table for a terminal that is so many cells wide, in aligned columns with lines; 0 means as wide as it needs to be.
+// Characters count as many cells as a terminal gives them, and what does not fit is cut.
+func (t Table) Text(width int) string {
 	rows := make([][]string, len(t.Rows))
 	for i, r := range t.Rows {
 		rows[i] = make([]string, len(r))
@@ -153,13 +154,18 @@ func (t Table) Text() string {
 		}
 	}
 	cell := lipgloss.NewStyle().Padding(0, 1)
-	return table.New().Border(lipgloss.RoundedBorder()).Headers(t.Columns...).Rows(rows...).
+	drawn := table.New().Border(lipgloss.RoundedBorder()).Headers(t.Columns...).Rows(rows...).Wrap(false).
 		StyleFunc(func(row, _ int) lipgloss.Style {
 			if row == table.HeaderRow {
 				return cell.Bold(true)
 			}
 			return cell
-		}).String()
+		})
+	text := drawn.String()
+	if width > 0 && lipgloss.Width(text) > width {
+		text = drawn.Width(width).String()
+	}
+	return text
 }
 
 // HTML writes the table as an HTML table.

@@ -21,8 +21,8 @@ type Options struct {
 	// Token is what discord.client takes when the script names none.
 	Token string
 
-	// Terminal says that lists print in aligned columns with lines. Without it they print as Markdown.
-	Terminal bool
+	// Columns is the width of the terminal that lists are drawn for, in cells. Without it they print as Markdown.
+	Columns func() int
 
 	// Confirm asks a person a question that can be answered with yes; nil for nobody to ask, which counts as yes.
 	Confirm func(question string) bool

@@ -111,8 +111,8 @@ func (b *binding) listText(kind discord.Kind, t *lua.LTable) string {
 		return "[" + strings.Join(parts, ", ") + "]"
 	}
 	table := discord.NewTable(kind, objects)
-	if b.opts.Terminal {
-		return table.Text()
+	if b.opts.Columns != nil {
+		return table.Text(b.opts.Columns())
 	}
 	return table.Markdown()
 }

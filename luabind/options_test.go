@@ -39,7 +39,7 @@ func TestDeletingAsksFirst(t *testing.T) {
 }
 
 func TestListsAreDrawnOnATerminal(t *testing.T) {
-	got := runLua(t, luabind.Options{Terminal: true}, `print(dc:guilds())`)
+	got := runLua(t, luabind.Options{Columns: func() int { return 100 }}, `print(dc:guilds())`)
 	want := `╭─────────────────────┬──────────────────╮
 │ ID                  │ Name             │
 ├─────────────────────┼──────────────────┤

@@ -113,22 +113,28 @@ func ListOf(t Type) Type {
 	}}
 }
 
+// choiceLimit bounds how many of the names that OneOf takes an error lists.
+const choiceLimit = 12
+
 // OneOf is a string out of names.
 func OneOf(names ...string) Type {
 	quoted := make([]string, len(names))
 	for i, name := range names {
 		quoted[i] = strconv.Quote(name)
 	}
-	choice := strings.Join(quoted, ", ")
+	choice := "one of " + strings.Join(quoted, ", ")
+	if len(names) > choiceLimit {
+		choice = "one of " + strings.Join(quoted[:choiceLimit], ", ") + ", …"
+	}
 	return Type{Name: strings.Join(quoted, "|"), From: func(_ *lua.LState, v lua.LValue) (any, error) {
 		s, ok := v.(lua.LString)
 		if ok && slices.Contains(names, string(s)) {
 			return string(s), nil
 		}
 		if near, found := suggest.Nearest(string(s), names); ok && found {
-			return nil, fmt.Errorf("expected one of %s, got %s; did you mean %q?", choice, Describe(v), near)
+			return nil, fmt.Errorf("%s; did you mean %q?", Expected(choice, v), near)
 		}
-		return nil, Expected("one of "+choice, v)
+		return nil, Expected(choice, v)
 	}}
 }
 
