@@ -13,6 +13,8 @@ type grammar struct {
 	UseSandbox bool   `name:"sandbox" help:"Use the built-in sandbox even if there is a token."`
 	LogLevel   string `placeholder:"LEVEL" help:"Log to stderr: debug, info, warn or error. Default is $$CORDIAL_LOG, else warn."`
 
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
+
 	Repl    replCommand    `cmd:"" default:"1" hidden:"" help:"Explore Discord in an interactive shell; without a command too."`
 	Run     runCommand     `cmd:"" help:"Run a Lua script until nothing is left to wait for."`
 	Eval    evalCommand    `cmd:"" help:"Evaluate one expression and print its value."`
@@ -51,6 +53,7 @@ func (p *process) command(args []string) (err error) {
 		kong.Name("cordial"),
 		kong.Description(description),
 		kong.Writers(p.stdout, p.stderr),
+		kong.Vars{"version": versionText()},
 		kong.Exit(func(int) { panic(helped{}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
@@ -73,6 +76,9 @@ func usage(err error, args []string) error {
 	reason := parseErr.Error()
 	if script := firstArgument(args); strings.HasSuffix(script, ".lua") && strings.Contains(reason, "unexpected argument") {
 		return &usageError{fmt.Sprintf("%s; to run the script: cordial run %s", reason, script)}
+	}
+	if len(args) > 0 && args[0] == "eval" && strings.Contains(reason, "unknown flag") {
+		return &usageError{reason + "; an expression that begins with a dash stands behind two: cordial eval -- -1"}
 	}
 	help := "cordial --help"
 	if node := parseErr.Context.Selected(); node != nil && !node.Hidden {

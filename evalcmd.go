@@ -12,11 +12,14 @@ import (
 
 type evalCommand struct {
 	JSON       bool     `help:"Print values as JSON, one on a line."`
-	Expression []string `arg:"" name:"expression" help:"Lua, such as 'dc:guilds()'."`
+	Expression []string `arg:"" optional:"" name:"expression" help:"Lua, such as 'dc:guilds()'."`
 }
 
 // Run evaluates an expression, or runs statements, and prints the values.
 func (c *evalCommand) Run(p *process, g *grammar) (err error) {
+	if len(c.Expression) == 0 {
+		return &usageError{"eval needs an expression: cordial eval 'dc:guilds()'"}
+	}
 	host, err := p.openHost(g, hostStreams{stdin: p.stdin, stdout: p.stdout, stderr: p.stderr})
 	if err != nil {
 		return err

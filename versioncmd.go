@@ -10,8 +10,12 @@ type versionCommand struct{}
 
 // Run prints the version of cordial and of what it was built with.
 func (versionCommand) Run(p *process) error {
-	_, err := fmt.Fprintf(p.stdout, "cordial %s, %s, %s/%s\n", version(), goruntime.Version(), goruntime.GOOS, goruntime.GOARCH)
+	_, err := fmt.Fprintln(p.stdout, versionText())
 	return err
+}
+
+func versionText() string {
+	return fmt.Sprintf("cordial %s, %s, %s/%s", version(), goruntime.Version(), goruntime.GOOS, goruntime.GOARCH)
 }
 
 // version is the module's version, or the commit that it was built from.

@@ -114,6 +114,7 @@ func TestApplyCompletion(t *testing.T) {
 		{"x = gld.cha", "x = gld:channel"},
 		{"gld.na", "gld.name"},
 		{"dc.gu", "dc:guild"},
+		{"help(dc.gu", "help(dc.guild"},
 		{"gld.", "gld."},
 		{`dc:guild("1"):channel("2"):messages{l`, `dc:guild("1"):channel("2"):messages{limit=`},
 	}
@@ -133,6 +134,8 @@ func TestHelp(t *testing.T) {
 		{"gld.owner", "User\n"},
 		{`dc:guild("1"):channel`, "Guild:channel("},
 		{`dc:guild("1")`, "Guild\n"},
+		{"gld.owner.username", "User.username: string"},
+		{"gld.name", ""},
 		{"missing", ""},
 		{"1 + 1", ""},
 	}

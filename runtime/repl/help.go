@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -54,7 +55,24 @@ func (r *resolver) help(name string, tokens []token) (string, bool) {
 	case found.class != "":
 		return r.registry.HelpFor(found.class)
 	}
-	return r.registry.Help(found.value)
+	if text, ok := r.registry.Help(found.value); ok {
+		return text, true
+	}
+	return r.fieldHelp(tokens)
+}
+
+// fieldHelp is the help of a declared field, for a value that has none.
+func (r *resolver) fieldHelp(tokens []token) (string, bool) {
+	n := len(tokens)
+	if n < 3 || tokens[n-1].kind != nameToken || !tokens[n-2].is(".") {
+		return "", false
+	}
+	owner, ok := r.resolve(tokens[:n-2])
+	class := cmp.Or(owner.class, r.registry.ClassOf(owner.value))
+	if !ok || class == "" {
+		return "", false
+	}
+	return r.registry.HelpFor(class + "." + tokens[n-1].text)
 }
 
 // completionPatience bounds how long Tab waits for a busy script.
