@@ -30,8 +30,8 @@ type limiter struct {
 	waiting int
 	counts  counts
 
-	slow    func(route string, waiting int) // told of long waits, nil for nobody
-	noticed time.Time                       // when it was told last
+	slow    func(route string, waiting int, blocked bool) // told of long waits, nil for nobody
+	noticed time.Time                                     // when it was told last
 }
 
 // counts are the limiter's running totals.
@@ -255,7 +255,7 @@ func (l *limiter) learn(lane *lane, resp *Response, now time.Time) (limited bool
 	l.counts.limited[stop.scope]++
 	switch stop.scope {
 	case scopeBlocked:
-		l.global.block.extend(stop.after, now)
+		l.global.block.extend(cmp.Or(stop.after, blockPause), now)
 	case scopeGlobal:
 		l.global.pause.extend(stop.after, now)
 	default:

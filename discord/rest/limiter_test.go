@@ -296,6 +296,30 @@ func TestBlockedAddressStopsEverything(t *testing.T) {
 	})
 }
 
+func TestABlockWithoutATimeIsNotHammered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked []time.Duration
+		start := time.Now()
+		var log syncBuffer
+		c := newFakeClient(t, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))}, roundTrip(func(r *http.Request) *http.Response {
+			asked = append(asked, time.Since(start))
+			if len(asked) < 3 {
+				return response(r, http.StatusTooManyRequests, http.Header{}, "<html>error 1015</html>")
+			}
+			return response(r, http.StatusNoContent, http.Header{}, "")
+		}))
+		if _, err := c.Do(t.Context(), &Request{Method: "GET", Path: "/channels/1"}); err != nil {
+			t.Fatal(err)
+		}
+		if len(asked) != 3 || asked[1] < blockPause || asked[2] < 2*blockPause {
+			t.Errorf("asked after %v", asked)
+		}
+		if !strings.Contains(log.String(), "blocked this address") {
+			t.Errorf("the log says %s", log.String())
+		}
+	})
+}
+
 func TestGlobalLimitSpreadsRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		discord := &fakeDiscord{announce: true, perBucket: 1000, window: time.Second, perSecond: 50, latency: func() time.Duration { return rand.N(40 * time.Millisecond) }}

@@ -17,12 +17,16 @@ func (l *limiter) notice(t *turn) {
 		return
 	}
 	l.noticed = now
-	route, waiting := t.lane.key.route, l.waiting
+	route, waiting, blocked := t.lane.key.route, l.waiting, now.Before(l.global.block.until)
 	l.mu.Unlock()
-	l.slow(route, waiting)
+	l.slow(route, waiting, blocked)
 }
 
-// tellWait logs that requests wait for rate limits.
-func (c *Client) tellWait(route string, waiting int) {
-	c.log.Warn("waiting for Discord's rate limits", "request", route, "waiting", waiting)
+// tellWait logs that requests wait, for rate limits or because what stands before the API has blocked this address.
+func (c *Client) tellWait(route string, waiting int, blocked bool) {
+	message := "waiting for Discord's rate limits"
+	if blocked {
+		message = "waiting because Discord's proxy has blocked this address for a while"
+	}
+	c.log.Warn(message, "request", route, "waiting", waiting)
 }

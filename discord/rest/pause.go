@@ -20,6 +20,9 @@ func (p *pause) extend(after time.Duration, now time.Time) {
 	}
 }
 
+// blockPause is the wait for a block of the address that does not say how long it lasts: asking sooner would prolong it.
+const blockPause = time.Minute
+
 // penalty is 50 ms after the second strike and doubles up to 12.8 s.
 func (p *pause) penalty() time.Duration {
 	if p.strikes < 2 {
