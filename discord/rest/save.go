@@ -10,9 +10,11 @@ import (
 	"cordial/discord"
 )
 
+var errPipe = errors.New("nothing can be saved to a named pipe")
+
 // Save is Download into a file, and gives its path. In a directory, the file gets the last part of the address, made safe, as its
-// name. An ordinary file appears, or takes the place of an older one, when it is complete; what is something else, such as a device, a
-// pipe or a link, is written to as it stands.
+// name. An ordinary file appears, or takes the place of an older one, when it is complete; a device or a link is written to as it stands. A
+// named pipe is refused, because opening one waits for a reader without end.
 func (c *Client) Save(ctx context.Context, address, name string) (string, error) {
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
 		u, err := parseAddress(address)
@@ -22,6 +24,9 @@ func (c *Client) Save(ctx context.Context, address, name string) (string, error)
 		name = filepath.Join(name, discord.SafeFileName(path.Base(u.Path)))
 	}
 	save := c.saveBeside
+	if info, err := os.Stat(name); err == nil && info.Mode()&os.ModeNamedPipe != 0 {
+		return "", fileError(name, errPipe)
+	}
 	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		save = c.saveInPlace
 	}
