@@ -69,6 +69,9 @@ func (h *Host) installBase() {
 	} {
 		lib.RawSetString(name, L.NewFunction(fn))
 	}
+	mathLib := L.GetGlobal(lua.MathLibName).(*lua.LTable)
+	random := mathLib.RawGetString("random").(*lua.LFunction).GFunction
+	mathLib.RawSetString("random", L.NewFunction(func(L *lua.LState) int { return mathRandom(L, random) }))
 	strs := L.GetGlobal(lua.StringLibName).(*lua.LTable)
 	strs.RawSetString("rep", L.NewFunction(stringRep))
 	strs.RawSetString("format", L.NewFunction(stringFormat))
@@ -146,6 +149,28 @@ func (h *Host) osTime(L *lua.LState, original lua.LGFunction) int {
 	if L.Get(1) == lua.LNil {
 		L.Push(lua.LNumber(h.clock.Now().Unix()))
 		return 1
+	}
+	date := L.CheckTable(1)
+	for _, part := range []string{"year", "month", "day"} {
+		if _, ok := parseNumber(date.RawGetString(part).String()); !ok {
+			L.RaiseError("os.time: the table needs year, month and day; %s is missing", part)
+		}
+	}
+	return original(L)
+}
+
+// mathRandom checks the range, for which gopher-lua panics or gives anything.
+func mathRandom(L *lua.LState, original lua.LGFunction) int {
+	low, high := 1, 1
+	switch L.GetTop() {
+	case 0:
+	case 1:
+		high = L.CheckInt(1)
+	default:
+		low, high = L.CheckInt(1), L.CheckInt(2)
+	}
+	if low > high {
+		L.RaiseError("math.random: there is no number from %d to %d", low, high)
 	}
 	return original(L)
 }

@@ -116,13 +116,14 @@ func (c *Call) positional(first int) error {
 	return nil
 }
 
-// isOptions reports whether a table in this place is the options table.
+// isOptions reports whether a table in this place is the options table, which
+// a function has that has parameters with names.
 func (c *Call) isOptions(place int) bool {
 	params := c.function.Params
-	if place == len(params) {
-		return len(params) > 0
+	if place < len(params) && params[place].Type.Table {
+		return false
 	}
-	return !params[place].Type.Table
+	return slices.ContainsFunc(params, func(p Param) bool { return !p.Rest })
 }
 
 func (c *Call) options(table *lua.LTable) error {

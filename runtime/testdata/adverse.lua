@@ -122,3 +122,15 @@ string.format("%y", 1)  ### "string.format: unknown directive \"%y\"; %% stands 
 string.format("100%")  ### "string.format: unknown directive \"%\"; %% stands for a percent sign"
 ---
 string.format("%100000d", 1)  ### "string.format: unknown directive \"%100000d\""
+---
+io.write({})  ### "Stream:write: values: expected a string, got a table"
+---
+print(7 // 2)  ### "unexpected '/'"
+---
+os.time({year = 2026})  ### "os.time: the table needs year, month and day; month is missing"
+---
+math.random(0)  ### "math.random: there is no number from 1 to 0"
+---
+math.random(2, 1)  ### "math.random: there is no number from 2 to 1"
+---
+print(math.random(1), math.random(5, 5), math.random() < 1)  --> 1	5	true
