@@ -45,6 +45,7 @@ func TestChannelErrors(t *testing.T) {
 	}{
 		{"a parent that is no category", map[string]any{"name": "x", "parent_id": seedGeneral}, "parent_id", "CHANNEL_PARENT_INVALID_TYPE"},
 		{"a parent that is not there", map[string]any{"name": "x", "parent_id": "1"}, "parent_id", "CHANNEL_PARENT_INVALID"},
+		{"a category in a category", map[string]any{"name": "x", "type": 4, "parent_id": seedText}, "parent_id", "CHANNEL_PARENT_INVALID_TYPE"},
 		{"a name of spaces", map[string]any{"name": "   "}, "name", "BASE_TYPE_REQUIRED"},
 		{"a topic of 1025 characters", map[string]any{"name": "x", "topic": fmt.Sprintf("%01025d", 0)}, "topic", "BASE_TYPE_MAX_LENGTH"},
 		{"a voice channel for 100", map[string]any{"name": "x", "type": 2, "user_limit": 100}, "user_limit", "NUMBER_TYPE_MAX"},
@@ -149,6 +150,7 @@ func TestMovingChannels(t *testing.T) {
 	}
 	move(map[string]any{"id": seedGeneral, "parent_id": nil}, map[string]any{"id": seedOffTopic, "parent_id": nil}).refused(400, 40009)
 	move(map[string]any{"id": "1", "position": 1}).refused(404, 10003)
+	move(map[string]any{"id": seedText, "parent_id": seedText}).invalid("parent_id", "CHANNEL_PARENT_INVALID_TYPE")
 	r.bot("PUT", "/channels/"+string(seedVoice)+"/permissions/"+string(seedFriends), map[string]any{"type": 0, "deny": "2048"}).ok(204)
 	move(map[string]any{"id": seedGeneral, "parent_id": seedVoice, "lock_permissions": true}).ok(204)
 	a := r.bot("GET", "/channels/"+string(seedGeneral), nil).ok(200)

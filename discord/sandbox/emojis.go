@@ -48,7 +48,7 @@ func (w *World) newEmoji(actor Actor, p EmojiParams) (*Emoji, error) {
 	if !emojiNameForm.MatchString(p.Name.Value) {
 		return nil, formError("STRING_TYPE_REGEX", "String value did not match validation regex.", "name")
 	}
-	pic, err := readPicture(p.Image, "image")
+	pic, err := readPicture(p.Image, "image", emojiKinds)
 	if err != nil {
 		return nil, err
 	}

@@ -62,12 +62,12 @@ func (f *faults) next(r *http.Request, op *catalogue.Operation) (Fault, bool) {
 	return Fault{}, false
 }
 
-// strike applies a fault to a request. It reports whether the request has been answered by it; if not, the answer goes to the
-// writer it gives.
-func (s *Server) strike(rw http.ResponseWriter, r *http.Request, op *catalogue.Operation) (http.ResponseWriter, bool) {
+// strike applies a fault to a request. It gives the status if the request has been answered by it, or else 0 and the writer that the
+// answer goes to.
+func (s *Server) strike(rw http.ResponseWriter, r *http.Request, op *catalogue.Operation) (http.ResponseWriter, int) {
 	f, ok := s.faults.next(r, op)
 	if !ok {
-		return rw, false
+		return rw, 0
 	}
 	if f.Delay > 0 {
 		select {
@@ -78,17 +78,16 @@ func (s *Server) strike(rw http.ResponseWriter, r *http.Request, op *catalogue.O
 	}
 	switch {
 	case f.Scope != "":
-		s.write(rw, op, nil, tooSoon(f.Scope, f.Retry))
-		return rw, true
+		return rw, s.write(rw, op, nil, tooSoon(f.Scope, f.Retry))
 	case f.Status != 0:
 		rw.Header().Set("Content-Type", "text/html; charset=UTF-8")
 		rw.WriteHeader(f.Status)
 		rw.Write([]byte(f.Body)) // a client that has gone away needs no answer
-		return rw, true
+		return rw, f.Status
 	case f.Cut:
-		return cutWriter{rw}, false
+		return cutWriter{rw}, 0
 	}
-	return rw, false
+	return rw, 0
 }
 
 // cutWriter sends the first half of an answer and cuts the connection. Of an answer without a body it sends nothing.

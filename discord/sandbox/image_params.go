@@ -11,7 +11,7 @@ func setImage[T ~string](target *T, given Field[string], field string) error {
 		return nil
 	}
 	if given.Value != "" {
-		if _, err := readPicture(given.Value, field); err != nil {
+		if _, err := readPicture(given.Value, field, pictureKinds); err != nil {
 			return err
 		}
 	}

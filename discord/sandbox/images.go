@@ -42,14 +42,17 @@ type picture struct {
 	data []byte
 }
 
-// pictureKinds are the media types of images that are taken.
-var pictureKinds = []string{"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"}
+// The media types of images that are taken.
+var (
+	pictureKinds = []string{"image/png", "image/jpeg", "image/gif"}
+	emojiKinds   = append(slices.Clip(pictureKinds), "image/webp", "image/avif")
+)
 
-// readPicture reads a data URI with an image in it.
-func readPicture(uri, field string) (picture, error) {
+// readPicture reads a data URI with an image of one of these kinds in it.
+func readPicture(uri, field string, kinds []string) (picture, error) {
 	head, text, ok := strings.Cut(strings.TrimPrefix(uri, "data:"), ";base64,")
 	data, err := base64.StdEncoding.DecodeString(text)
-	if !ok || err != nil || !slices.Contains(pictureKinds, head) || len(data) == 0 {
+	if !ok || err != nil || !slices.Contains(kinds, head) || len(data) == 0 {
 		return picture{}, formError("IMAGE_INVALID", "Unsupported image type given", field)
 	}
 	return picture{head, data}, nil

@@ -101,7 +101,7 @@ var someValues = map[catalogue.Base][]any{
 const maxDepth = 6
 
 func (g generator) value(t *catalogue.Type, depth int) any {
-	if !g.often() && !g.often() {
+	if rapid.IntRange(0, 99).Draw(g.T, "odd") == 0 {
 		return rapid.SampledFrom(oddValues).Draw(g.T, "odd")
 	}
 	enum := t.Enum

@@ -1,10 +1,10 @@
 package sandbox
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"math"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -33,6 +33,9 @@ type Limits struct {
 	Default Limit
 	// Routes are for single buckets, by operation id or by the name of a shared bucket such as "reactions".
 	Routes map[string]Limit
+	// Invalid is for requests that are answered with 401, 403 or 429 (not of scope "shared"), by address; zero is for any number. An
+	// address that sends more is blocked for the rest of the window by what stands before the API.
+	Invalid Limit
 	// Rename is for changes of one channel's name or topic by anybody, on top of the route's own limit.
 	Rename Limit
 }
@@ -53,7 +56,8 @@ func DefaultLimits() Limits {
 			"execute_webhook":    {5, 2 * time.Second},
 			"crosspost_message":  {10, time.Hour},
 		},
-		Rename: Limit{2, 10 * time.Minute},
+		Invalid: Limit{10_000, 10 * time.Minute},
+		Rename:  Limit{2, 10 * time.Minute},
 	}
 }
 
@@ -118,10 +122,7 @@ func (e *rateLimited) headers(h http.Header) {
 
 // admit counts a request and refuses it if it comes too soon. It puts the rate-limit headers into the answer.
 func (l *limiter) admit(h http.Header, r *http.Request, op *catalogue.Operation, params map[string]string) error {
-	token := r.Header.Get("Authorization")
-	if host, _, err := net.SplitHostPort(r.RemoteAddr); token == "" && err == nil {
-		token = host // without a token, the address is what is limited
-	}
+	token := cmp.Or(r.Header.Get("Authorization"), address(r)) // without a token, the address is what is limited
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !exemptFromGlobal(op) {

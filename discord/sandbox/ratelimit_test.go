@@ -127,3 +127,19 @@ func TestBucketsAreBounded(t *testing.T) {
 		t.Errorf("there are %d buckets", len(l.buckets))
 	}
 }
+
+func TestInvalidRequestsBlockAnAddress(t *testing.T) {
+	second := Limit{100, time.Second}
+	r := limited(t, Limits{Announce: true, Global: second, Default: second, Rename: second, Invalid: Limit{3, 10 * time.Minute}})
+	r.srv.Fault(Fault{Scope: "shared"})
+	r.bot("GET", "/users/@me", nil).ok(429) // does not count
+	for range 3 {
+		r.send(r.request("GET", "/users/@me", nil, "Bot nobody")).ok(401)
+	}
+	a := r.bot("GET", "/users/@me", nil).ok(429)
+	if a.header.Get("Retry-After") != "600" || a.header.Get("Via") != "" || a.header.Get("X-RateLimit-Scope") != "" || a.body[0] != '<' {
+		t.Errorf("the answer is %s with %v", a.body, a.header)
+	}
+	r.clock.Advance(10 * time.Minute)
+	r.bot("GET", "/users/@me", nil).ok(200)
+}

@@ -246,9 +246,14 @@ func (w *World) MoveRoles(actor Actor, guildID discord.Snowflake, moves []RolePo
 		}
 	}
 	for _, m := range moves {
-		if old := g.roles[m.ID]; m.Position.or(old.Position) != old.Position {
+		old := g.roles[m.ID]
+		position := m.Position.or(old.Position)
+		if m.ID != g.ID {
+			position = max(position, 1) // @everyone alone is at 0
+		}
+		if position != old.Position {
 			next := *old
-			next.Position = m.Position.Value
+			next.Position = position
 			g.roles[m.ID] = &next
 			w.audit(g, actor, auditRoleUpdate, m.ID, diff(old, &next), nil)
 			w.emitRole("GUILD_ROLE_UPDATE", g, &next)

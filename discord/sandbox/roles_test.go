@@ -23,6 +23,18 @@ func TestCreateRole(t *testing.T) {
 	r.bot("POST", guildPath+"/roles", map[string]any{"name": fmt.Sprintf("%0101d", 0)}).invalid("name", "BASE_TYPE_BAD_LENGTH")
 }
 
+func TestEveryoneKeepsItsNameAndPlace(t *testing.T) {
+	r := newRig(t)
+	a := r.bot("PATCH", guildPath+"/roles/"+string(seedGuild), map[string]any{"name": "nobody", "hoist": true, "permissions": "1024"}).ok(200)
+	if a.get("name").String() != "@everyone" || a.get("hoist").Bool() || a.get("permissions").String() != "1024" {
+		t.Errorf("the role is %s", a.body)
+	}
+	moved := r.bot("PATCH", guildPath+"/roles", []any{map[string]any{"id": seedFriends, "position": 0}}).ok(200)
+	if got := moved.get("0.name").String(); got != "@everyone" {
+		t.Errorf("the lowest role is %s", got)
+	}
+}
+
 func TestRoleLimit(t *testing.T) {
 	r := newRig(t)
 	r.w.mu.Lock()

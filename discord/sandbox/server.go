@@ -78,6 +78,7 @@ func (s *Server) listen(ctx context.Context, addr string, h http.Handler) (*endp
 	e := &endpoint{listener: l, done: make(chan struct{}), http: &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       5 * time.Minute, // of a whole request, which comes from the same machine
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}}

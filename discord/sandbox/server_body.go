@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -9,12 +10,17 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"unicode/utf8"
 
 	"cordial/discord/rest/catalogue"
 )
 
-// maxJSON bounds a JSON body in bytes.
-const maxJSON = 8 << 20
+// Bounds of a JSON body: bytes, of which a picture may need many, and commas, since every value of a list or an object costs far more
+// memory than the text that it is written in. No operation takes nearly as many values.
+const (
+	maxJSON   = 8 << 20
+	maxCommas = 50_000
+)
 
 // readBody reads the body in the form that its Content-Type names, and checks it against the catalogue.
 func (c *call) readBody(r *http.Request) error {
@@ -31,7 +37,10 @@ func (c *call) readBody(r *http.Request) error {
 		}
 		text = []byte("{}")
 	}
-	if err := catalogue.DecodeBody(text, &c.sent); err != nil {
+	if bytes.Count(text, []byte(",")) > maxCommas {
+		return Refuse(http.StatusRequestEntityTooLarge, 40005)
+	}
+	if err := catalogue.DecodeBody(text, &c.sent); err != nil || !utf8.Valid(text) {
 		return Refuse(http.StatusBadRequest, 50109)
 	}
 	checked, form := c.op.Body.Type.Check(c.sent)

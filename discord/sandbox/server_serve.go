@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -20,22 +21,35 @@ var apiPath = regexp.MustCompile(`^/api(?:/v(\d+))?(/.*)$`)
 // apiVersions are the versions that are served, all alike. No version means 6.
 var apiVersions = map[string]bool{"": true, "6": true, "7": true, "8": true, "9": true, "10": true}
 
-// serveHTTP answers one request of the API.
+// maxDrained is how many bytes of a body that nobody wants are read.
+const maxDrained = 64 << 20
+
+// serveHTTP answers one request of the API. It reads the rest of a body that was refused early, because many clients see no answer
+// while they cannot send.
 func (s *Server) serveHTTP(rw http.ResponseWriter, r *http.Request) {
+	defer io.CopyN(io.Discard, r.Body, maxDrained) // an error ends the connection
+	if wait := s.limiter.blockedFor(r); wait > 0 {
+		refuseAddress(rw, wait)
+		return
+	}
 	op, params, err := route(r)
-	if err == nil {
-		var answered bool
-		if rw, answered = s.strike(rw, r, op); answered {
-			return
-		}
-	}
-	var answer any
-	if err == nil {
-		answer, err = s.answer(rw, r, op, params)
-	}
-	status := s.write(rw, op, answer, err)
+	status := s.serve(rw, r, op, params, err)
+	s.limiter.countInvalid(r, status, rw.Header())
 	s.logger.LogAttrs(r.Context(), slog.LevelDebug, "request", slog.String("method", r.Method), slog.Int("status", status),
 		slog.String("operation", operationID(op)))
+}
+
+// serve answers a request whose route is known, or has a fault answer it, and gives the status.
+func (s *Server) serve(rw http.ResponseWriter, r *http.Request, op *catalogue.Operation, params map[string]string, err error) int {
+	if err != nil {
+		return s.write(rw, op, nil, err)
+	}
+	rw, status := s.strike(rw, r, op)
+	if status != 0 {
+		return status
+	}
+	answer, err := s.answer(rw, r, op, params)
+	return s.write(rw, op, answer, err)
 }
 
 // operationID names an operation for the log; the path itself may hold a webhook's token.

@@ -302,19 +302,19 @@ func (w *World) ModifyThread(actor Actor, id discord.Snowflake, p ThreadParams) 
 		}
 	}
 	changed, meta := *t.Channel, *t.Thread
-	p.Name.into(&changed.Name)
+	changed.Name = p.Name.or(changed.Name)
 	p.RateLimitPerUser.into(&changed.RateLimitPerUser)
 	p.AppliedTags.into(&changed.AppliedTags)
 	if p.Flags.Set {
 		changed.Flags = p.Flags.Value & ChannelPinned
 	}
-	p.AutoArchiveDuration.into(&meta.AutoArchiveDuration)
-	p.Locked.into(&meta.Locked)
-	if p.Invitable.Set && t.Type == PrivateThread {
+	meta.AutoArchiveDuration = p.AutoArchiveDuration.or(meta.AutoArchiveDuration)
+	meta.Locked = p.Locked.or(meta.Locked)
+	if p.Invitable.Set && !p.Invitable.Null && t.Type == PrivateThread {
 		meta.Invitable = &p.Invitable.Value
 	}
-	if p.Archived.Set && p.Archived.Value != meta.Archived {
-		meta.Archived, meta.ArchiveTimestamp = p.Archived.Value, w.now()
+	if archived := p.Archived.or(meta.Archived); archived != meta.Archived {
+		meta.Archived, meta.ArchiveTimestamp = archived, w.now()
 	}
 	changed.Thread = &meta
 	w.audit(w.guilds[t.GuildID], actor, auditThreadUpdate, t.ID, diff(t.Channel, &changed), nil)
@@ -325,8 +325,10 @@ func (w *World) ModifyThread(actor Actor, id discord.Snowflake, p ThreadParams) 
 
 func checkThreadChange(actor Actor, t *channel, perms discord.Permissions, p *ThreadParams) error {
 	manages := perms.Has(discord.PermissionManageThreads)
-	unarchives := p.Archived.Set && !p.Archived.Value
+	unarchives := !p.Archived.or(true)
 	switch {
+	case p.Name.Set && !p.Name.Null && p.Name.Value == "":
+		return formError("BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.", "name")
 	case t.Thread.Locked && !manages:
 		return Refuse(http.StatusForbidden, 160005)
 	case unarchives && p.onlyArchived():

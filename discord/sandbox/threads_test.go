@@ -32,6 +32,10 @@ func TestThreadFromMessage(t *testing.T) {
 	equal(t, "members", thread.get("member_count").Int(), 2)
 	equal(t, "starter", r.bot("GET", channelPath(id)+"/messages", nil).ok(200).get("1.type").Int(), int64(ThreadStarterMessage))
 
+	kept := r.bot("PATCH", channelPath(id), obj{"name": nil, "archived": nil, "locked": nil, "auto_archive_duration": nil}).ok(200)
+	equal(t, "a name of null", kept.get("name").String(), "talk")
+	equal(t, "a duration of null", kept.get("thread_metadata.auto_archive_duration").Int(), defaultArchive)
+	r.bot("PATCH", channelPath(id), obj{"name": ""}).invalid("name", "BASE_TYPE_BAD_LENGTH")
 	r.bot("DELETE", channelPath(id), nil).ok(200)
 	r.bot("GET", channelPath(id), nil).refused(404, 10003)
 	equal(t, "flag after deletion", r.bot("GET", path, nil).ok(200).get("flags").Int(), 0)

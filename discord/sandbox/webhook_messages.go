@@ -56,6 +56,7 @@ func (w *World) ExecuteWebhook(id discord.Snowflake, token string, p WebhookMess
 		return nil, err
 	}
 	by := author{user: h.author(p.Username, p.AvatarURL), webhook: h, perms: discord.AllPermissions, interactive: h.ApplicationID != ""}
+	p.Flags &^= MessageIsVoiceMessage
 	if !by.interactive && !p.WithComponents {
 		p.Components, p.Flags = nil, p.Flags&^MessageIsComponentsV2
 	}

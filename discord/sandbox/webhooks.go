@@ -83,14 +83,14 @@ func (w *World) CreateWebhook(actor Actor, channelID discord.Snowflake, p Webhoo
 	if err != nil {
 		return nil, err
 	}
-	if c.GuildID == "" || c.Type.IsThread() || c.Type == CategoryChannel {
+	if !c.hasWebhooks() {
 		return nil, errWrongChannelType
 	}
 	if err := checkWebhookName(p.Name.Value); err != nil {
 		return nil, err
 	}
 	h := &Webhook{Type: IncomingWebhook, Name: strings.TrimSpace(p.Name.Value)}
-	if err := h.setAvatar(p.Avatar); err != nil {
+	if err := setImage(&h.Avatar, p.Avatar, "avatar"); err != nil {
 		return nil, err
 	}
 	if err := w.addWebhook(c, actor, h); err != nil {
@@ -99,6 +99,11 @@ func (w *World) CreateWebhook(actor Actor, channelID discord.Snowflake, p Webhoo
 	w.audit(w.guilds[c.GuildID], actor, auditWebhookCreate, h.ID, diff(nil, w.showWebhook(Credentials{Token: h.Token}, h)), nil)
 	w.emitWebhooks(c)
 	return w.showWebhook(Credentials{Actor: actor}, h), nil
+}
+
+// hasWebhooks reports whether webhooks can post to a channel.
+func (c *Channel) hasWebhooks() bool {
+	return c.GuildID != "" && !c.Type.IsThread() && c.Type != CategoryChannel
 }
 
 // addWebhook completes a webhook and adds it to a channel.
@@ -133,19 +138,6 @@ func newWebhookToken() string {
 	secret := make([]byte, webhookTokenBytes)
 	rand.Read(secret) // never fails
 	return base64.RawURLEncoding.EncodeToString(secret)
-}
-
-// setAvatar gives a webhook a new avatar, or takes it away with null.
-func (h *Webhook) setAvatar(avatar Field[string]) error {
-	if avatar.Set && !avatar.Null {
-		if _, err := readPicture(avatar.Value, "avatar"); err != nil {
-			return err
-		}
-	}
-	if avatar.Set {
-		h.Avatar = Nullable(imageHash(avatar.Value))
-	}
-	return nil
 }
 
 // ChannelWebhooks lists the webhooks of a channel.
@@ -205,14 +197,17 @@ func (w *World) EditWebhook(by Credentials, id discord.Snowflake, p WebhookParam
 		}
 	}
 	changed := *h
-	if err := changed.setAvatar(p.Avatar); err != nil {
+	if err := setImage(&changed.Avatar, p.Avatar, "avatar"); err != nil {
 		return nil, err
 	}
 	p.Name.into(&changed.Name)
 	if p.ChannelID.Set && !p.ChannelID.Null && by.Token == "" {
 		c, err := w.channelWith(by.Actor, p.ChannelID.Value, discord.PermissionManageWebhooks)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case !c.hasWebhooks() || c.GuildID != h.GuildID:
+			return nil, errWrongChannelType
 		}
 		changed.ChannelID = nullID(c.ID)
 		w.emitWebhooks(c)

@@ -39,6 +39,8 @@ func TestWebhookLifecycle(t *testing.T) {
 		t.Error("the webhook has no avatar")
 	}
 	r.bot("PATCH", bare, obj{"avatar": "data:text/plain;base64,aGk="}).invalid("avatar", "IMAGE_INVALID")
+	r.bot("PATCH", bare, obj{"avatar": "data:image/webp;base64,aGk="}).invalid("avatar", "IMAGE_INVALID")
+	r.bot("PATCH", bare, obj{"channel_id": seedText}).refused(400, 50024)
 
 	r.as("sam_rivera", "GET", bare, nil).refused(403, 50013)
 	r.as("sam_rivera", "GET", "/guilds/"+string(seedGuild)+"/webhooks", nil).refused(403, 50013)

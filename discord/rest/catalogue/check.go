@@ -87,7 +87,9 @@ func (t *Type) checkArray(value any, form *FormErrors) any {
 		return value
 	}
 	r := t.Resolve()
-	checkLength(len(list), max(t.MinItems, r.MinItems), max(t.MaxItems, r.MaxItems), form)
+	if !checkLength(len(list), max(t.MinItems, r.MinItems), max(t.MaxItems, r.MaxItems), form) {
+		return value
+	}
 	checked := make([]any, len(list))
 	seen := map[any]bool{}
 	for i, v := range list {

@@ -205,10 +205,11 @@ func (t *Type) checkRange(n json.Number, form *FormErrors) {
 	}
 }
 
-// checkLength compares a length with its bounds, of which 0 means none.
-func checkLength(n, least, most int, form *FormErrors) {
+// checkLength compares a length with its bounds, of which 0 means none, and reports whether it fits.
+func checkLength(n, least, most int, form *FormErrors) bool {
 	switch {
 	case (least == 0 || n >= least) && (most == 0 || n <= most):
+		return true
 	case least > 0 && most > 0:
 		form.Add("BASE_TYPE_BAD_LENGTH", fmt.Sprintf("Must be between %d and %d in length.", least, most))
 	case most > 0:
@@ -216,6 +217,7 @@ func checkLength(n, least, most int, form *FormErrors) {
 	default:
 		form.Add("BASE_TYPE_MIN_LENGTH", fmt.Sprintf("Must be %d or more in length.", least))
 	}
+	return false
 }
 
 // patterns holds the compiled patterns of the catalogue.
