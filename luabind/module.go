@@ -84,7 +84,7 @@ func (b *binding) enumField(e discord.Enum) bind.Field {
 			for _, m := range e.Members {
 				values[m.Name] = m.Value
 			}
-			table = b.r.ToLua(values)
+			table = b.shown(values)
 		}
 		return table, nil
 	}}

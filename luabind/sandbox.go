@@ -15,7 +15,13 @@ func (b *binding) sandboxModule(s *sandbox.Server) bind.Module {
 		Funcs: []bind.Func{
 			{
 				Name: "info", Doc: "Tells the sandbox's addresses, channels and people.", Returns: "table",
-				Call: func(*bind.Call) (any, error) { return plainTable(s.Info()) },
+				Call: func(*bind.Call) (any, error) {
+					info, err := plainTable(s.Info())
+					if err != nil {
+						return nil, err
+					}
+					return b.shown(info.(map[string]any)), nil
+				},
 			},
 			{
 				Name: "served", Doc: "Lists the operations that the sandbox serves; the others answer with an error that names them.", Returns: "list of string",

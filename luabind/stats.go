@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	lua "github.com/yuin/gopher-lua"
+
 	"cordial/discord/rest"
 	"cordial/runtime/bind"
 )
@@ -8,9 +10,18 @@ import (
 func statsFunc() bind.Func {
 	return bind.Func{
 		Name: "stats", Doc: "Shows what the client did: requests, retries, waits and rate-limit buckets. Times are in seconds.", Returns: "table",
-		Call:    func(c *bind.Call) (any, error) { return statsTable(asClient(c).rest.Stats()), nil },
+		Call: func(c *bind.Call) (any, error) {
+			return asClient(c).b.shown(statsTable(asClient(c).rest.Stats())), nil
+		},
 		Example: "dc:stats().requests",
 	}
+}
+
+// shown makes a table of a map that prints as a literal.
+func (b *binding) shown(m map[string]any) lua.LValue {
+	t := b.r.ToLua(m).(*lua.LTable)
+	b.host.MarkObject(t)
+	return t
 }
 
 func statsTable(s rest.Stats) map[string]any {

@@ -33,6 +33,10 @@ type formatter struct {
 }
 
 func (f *formatter) value(v lua.LValue, depth int) {
+	if t, ok := v.(*lua.LTable); ok && jsonMarked(f.L, t) {
+		f.table(t, depth)
+		return
+	}
 	if text, ok := metaString(f.L, v); ok {
 		f.text.WriteString(text)
 		return

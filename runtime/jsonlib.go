@@ -14,8 +14,13 @@ const (
 )
 
 func (h *Host) installJSON() {
-	h.L.NewTypeMetatable(arrayMark)
-	h.L.NewTypeMetatable(objectMark)
+	for _, name := range []string{arrayMark, objectMark} {
+		h.L.NewTypeMetatable(name).RawSetString("__tostring", h.registry.Function(bind.Func{
+			Name: "tostring", Doc: "Shows the table as a literal.", Returns: "string",
+			Params: []bind.Param{{Name: "table", Type: bind.Table, Required: true}},
+			Call:   func(c *bind.Call) (any, error) { return Format(c.L, c.Table("table")), nil },
+		}))
+	}
 	table := bind.Param{Name: "table", Type: bind.Table, Doc: "an empty one by default"}
 	h.registry.AddModule(bind.Module{
 		Name: "json", Doc: "JSON: reading, writing, and telling lists from objects.", Global: true,
@@ -63,6 +68,16 @@ func mark(c *bind.Call, name string) *lua.LTable {
 // MarkArray marks a table as a JSON list, as json.array does.
 func (h *Host) MarkArray(table *lua.LTable) {
 	table.Metatable = h.L.GetTypeMetatable(arrayMark)
+}
+
+// MarkObject marks a table as a JSON object, as json.object does.
+func (h *Host) MarkObject(table *lua.LTable) {
+	table.Metatable = h.L.GetTypeMetatable(objectMark)
+}
+
+// jsonMarked reports whether a table is marked as a JSON array or object.
+func jsonMarked(L *lua.LState, t *lua.LTable) bool {
+	return t.Metatable != lua.LNil && (t.Metatable == L.GetTypeMetatable(arrayMark) || t.Metatable == L.GetTypeMetatable(objectMark))
 }
 
 // EncodeJSON writes a Lua value as JSON, as json.encode does. The caller must

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"sync"
 
@@ -80,6 +81,9 @@ func (h *Host) installStreams() {
 	} {
 		lib.RawSetString(name, L.NewFunction(fn))
 	}
+	methods := L.GetTypeMetatable("FILE*").(*lua.LTable).RawGetString("__index").(*lua.LTable)
+	read := methods.RawGetString("read").(*lua.LFunction).GFunction
+	methods.RawSetString("read", L.NewFunction(func(L *lua.LState) int { return fileRead(L, read) }))
 	L.SetGlobal("print", L.NewFunction(h.luaPrint))
 }
 
@@ -131,9 +135,23 @@ func (h *Host) ioLines(L *lua.LState, original *lua.LFunction) int {
 	if L.Get(1) == lua.LNil {
 		return callMethod(L, h.streams.input, "lines")
 	}
+	if _, err := os.Stat(L.CheckString(1)); err != nil { // of which gopher-lua says nothing
+		L.RaiseError("io.lines: %s", err.Error())
+	}
 	L.Insert(original, 1)
 	L.Call(L.GetTop()-1, lua.MultRet)
 	return L.GetTop()
+}
+
+// fileRead is the read of files. gopher-lua makes room for as many bytes as it
+// is asked for, whatever the file has.
+func fileRead(L *lua.LState, original lua.LGFunction) int {
+	for i := 2; i <= L.GetTop(); i++ {
+		if n, ok := L.Get(i).(lua.LNumber); ok && (n < 0 || n > maxString) {
+			L.RaiseError("read: expected a number of bytes from 0 to %d, got %s; read a large file in parts", maxString, n.String())
+		}
+	}
+	return original(L)
 }
 
 func ioType(L *lua.LState, original *lua.LFunction) int {

@@ -102,7 +102,7 @@ func lineOf(text string, number int) string {
 // line, which becomes a comment to keep the line numbers.
 func Clean(source string) string {
 	source = strings.TrimPrefix(source, "\ufeff")
-	if strings.HasPrefix(source, "#") {
+	if strings.HasPrefix(source, "#!") {
 		source = "--" + source
 	}
 	return source

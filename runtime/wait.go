@@ -108,7 +108,8 @@ func (h *Host) sleep(L *lua.LState, d time.Duration) error {
 	return err
 }
 
-// Panicked logs a Go panic in a declared function.
+// Panicked logs a Go panic in a declared function, for who looks at the
+// debug log; the script gets an error without the stack.
 func (h *Host) Panicked(name string, value any, stack []byte) {
-	h.log.Error("a declared function panicked", "function", name, "panic", fmt.Sprint(value), "stack", string(stack))
+	h.log.Debug("a declared function panicked", "function", name, "panic", fmt.Sprint(value), "stack", string(stack))
 }

@@ -134,3 +134,14 @@ math.random(0)  ### "math.random: there is no number from 1 to 0"
 math.random(2, 1)  ### "math.random: there is no number from 2 to 1"
 ---
 print(math.random(1), math.random(5, 5), math.random() < 1)  --> 1	5	true
+---
+-- A file that is not there, and reads that would take all memory.
+for line in io.lines("/no/such/file") do print(line) end  ### "io.lines: .*no such file"
+---
+local f = assert(io.open("chunks_test.go"))
+f:read(1e12)  ### "read: expected a number of bytes from 0 to 268435456, got 1000000000000; read a large file in parts"
+---
+io.open("chunks_test.go"):read(-1)  ### "read: expected a number of bytes from 0 to"
+---
+-- Marked tables print as literals.
+print(json.decode('[1, {"b": []}]'), json.array{1, 2}, json.object())  --> {1, {b = {}}}	{1, 2}	{}
