@@ -468,14 +468,20 @@ func TestLongWaitsAreTold(t *testing.T) {
 	})
 }
 
-// syncBuffer is a buffer that several goroutines may write.
+// syncBuffer is a buffer that several goroutines may use.
 type syncBuffer struct {
-	mu sync.Mutex
-	bytes.Buffer
+	mu  sync.Mutex
+	buf bytes.Buffer
 }
 
 func (b *syncBuffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.Buffer.Write(p)
+	return b.buf.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
 }
