@@ -42,6 +42,9 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 		return nil, err
 	}
 	client, err := rest.New(options)
+	if address, ok := errors.AsType[*rest.AddressError](err); ok {
+		err = &usageError{"CORDIAL_API_URL: " + address.Reason}
+	}
 	if err != nil {
 		return nil, errors.Join(err, h.Close())
 	}

@@ -67,7 +67,7 @@ func (c *sandboxCommand) world() (*sandbox.World, error) {
 	defer file.Close()
 	world, err := sandbox.LoadWorld(file, clock)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.World, err)
+		return nil, &usageError{c.World + ": " + err.Error()}
 	}
 	return world, nil
 }

@@ -82,7 +82,7 @@ func counted(n int, noun string) string {
 
 func (o *ref) purge(c *bind.Call, found []*discord.Object) (any, error) {
 	b := o.client.b
-	if len(found) > 0 && !b.confirm(c, fmt.Sprintf("Delete %s in #%s?", counted(len(found), "message"), o.Str("name"))) {
+	if len(found) > 0 && !b.confirm(c, fmt.Sprintf("Delete %s found with %q in #%s?", counted(len(found), "message"), c.String("content"), o.Str("name"))) {
 		return nil, errDeclined
 	}
 	options := rest.PurgeOptions{Delay: c.Duration("delay"), Reason: c.String("reason")}

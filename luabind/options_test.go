@@ -33,7 +33,7 @@ func TestDeletingAsksFirst(t *testing.T) {
 	if got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if len(asked) != 1 || asked[0] != "Delete 1 message in #general?" {
+	if len(asked) != 1 || asked[0] != `Delete 1 message found with "Houston" in #general?` {
 		t.Errorf("asked %q", asked)
 	}
 }

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -131,9 +130,9 @@ func checkBase(s string) (string, error) {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "":
-		return "", fmt.Errorf("API address %q: expected something like %s", s, DefaultBaseURL)
+		return "", &AddressError{fmt.Sprintf("%q: expected something like %s", s, DefaultBaseURL)}
 	case u.User != nil, u.RawQuery != "", u.Fragment != "":
-		return "", errors.New("API address: takes no user, query or fragment")
+		return "", &AddressError{"it takes no user, query or fragment"}
 	}
 	return s, nil
 }

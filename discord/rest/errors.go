@@ -75,6 +75,11 @@ func (e *NetworkError) Error() string {
 
 func (e *NetworkError) Unwrap() error { return e.Err }
 
+// AddressError says that Options.BaseURL is not the address of an API.
+type AddressError struct{ Reason string }
+
+func (e *AddressError) Error() string { return "API address: " + e.Reason }
+
 // FileError says why a file could not be uploaded or saved.
 type FileError struct {
 	Name string
