@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,9 +35,39 @@ func jsonPlace(text []byte, err error) error {
 	case errors.As(err, &syntax):
 		return fmt.Errorf("line %d: %w", line(syntax.Offset), err)
 	case errors.As(err, &typ):
-		return fmt.Errorf("line %d: %s is a %s, but a %s belongs there", line(typ.Offset), typ.Field, typ.Value, typ.Type.Kind())
+		return fmt.Errorf("line %d: %s is %s, but %s belongs there", line(typ.Offset), cmp.Or(typ.Field, "the file"), jsonWord(typ.Value), jsonKind(typ.Type.Kind()))
 	}
 	return err
+}
+
+// jsonWord names a JSON value in words; package json calls lists arrays.
+func jsonWord(value string) string {
+	switch kind, _, _ := strings.Cut(value, " "); kind {
+	case "array":
+		return "a list"
+	case "object":
+		return "an object"
+	case "bool":
+		return "true or false"
+	case "string":
+		return "a text"
+	}
+	return "a number"
+}
+
+// jsonKind names the JSON value that a Go value is read from.
+func jsonKind(kind reflect.Kind) string {
+	switch kind {
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	case reflect.Slice:
+		return "a list"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "a text in quotes"
+	}
+	return "a number"
 }
 
 // unknownMember looks for a member that a type does not have.

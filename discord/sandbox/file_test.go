@@ -152,7 +152,7 @@ func TestErrorsInWorldFilesSayWhere(t *testing.T) {
 		{"an unknown key", `{"users":[{"name":"a","nme":1}]}`, `users[0].nme: unknown key, did you mean "name"?`},
 		{"an unknown key deep inside", `{"users":[],"guilds":[{"name":"g","channels":[{"name":"c","messages":[{},{"contend":"x"}]}]}]}`,
 			`guilds[0].channels[0].messages[1].contend: unknown key, did you mean "content"?`},
-		{"a wrong type", `{"users":[{"name":5}]}`, "line 1: users.name is a number"},
+		{"a wrong type", `{"users":[{"name":5}]}`, "line 1: users.name is a number, but a text in quotes belongs there"},
 		{"an unknown author", `{"users":[],"guilds":[{"name":"g","channels":[{"name":"c","messages":[{"author":"x"}]}]}]}`,
 			`guilds[0].channels[0].messages[0].author: there is no user "x"`},
 		{"an unknown role", `{"users":[{"name":"a"}],"guilds":[{"name":"g","members":[{"user":"a","roles":["r"]}]}]}`,

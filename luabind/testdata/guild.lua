@@ -70,3 +70,15 @@ print(tostring(g:tree{members = false}):find("🔊 General (1327046393453613080)
 local g = dc:guild("1327046393453613076")
 print(g:edit{name = "renamed", reason = "test"}.name, dc:guild(g).name)  --> renamed	renamed
 print(type(g:webhooks()), type(g:emojis()), type(g:invites()), type(g:threads()), type(g:roles()))  --> table	table	table	table	table
+---
+-- Scheduled events.
+local g = dc:guild("1327046393453613076")
+print(#g:events() >= 1, g:events()[1].guild_id == g.id)  --> true	true
+local e = g:create_event("Otter night", {
+  entity_type = 3, privacy_level = 2, entity_metadata = {location = "The river"},
+  scheduled_start_time = os.time() + 3600, scheduled_end_time = os.time() + 7200,
+})
+print(e.name, e.status)  --> Otter night	1
+print(e:edit{status = 2}.status, type(e:users()), e:delete())  --> 2	table	true
+---
+dc:guild("1327046393453613076"):create_event("Otter night", {entity_type = 3, entity_metadata = {place = "x"}})  ### "entity_metadata: unknown field 'place'|entity_metadata.*location"
