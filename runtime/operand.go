@@ -25,8 +25,23 @@ type failure struct {
 
 // failureAt finds the failing instruction of L's running function. It fails if
 // that is a Go function.
-func (h *Host) failureAt(L *lua.LState) (*failure, bool) {
-	frame, ok := L.GetStack(0)
+func (h *Host) failureAt(L *lua.LState) (*failure, bool) { return h.failureIn(L, 0) }
+
+// callerFailure finds the call instruction that runs the Go function in which
+// an error was raised.
+func (h *Host) callerFailure(L *lua.LState) (*failure, bool) {
+	f, ok := h.failureIn(L, 1)
+	if !ok {
+		return nil, false
+	}
+	op := f.instruction().op()
+	return f, op == lua.OP_CALL || op == lua.OP_TAILCALL
+}
+
+// failureIn is the place at which a function stands, by its level on the call
+// stack.
+func (h *Host) failureIn(L *lua.LState, level int) (*failure, bool) {
+	frame, ok := L.GetStack(level)
 	if !ok {
 		return nil, false
 	}
@@ -37,25 +52,6 @@ func (h *Host) failureAt(L *lua.LState) (*failure, bool) {
 	}
 	pc := frameInt(frame, "Pc") - 1
 	if pc < 0 || pc >= len(f.Proto.Code) {
-		return nil, false
-	}
-	return &failure{host: h, L: L, frame: frame, fn: f, code: readCode(f.Proto), pc: pc}, true
-}
-
-// callerFailure finds the call instruction that runs the Go function in which
-// an error was raised.
-func (h *Host) callerFailure(L *lua.LState) (*failure, bool) {
-	frame, ok := L.GetStack(1)
-	if !ok {
-		return nil, false
-	}
-	fn, _ := L.GetInfo("fSl", frame, lua.LNil)
-	f, ok := fn.(*lua.LFunction)
-	if !ok || f.IsG {
-		return nil, false
-	}
-	pc := frameInt(frame, "Pc") - 1
-	if op := instruction(f.Proto.Code[pc]).op(); op != lua.OP_CALL && op != lua.OP_TAILCALL {
 		return nil, false
 	}
 	return &failure{host: h, L: L, frame: frame, fn: f, code: readCode(f.Proto), pc: pc}, true

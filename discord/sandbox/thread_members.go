@@ -20,6 +20,15 @@ func (w *World) threadFor(actor Actor, id discord.Snowflake) (*channel, error) {
 	return t, nil
 }
 
+// openThread is threadFor for a thread that is not archived.
+func (w *World) openThread(actor Actor, id discord.Snowflake) (*channel, error) {
+	t, err := w.threadFor(actor, id)
+	if err != nil {
+		return nil, err
+	}
+	return t, archivedThread(t)
+}
+
 // JoinThread makes the actor a member of a thread.
 func (w *World) JoinThread(actor Actor, threadID discord.Snowflake) error {
 	return w.AddThreadMember(actor, threadID, actor.User)
@@ -29,11 +38,8 @@ func (w *World) JoinThread(actor Actor, threadID discord.Snowflake) error {
 func (w *World) AddThreadMember(actor Actor, threadID, user discord.Snowflake) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	t, err := w.threadFor(actor, threadID)
+	t, err := w.openThread(actor, threadID)
 	if err != nil {
-		return err
-	}
-	if err := archivedThread(t); err != nil {
 		return err
 	}
 	if user != actor.User {
@@ -74,11 +80,8 @@ func (w *World) LeaveThread(actor Actor, threadID discord.Snowflake) error {
 func (w *World) RemoveThreadMember(actor Actor, threadID, user discord.Snowflake) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	t, err := w.threadFor(actor, threadID)
+	t, err := w.openThread(actor, threadID)
 	if err != nil {
-		return err
-	}
-	if err := archivedThread(t); err != nil {
 		return err
 	}
 	ownPrivate := t.Type == PrivateThread && t.OwnerID == actor.User
