@@ -21,11 +21,12 @@ type InfoChannel struct {
 	Type ChannelType       `json:"type"`
 }
 
-// InfoUser is a user as Info lists it, with the token to act as that user.
+// InfoUser is a user as Info lists it, with the token to act as that user. A bot's token stands behind the word Bot.
 type InfoUser struct {
 	Name  string            `json:"name"`
 	ID    discord.Snowflake `json:"id"`
 	Token string            `json:"token"`
+	Bot   bool              `json:"bot,omitempty"`
 }
 
 // Info describes the server and its world.
@@ -42,7 +43,7 @@ func (s *Server) Info() Info {
 		}
 	}
 	for _, u := range sortedByID(w.users) {
-		info.Users = append(info.Users, InfoUser{u.Username, u.ID, tokenOf(u.ID)})
+		info.Users = append(info.Users, InfoUser{u.Username, u.ID, tokenOf(u.ID), u.Bot})
 	}
 	return info
 }

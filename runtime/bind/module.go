@@ -106,5 +106,9 @@ func (r *Registry) moduleMetatable(mod *module) *lua.LTable {
 	mt := r.L.NewTable()
 	mt.RawSetString("__index", r.internal(index))
 	mt.RawSetString("__newindex", r.internal(newindex))
+	mt.RawSetString("__tostring", r.internal(func(L *lua.LState) int {
+		L.Push(lua.LString("module " + mod.Name))
+		return 1
+	}))
 	return mt
 }
