@@ -310,10 +310,13 @@ func didYouMean(name string, known []string) string {
 	return ""
 }
 
-// what is a value's kind as in "is a number".
+// what is a value's kind as in "is a number", "is a Channel".
 func what(v lua.LValue) string {
-	if v == lua.LNil {
+	switch v.(type) {
+	case *lua.LNilType:
 		return "nil"
+	case *lua.LUserData:
+		return bind.Describe(v)
 	}
 	return "a " + v.Type().String()
 }
