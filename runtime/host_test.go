@@ -263,7 +263,7 @@ func TestEval(t *testing.T) {
 		{"for i = 1, 2 do", "! incomplete"},
 		{"f(", "! incomplete"},
 		{"[[", "! incomplete"},
-		{"x = 'abc", "! eval:1: unterminated string\n\tx = 'abc"},
+		{"x = 'abc", "! eval:1: unterminated string\n\tx = 'abc\n\t        ^"},
 		{"1 +", "! incomplete"},
 		{"1 + )", "! eval:1:5: unexpected ')'\n\t1 + )\n\t    ^"},
 		{"goto nowhere", "! eval:1: no visible label 'nowhere' for <goto> at line 1\n\tgoto nowhere"},

@@ -24,6 +24,8 @@ type SyntaxError struct {
 	Reason     string
 	Text       string // the line of the source
 	Incomplete bool   // the text ends too early; more lines may mend it
+
+	atEnd bool // what is wrong shows at the end of the text
 }
 
 func (e *SyntaxError) Error() string {
@@ -39,8 +41,11 @@ func (e *SyntaxError) Error() string {
 		return text
 	}
 	text += "\n\t" + e.Text
-	if e.Column > 0 {
+	switch {
+	case e.Column > 0:
 		text += "\n\t" + caretIndent(e.Text, e.Column-1) + "^"
+	case e.atEnd:
+		text += "\n\t" + caretIndent(e.Text, len(e.Text)) + "^"
 	}
 	return text
 }
@@ -249,7 +254,7 @@ func explainSyntax(name, source string, parseErr *parse.Error) *SyntaxError {
 		if parseErr.Message == "syntax error" {
 			e.Reason = "unexpected end of the text" + unclosed(source)
 		}
-		e.Text = lineOf(source, e.Line)
+		e.Text, e.atEnd = lineOf(source, e.Line), true
 		return e
 	}
 	e.Text = lineOf(source, e.Line)

@@ -21,6 +21,7 @@ print(require "other")  --> other
 print(select(2, pcall(require, "broken")))
 --> testdata/modules/broken.lua:2: unexpected end of the text; the 'if' of line 2 has no 'end'
 --> 	if x then
+--> 	         ^
 ---
 print(arg[0], #arg)  --> testdata/modules.lua	0
 ---
