@@ -27,6 +27,7 @@ func (replCommand) Run(p *process, g *grammar) (err error) {
 		Banner:      fmt.Sprintf("cordial %s. help() and x? tell more, Tab completes, Ctrl-D leaves.", version()),
 		HistoryFile: filepath.Join(dir, "history"),
 		Redact:      p.redactor.String,
+		Record:      p.redactor.Record,
 		Color:       p.colored(),
 		Interrupts:  interrupts,
 	})

@@ -73,6 +73,15 @@ func (r *Redactor) String(s string) string {
 // minBotID is the length of the shortest id in base64, and in tokenForm.
 const minBotID = 16
 
+// linkToken finds the token in the address of a webhook or an interaction, with which anybody can post.
+var linkToken = regexp.MustCompile(`(/(?:webhooks|interactions)/\d+/)[\w-]+`)
+
+// Record is String for a text that is kept, such as a line of a history: it also hides the tokens in addresses of webhooks, which a
+// script may well want to print.
+func (r *Redactor) Record(s string) string {
+	return linkToken.ReplaceAllString(r.String(s), "${1}"+Redacted)
+}
+
 // isBotID reports whether a text is a decimal number in unpadded base64.
 func isBotID(s string) bool {
 	id, err := base64.RawStdEncoding.DecodeString(s)

@@ -86,3 +86,14 @@ func TestRedactorHidesTokensInLogs(t *testing.T) {
 		t.Errorf("logged %q", got)
 	}
 }
+
+func TestRecordsHaveNoWebhookTokens(t *testing.T) {
+	r := NewRedactor("my-secret-token")
+	line := `post("https://discord.com/api/webhooks/1234567890/aB-c_9?wait=true", "my-secret-token")`
+	if got, want := r.Record(line), `post("https://discord.com/api/webhooks/1234567890/***?wait=true", "***")`; got != want {
+		t.Errorf("got %s", got)
+	}
+	if got := r.String("/webhooks/1234567890/aB-c_9"); got != "/webhooks/1234567890/aB-c_9" {
+		t.Errorf("a script cannot show its webhook: %s", got)
+	}
+}

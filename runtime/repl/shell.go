@@ -30,8 +30,10 @@ type Options struct {
 	// HistoryFile keeps the lines that were typed at a terminal; "" for none.
 	HistoryFile string
 
-	// Redact takes secrets out of a text: of values, errors and the history.
+	// Redact takes secrets out of values and errors, and Record out of what
+	// enters the history; Redact does that too when Record is nil.
 	Redact func(string) string
+	Record func(string) string
 
 	// Color lets errors be coloured.
 	Color bool
@@ -64,11 +66,14 @@ func New(options Options) (*Shell, error) {
 	if options.Redact == nil {
 		options.Redact = func(s string) string { return s }
 	}
+	if options.Record == nil {
+		options.Record = options.Redact
+	}
 	s := &Shell{
 		options: options,
 		stdout:  options.Stdout,
 		stderr:  options.Stderr,
-		history: history{path: options.HistoryFile, redact: options.Redact},
+		history: history{path: options.HistoryFile, redact: options.Record},
 		session: newSession(),
 	}
 	if options.Terminal == nil {
