@@ -77,3 +77,17 @@ func (h history) add(line string) (string, error) {
 	_, err = file.WriteString(line + "\n")
 	return line, errors.Join(err, file.Close())
 }
+
+// asLine writes a chunk of several lines as one, so that a whole loop comes
+// back with one key. It gives "" for a chunk of one line, and for one that has
+// comments or long texts, which end with their lines.
+func asLine(chunk string) string {
+	lines := strings.Split(strings.TrimSpace(chunk), "\n")
+	if len(lines) < 2 || strings.Contains(chunk, "--") || strings.Contains(chunk, "[[") || strings.Contains(chunk, "[=") {
+		return ""
+	}
+	for i, line := range lines {
+		lines[i] = strings.TrimSpace(line)
+	}
+	return strings.Join(lines, " ")
+}

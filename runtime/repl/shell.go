@@ -145,6 +145,7 @@ func (s *Shell) runTerminal(ctx context.Context) error {
 		case err != nil:
 			return err
 		}
+		s.keep(asLine(source))
 		err = s.eval(ctx, "repl", source)
 		if _, exits := errors.AsType[*runtime.ExitError](err); exits {
 			return err
@@ -214,6 +215,12 @@ func (s *Shell) readTyped(chunk string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	s.keep(line)
+	return line, nil
+}
+
+// keep puts a line into the history.
+func (s *Shell) keep(line string) {
 	kept, err := s.history.add(line)
 	if err != nil {
 		s.history.path = ""
@@ -222,7 +229,6 @@ func (s *Shell) readTyped(chunk string) (string, error) {
 	if kept != "" {
 		s.editor.remember(kept)
 	}
-	return line, nil
 }
 
 // eval runs one chunk and prints its values.

@@ -187,6 +187,24 @@ func TestHistory(t *testing.T) {
 	again.dialogue(t, [2]string{"\x1b[A\x1b[A", "> first = 1"})
 }
 
+func TestHistoryKeepsWholeChunks(t *testing.T) {
+	o := open(t, filepath.Join(t.TempDir(), "history"))
+	o.dialogue(t,
+		[2]string{"for i = 1, 2 do\r", ">>"},
+		[2]string{"  print(i)\r", ">>"},
+		[2]string{"end\r", "2\n>"},
+		[2]string{"\x1b[A", "> for i = 1, 2 do print(i) end"},
+		[2]string{"\x03\x04", "^C\n>"},
+	)
+	<-o.ended
+	o.ended <- nil
+	for _, chunk := range []string{"x = 1", "if x then -- why\nend", "s = [[\n]]"} {
+		if line := asLine(chunk); line != "" {
+			t.Errorf("%q became %q", chunk, line)
+		}
+	}
+}
+
 func TestHistoryIsBounded(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history")
 	many := strings.Repeat("old\n", 3*historyLimit) + "new\n"
