@@ -111,6 +111,9 @@ func (b *binding) listText(kind discord.Kind, t *lua.LTable) string {
 		return "[" + strings.Join(parts, ", ") + "]"
 	}
 	table := discord.NewTable(kind, objects)
+	if len(table.Columns) == 0 { // nothing in it tells what to show
+		return "[]"
+	}
 	if b.opts.Columns != nil {
 		return table.Text(b.opts.Columns())
 	}

@@ -100,3 +100,5 @@ for k, v in pairs(g) do if k == "roles" then print(type(v), #v > 1) end end  -->
 local lines = {}
 for line in tostring(fields(g)):gmatch("[^\n]+") do lines[line:match("^%S+")] = line:match("^%S+%s+(.*)") end
 print(lines.name, lines.roles:match("^list of Role, %d+ long") ~= nil, lines.features)  --> "natedog's server"	true	{}
+---
+print(dc:channel("1327046393453613079").permission_overwrites)  --> []
