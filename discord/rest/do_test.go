@@ -63,7 +63,7 @@ func TestErrorsCarryWhatDiscordSays(t *testing.T) {
 	if !ok {
 		t.Fatal(err)
 	}
-	want := &Error{Status: 400, Code: 50035, Message: "Invalid Form Body", Method: "POST", Path: "/webhooks/123/***/messages", Hint: hints[50035], Errors: []FieldError{
+	want := &Error{Status: 400, Code: 50035, Message: "Invalid Form Body", Method: "POST", Path: "/webhooks/123/***/messages", Errors: []FieldError{
 		{"embeds[0]", "A", "bad embed"}, {"embeds[0].fields[12].name", "BASE_TYPE_REQUIRED", "This field is required"},
 		{"content", "L", "too long"}, {"content", "M", "too odd"}, {"", "W", "all wrong"},
 	}}
@@ -74,8 +74,12 @@ func TestErrorsCarryWhatDiscordSays(t *testing.T) {
 		t.Error(e.Error())
 	}
 	detail := strings.Join([]string{e.Error(), "  in POST /webhooks/123/***/messages", "  embeds[0]: bad embed", "  embeds[0].fields[12].name: This field is required",
-		"  content: too long", "  content: too odd", "  all wrong", "  hint: " + e.Hint}, "\n")
+		"  content: too long", "  content: too odd", "  all wrong"}, "\n")
 	if diff := cmp.Diff(detail, e.Detail()); diff != "" {
+		t.Error(diff)
+	}
+	e.Hint = "try again"
+	if diff := cmp.Diff(detail+"\n  hint: try again", e.Detail()); diff != "" {
 		t.Error(diff)
 	}
 }

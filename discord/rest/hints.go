@@ -19,7 +19,6 @@ var hints = map[int]string{
 	50007: "the person does not take direct messages from the bot: they share no server, block it, or have switched them off",
 	50016: "between 2 and 100 messages can be deleted at once",
 	50034: "messages older than 14 days cannot be deleted in bulk: delete them one by one",
-	50035: "the fields that Discord refuses are listed with their reasons",
 	50083: "the thread is archived: unarchive it first with update_channel{archived = false}",
 	50278: "the bot shares no server with this person",
 }
