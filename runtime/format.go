@@ -157,6 +157,17 @@ func metaString(L *lua.LState, v lua.LValue) (string, bool) {
 	return callToString(L, fn, v), true
 }
 
+// translated is a value that was raised in L's frames as text, in words for
+// people.
+func translated(L *lua.LState, raised lua.LValue) string {
+	text, ok := raised.(lua.LString)
+	t := taskOf(L)
+	if !ok || t == nil {
+		return raised.String()
+	}
+	return t.host.translate(L, string(text))
+}
+
 func callToString(L *lua.LState, fn, v lua.LValue) (text string) {
 	L.Push(fn)
 	L.Push(v)
@@ -165,7 +176,7 @@ func callToString(L *lua.LState, fn, v lua.LValue) (text string) {
 		if panicked := recover(); panicked != nil {
 			text = "<__tostring failed>"
 			if apiErr, ok := panicked.(*lua.ApiError); ok {
-				text = "<__tostring failed: " + apiErr.Object.String() + ">"
+				text = "<__tostring failed: " + translated(L, apiErr.Object) + ">"
 			}
 			g.unwind(L)
 		}

@@ -18,22 +18,27 @@ type rule struct {
 	explain func(f *failure, match []string) string
 }
 
-// inLua are messages of the instruction that failed in a Lua function.
-var inLua = []rule{
-	{regexp.MustCompile(`^attempt to index a non-table object\((\w+)\)`), (*failure).explainIndex},
-	{regexp.MustCompile(`^attempt to call a non-function object`), (*failure).explainCall},
-	{regexp.MustCompile(`^cannot perform (add|sub|mul|div|mod|pow) operation`), (*failure).explainArithmetic},
-	{regexp.MustCompile(`^__(unm|len) undefined`), (*failure).explainUnary},
-	{regexp.MustCompile(`^cannot perform concat operation`), (*failure).explainConcat},
-	{regexp.MustCompile(`^attempt to compare`), (*failure).explainCompare},
-	{regexp.MustCompile(`^for statement (init|limit|step) must be a number`), (*failure).explainFor},
-	{regexp.MustCompile(`^table index is (nil|NaN)`), (*failure).explainKey},
-}
+// The rules for messages of the instruction that failed in a Lua function, and
+// for those of a Go function that a Lua function has called.
+var inLua, inGo []rule
 
-// inGo are messages of a Go function that a Lua function has called.
-var inGo = []rule{
-	{badArgument, (*failure).explainArgument},
-	{regexp.MustCompile(`^attempt to compare (\w+) with (\w+)$`), (*failure).explainCompared},
+// The rules are set here because an explanation may print a value, whose
+// __tostring may fail and be explained in turn.
+func init() {
+	inLua = []rule{
+		{regexp.MustCompile(`^attempt to index a non-table object\((\w+)\)`), (*failure).explainIndex},
+		{regexp.MustCompile(`^attempt to call a non-function object`), (*failure).explainCall},
+		{regexp.MustCompile(`^cannot perform (add|sub|mul|div|mod|pow) operation`), (*failure).explainArithmetic},
+		{regexp.MustCompile(`^__(unm|len) undefined`), (*failure).explainUnary},
+		{regexp.MustCompile(`^cannot perform concat operation`), (*failure).explainConcat},
+		{regexp.MustCompile(`^attempt to compare`), (*failure).explainCompare},
+		{regexp.MustCompile(`^for statement (init|limit|step) must be a number`), (*failure).explainFor},
+		{regexp.MustCompile(`^table index is (nil|NaN)`), (*failure).explainKey},
+	}
+	inGo = []rule{
+		{badArgument, (*failure).explainArgument},
+		{regexp.MustCompile(`^attempt to compare (\w+) with (\w+)$`), (*failure).explainCompared},
+	}
 }
 
 // badArgument has the number, the function's name as gopher-lua knows it, and
