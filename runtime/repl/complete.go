@@ -183,16 +183,16 @@ func (c completion) common() string {
 	return strings.ToValidUTF8(first[:n], "")
 }
 
-// asksForHelp reports whether head ends inside help(…), which wants the method
-// itself: help(ch.send).
-func asksForHelp(head string) bool {
+// isArgument reports whether head ends inside the parentheses of a call, where
+// a method may be meant itself: help(ch.send), pcall(ch.send, ch).
+func isArgument(head string) bool {
 	tokens := scan(head)
 	open := enclosingBracket(tokens)
-	return open > 0 && tokens[open].is("(") && tokens[open-1].text == "help"
+	return open > 0 && tokens[open].is("(")
 }
 
 // apply returns the line after completion, and whether it changed. Methods
-// that were written with a dot get their colon.
+// that were written with a dot get their colon, except among arguments.
 func (c completion) apply(line string) (string, bool) {
 	word := c.common()
 	if word == "" {
@@ -200,7 +200,7 @@ func (c completion) apply(line string) (string, bool) {
 	}
 	head := line[:c.start]
 	field := func(c candidate) bool { return c.kind != bind.MethodMember }
-	if owner, ok := strings.CutSuffix(head, "."); ok && !slices.ContainsFunc(c.candidates, field) && !asksForHelp(head) {
+	if owner, ok := strings.CutSuffix(head, "."); ok && !slices.ContainsFunc(c.candidates, field) && !isArgument(head) {
 		head = owner + ":"
 	}
 	completed := head + word

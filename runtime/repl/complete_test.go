@@ -115,6 +115,7 @@ func TestApplyCompletion(t *testing.T) {
 		{"gld.na", "gld.name"},
 		{"dc.gu", "dc:guild"},
 		{"help(dc.gu", "help(dc.guild"},
+		{"pcall(dc.gu", "pcall(dc.guild"},
 		{"gld.", "gld."},
 		{`dc:guild("1"):channel("2"):messages{l`, `dc:guild("1"):channel("2"):messages{limit=`},
 	}
