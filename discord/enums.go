@@ -47,9 +47,6 @@ type ErrorCode struct {
 	Message string // as Discord words it, such as "Unknown Role"
 }
 
-// ErrorCodes lists Discord's error codes in ascending order. The slice must not be changed.
-func ErrorCodes() []ErrorCode { return errorCodes }
-
 // ErrorMessage gives Discord's message for an error code, or "" for a code it does not know.
 func ErrorMessage(code int) string {
 	i, ok := slices.BinarySearchFunc(errorCodes, code, func(c ErrorCode, code int) int { return cmp.Compare(c.Code, code) })

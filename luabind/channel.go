@@ -20,7 +20,7 @@ func (b *binding) channelClass() bind.Class {
 			field("url", "string", "Where people open the channel.", func(o *ref) any { return o.URL() }),
 			field("mention", "string", "The text that mentions the channel.", func(o *ref) any { return o.Mention() }),
 		},
-		Methods: slices.Concat(b.channelReading(), b.channelDeleting(), []bind.Func{
+		Methods: slices.Concat(b.channelReading(), b.channelDeleting(), b.channelPermissions(), []bind.Func{
 			b.ownGuild(), b.sendFunc("send", "Sends a message.", nil), b.channelThreads(), b.createThread(),
 			b.searchFunc("channel_id"), b.searchAllFunc("channel_id"),
 			b.method(operation{
@@ -36,15 +36,6 @@ func (b *binding) channelClass() bind.Class {
 				name: "invite", doc: "Creates an invite.", returns: "Invite", id: "create_channel_invite", path: channelPath, example: `channel:invite{max_age=3600, max_uses=1}`,
 			}),
 			b.method(operation{name: "invites", doc: "Lists the channel's invites.", returns: "list of Invite", id: "list_channel_invites", path: channelPath}),
-			b.method(operation{
-				name: "set_permissions", doc: "Sets what a role or a member may do in the channel.", returns: "true", id: "set_channel_permission_overwrite", path: channelPath,
-				params: []bind.Param{{Name: "overwrite_id", Type: idOf("role or a user", discord.KindRole, discord.KindUser), Required: true}},
-				hide:   []string{"type"}, prepare: overwriteType, example: `channel:set_permissions(role, {deny={"SEND_MESSAGES"}})`,
-			}),
-			b.method(operation{
-				name: "clear_permissions", doc: "Takes the overwrite of a role or a member away.", returns: "true", id: "delete_channel_permission_overwrite", path: channelPath,
-				params: []bind.Param{{Name: "overwrite_id", Type: idOf("role or a user", discord.KindRole, discord.KindUser), Required: true}},
-			}),
 		}),
 	}
 }
@@ -62,25 +53,6 @@ func (b *binding) threadClass() bind.Class {
 			b.method(operation{name: "remove_member", doc: "Removes somebody from the thread.", returns: "true", id: "delete_thread_member", path: channelPath, params: []bind.Param{member}}),
 		},
 	}
-}
-
-// overwriteType tells roles from members by the object that was given; an id alone is looked up among the guild's roles by Discord's
-// rule that a role is what the guild lists.
-func overwriteType(c *bind.Call, args rest.Args) error {
-	o := c.Self.(*ref)
-	guild, err := o.inGuild()
-	if err != nil {
-		return err
-	}
-	id := bind.Get[discord.Snowflake](c, "overwrite_id")
-	roles, err := wait(c, func(w waiter) ([]*discord.Object, error) {
-		return o.client.rest.List(w, "list_guild_roles", rest.Args{"guild_id": guild})
-	})
-	args["type"] = int(discord.OverwriteMember)
-	if slices.ContainsFunc(roles, func(r *discord.Object) bool { return r.ID() == id }) {
-		args["type"] = int(discord.OverwriteRole)
-	}
-	return err
 }
 
 // ownGuild declares guild() of things that know their guild's id.

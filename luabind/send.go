@@ -13,7 +13,7 @@ var safeMentions = map[string]any{"parse": []string{"users"}, "replied_user": tr
 // flagSilent is the message flag SUPPRESS_NOTIFICATIONS.
 const flagSilent = 1 << 12
 
-// sendFunc declares send and reply. path adds to the arguments what follows from the object.
+// sendFunc declares send and reply. adjust, if there is one, adds to the arguments what follows from the object.
 func (b *binding) sendFunc(name, doc string, adjust func(o *ref, args rest.Args)) bind.Func {
 	return b.method(operation{
 		name: name, doc: doc, returns: "Message", id: "create_message",

@@ -83,7 +83,3 @@ func jsonMarked(L *lua.LState, t *lua.LTable) bool {
 // EncodeJSON writes a Lua value as JSON, as json.encode does. The caller must
 // hold the Lua state.
 func EncodeJSON(L *lua.LState, v lua.LValue) (string, error) { return encodeJSON(L, v, false) }
-
-// DecodeJSON reads JSON, as json.decode does. The caller must hold the Lua
-// state.
-func DecodeJSON(L *lua.LState, text string) (lua.LValue, error) { return decodeJSON(L, text, false) }

@@ -9,7 +9,7 @@ import (
 // Error is an answer of Discord's that says no.
 type Error struct {
 	Status  int    // the HTTP status
-	Code    int    // Discord's code, see discord.ErrorCodes; 0 when there is none
+	Code    int    // Discord's code, see discord.ErrorMessage; 0 when there is none
 	Message string // as Discord words it
 	Errors  []FieldError
 	Method  string

@@ -23,7 +23,10 @@ local role = g:create_role("helper", {permissions = {"MANAGE_MESSAGES", "KICK_ME
 print(role.name, role.permissions, role.color)  --> helper	8194	5763719
 print(role:edit{permissions = "BAN_MEMBERS"}.permissions, role.mention == "<@&" .. role.id .. ">")  --> 4	true
 print(ch:set_permissions(role, {deny = {"SEND_MESSAGES"}}), dc:channel(ch.id).permission_overwrites[1].deny)  --> true	2048
-print(ch:clear_permissions(role), #dc:channel(ch.id).permission_overwrites)  --> true	0
+print(ch:set_permissions(role.id, {allow = {"SEND_MESSAGES"}}), dc:channel(ch.id).permission_overwrites[1].type)  --> true	0
+local nathan = g:member("346450717025894400")
+print(ch:set_permissions(nathan, {deny = {"SEND_MESSAGES"}}), ch:set_permissions(nathan.id, {deny = "0"}), #dc:channel(ch.id).permission_overwrites)  --> true	true	2
+print(ch:clear_permissions(nathan.id), ch:clear_permissions(role), #dc:channel(ch.id).permission_overwrites)  --> true	true	0
 print(g:audit_log(1)[1].user_id == dc:me().id)  --> true
 print(role:delete(), g:role("helper"))  --> true	nil
 print(ch:delete().id == ch.id, g:channel("old-news"))  --> true	nil

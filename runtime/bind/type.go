@@ -168,21 +168,6 @@ func Nullable(t Type) Type {
 	}}
 }
 
-// InstanceOf is an object of one of the named classes or of a class under
-// them. In Go it is the value that was given to [Registry.Wrap].
-func InstanceOf(classNames ...string) Type {
-	name := strings.Join(classNames, "|")
-	return Type{Name: name, From: func(L *lua.LState, v lua.LValue) (any, error) {
-		c := Of(L).classOf(v)
-		for _, want := range classNames {
-			if c.is(want) {
-				return v.(*lua.LUserData).Value, nil
-			}
-		}
-		return nil, Expected("a "+strings.Join(classNames, " or a "), v)
-	}}
-}
-
 // Expected is the error of a value that does not fit: "expected a string, got
 // number 5".
 func Expected(what string, v lua.LValue) error {
