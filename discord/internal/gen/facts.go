@@ -76,10 +76,28 @@ type enumsFile struct {
 	Types   map[string]ordered[json.RawMessage] `json:"discord_api_types"`
 	Perms   []bit                               `json:"permissions"`
 	Intents []bit                               `json:"intents"`
-	Codes   map[string]struct {
+	Opcodes []struct {
+		Op   int    `json:"op"`
+		Name string `json:"name"`
+	} `json:"gateway_opcodes"`
+	CloseCodes []struct {
+		Code   int    `json:"code"`
+		Name   string `json:"name"`
+		Action string `json:"action"`
+	} `json:"gateway_close_codes"`
+	Events ordered[dispatchEvent] `json:"dispatch_events"`
+	Codes  map[string]struct {
 		Name string `json:"name"`
 		Wire string `json:"wire"`
 	} `json:"json_error_codes"`
+}
+
+// dispatchEvent describes an event of the gateway: its data is an inner thing, or the fields, or both.
+type dispatchEvent struct {
+	Inner      string          `json:"inner"`
+	Fields     ordered[string] `json:"fields"`
+	Intents    []string        `json:"intents"`
+	Permission string          `json:"permission"`
 }
 
 type bit struct {

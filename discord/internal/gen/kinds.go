@@ -37,6 +37,10 @@ var kindNames = map[string][]string{
 var kindExtras = [][3]string{
 	{"Message", "member", "Member"}, {"Message", "mentions", "User"}, {"User", "member", "Member"}, {"Channel", "recipients", "User"},
 	{"Guild", "members", "Member"}, {"Guild", "channels", "Channel"}, {"Guild", "threads", "Thread"},
+	{"Interaction", "user", "User"}, {"Interaction", "member", "Member"}, {"Interaction", "message", "Message"}, {"Interaction", "channel", "Channel"},
+	{"Interaction", "guild", "Guild"}, {"Interaction", "data", "InteractionData"}, {"InteractionData", "resolved", "ResolvedObjects"},
+	{"InteractionData", "options", "InteractionOption"}, {"InteractionOption", "options", "InteractionOption"}, {"InteractionData", "components", "Component"},
+	{"Component", "component", "Component"}, {"Entitlement", "sku", "SKU"},
 }
 
 var componentSchema = regexp.MustCompile(`^(\w+)Component(For(Message|Modal)Request|Response)$`)
@@ -62,7 +66,7 @@ func kindOf(schema string) string {
 var schemaRef = regexp.MustCompile(`@(\w+)`)
 
 // writeKinds writes, for each kind, the kinds of its nested objects; a list counts as its elements.
-func writeKinds(w *bytes.Buffer, s schemasFile) error {
+func writeKinds(w *bytes.Buffer, s schemasFile, e enumsFile) error {
 	nested := map[string]string{}
 	schemaKinds := map[string]string{}
 	for _, name := range sortedKeys(s.Schemas) {
@@ -81,6 +85,7 @@ func writeKinds(w *bytes.Buffer, s schemasFile) error {
 	for _, x := range kindExtras {
 		nested[x[0]+"."+x[1]] = x[2]
 	}
+	addEventKinds(nested, e)
 	for key, kind := range nested { // a thread is a channel
 		if field, ok := strings.CutPrefix(key, "Channel."); ok && nested["Thread."+field] == "" {
 			nested["Thread."+field] = kind

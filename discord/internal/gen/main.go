@@ -1,5 +1,5 @@
 // Command gen writes the tables that cordial derives from Discord's published facts: the catalogue of REST operations and
-// schemas, the enums, and the kinds of nested objects.
+// schemas, the enums, the gateway's events and codes, and the kinds of nested objects.
 //
 // It reads endpoints.json, schemas.json and enums.json from the folder given with -facts and writes *_gen.go files below -out,
 // the folder of package discord. Only whoever updates those facts runs it; a build uses the committed output.
@@ -49,7 +49,8 @@ func generate(facts, out string) error {
 		"enums_gen.go":                     func(w *bytes.Buffer) error { return writeEnums(w, enums) },
 		"bits_gen.go":                      func(w *bytes.Buffer) error { return writeBits(w, enums) },
 		"errorcodes_gen.go":                func(w *bytes.Buffer) error { return writeErrorCodes(w, enums) },
-		"kinds_gen.go":                     func(w *bytes.Buffer) error { return writeKinds(w, schemas) },
+		"kinds_gen.go":                     func(w *bytes.Buffer) error { return writeKinds(w, schemas, enums) },
+		"gateway_gen.go":                   func(w *bytes.Buffer) error { return writeGateway(w, enums) },
 	}
 	for name, write := range files {
 		var buf bytes.Buffer
