@@ -43,6 +43,9 @@ func generate(facts, out string) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
+	if err := schemas.amend(); err != nil {
+		return err
+	}
 	files := map[string]func(*bytes.Buffer) error{
 		"rest/catalogue/operations_gen.go": func(w *bytes.Buffer) error { return writeOperations(w, endpoints, schemas) },
 		"rest/catalogue/schemas_gen.go":    func(w *bytes.Buffer) error { return writeSchemas(w, schemas, enums) },

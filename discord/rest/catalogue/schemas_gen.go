@@ -33,7 +33,8 @@ var schemas = []Schema{
 		{Name: "name_localizations", Type: &Type{Nullable: true, Base: Map, Elem: &Type{Base: String, MinLength: 1, MaxLength: 32}, MaxProps: 34}},
 		{Name: "description", Type: &Type{Base: String, MinLength: 1, MaxLength: 100}, Required: true},
 		{Name: "description_localizations", Type: &Type{Nullable: true, Base: Map, Elem: &Type{Base: String, MinLength: 1, MaxLength: 100}, MaxProps: 34}},
-		{Name: "required", Type: &Type{Nullable: true, Base: Boolean}}}}},
+		{Name: "required", Type: &Type{Nullable: true, Base: Boolean}},
+		{Name: "file_types", Type: &Type{Nullable: true, Base: Array, Elem: &Type{Base: String}, MaxItems: 10}}}}},
 	{Name: "ApplicationCommandAttachmentOptionResponse", Type: &Type{Base: Object, Fields: []Field{
 		{Name: "type", Type: &Type{Base: Ref, Ref: "ApplicationCommandOptionType", Enum: []string{"11"}}, Required: true},
 		{Name: "name", Type: &Type{Base: String}, Required: true},
@@ -42,7 +43,8 @@ var schemas = []Schema{
 		{Name: "description", Type: &Type{Base: String}, Required: true},
 		{Name: "description_localized", Type: &Type{Base: String}},
 		{Name: "description_localizations", Type: &Type{Nullable: true, Base: Map, Elem: &Type{Base: String}}},
-		{Name: "required", Type: &Type{Base: Boolean}}}}},
+		{Name: "required", Type: &Type{Base: Boolean}},
+		{Name: "file_types", Type: &Type{Base: Array, Elem: &Type{Base: String}}}}}},
 	{Name: "ApplicationCommandAutocompleteCallbackRequest", Type: &Type{Base: Object, Fields: []Field{
 		{Name: "type", Type: &Type{Base: Ref, Ref: "InteractionCallbackTypes", Enum: []string{"8"}}, Required: true},
 		{Name: "data", Type: &Type{Base: Union, Alts: []*Type{{Base: Ref, Ref: "InteractionApplicationCommandAutocompleteCallbackIntegerData"}, {Base: Ref, Ref: "InteractionApplicationCommandAutocompleteCallbackNumberData"}, {Base: Ref, Ref: "InteractionApplicationCommandAutocompleteCallbackStringData"}}}, Required: true}}}},
@@ -91,7 +93,8 @@ var schemas = []Schema{
 		{Name: "contexts", Type: &Type{Nullable: true, Base: Array, Elem: &Type{Base: Ref, Ref: "InteractionContextType"}, MinItems: 1, Unique: true}},
 		{Name: "integration_types", Type: &Type{Nullable: true, Base: Array, Elem: &Type{Base: Ref, Ref: "ApplicationIntegrationType"}, MinItems: 1, Unique: true}},
 		{Name: "handler", Type: &Type{Nullable: true, Base: Ref, Ref: "ApplicationCommandHandler"}},
-		{Name: "type", Type: &Type{Nullable: true, Base: Ref, Ref: "ApplicationCommandType"}}}}},
+		{Name: "type", Type: &Type{Nullable: true, Base: Ref, Ref: "ApplicationCommandType"}},
+		{Name: "nsfw", Type: &Type{Nullable: true, Base: Boolean}}}}},
 	{Name: "ApplicationCommandHandler", Type: &Type{Base: Integer, Enum: []string{"1", "2"}}},
 	{Name: "ApplicationCommandIntegerOption", Type: &Type{Base: Object, Fields: []Field{
 		{Name: "type", Type: &Type{Base: Ref, Ref: "ApplicationCommandOptionType", Enum: []string{"4"}}, Required: true},
@@ -203,7 +206,8 @@ var schemas = []Schema{
 		{Name: "dm_permission", Type: &Type{Nullable: true, Base: Boolean}},
 		{Name: "contexts", Type: &Type{Nullable: true, Base: Array, Elem: &Type{Base: Ref, Ref: "InteractionContextType"}, MinItems: 1, Unique: true}},
 		{Name: "integration_types", Type: &Type{Nullable: true, Base: Array, Elem: &Type{Base: Ref, Ref: "ApplicationIntegrationType"}, MinItems: 1, Unique: true}},
-		{Name: "handler", Type: &Type{Nullable: true, Base: Ref, Ref: "ApplicationCommandHandler"}}}}},
+		{Name: "handler", Type: &Type{Nullable: true, Base: Ref, Ref: "ApplicationCommandHandler"}},
+		{Name: "nsfw", Type: &Type{Nullable: true, Base: Boolean}}}}},
 	{Name: "ApplicationCommandPermission", Type: &Type{Base: Object, Fields: []Field{
 		{Name: "id", Type: &Type{Base: Snowflake}, Required: true},
 		{Name: "type", Type: &Type{Base: Ref, Ref: "ApplicationCommandPermissionType"}, Required: true},
@@ -317,7 +321,8 @@ var schemas = []Schema{
 		{Name: "integration_types", Type: &Type{Nullable: true, Base: Array, Elem: &Type{Base: Ref, Ref: "ApplicationIntegrationType"}, MinItems: 1, Unique: true}},
 		{Name: "handler", Type: &Type{Nullable: true, Base: Ref, Ref: "ApplicationCommandHandler"}},
 		{Name: "type", Type: &Type{Nullable: true, Base: Ref, Ref: "ApplicationCommandType"}},
-		{Name: "id", Type: &Type{Nullable: true, Base: Snowflake}}}}},
+		{Name: "id", Type: &Type{Nullable: true, Base: Snowflake}},
+		{Name: "nsfw", Type: &Type{Nullable: true, Base: Boolean}}}}},
 	{Name: "ApplicationCommandUserOption", Type: &Type{Base: Object, Fields: []Field{
 		{Name: "type", Type: &Type{Base: Ref, Ref: "ApplicationCommandOptionType", Enum: []string{"6"}}, Required: true},
 		{Name: "name", Type: &Type{Base: String, MinLength: 1, MaxLength: 32}, Required: true},
