@@ -43,6 +43,10 @@ type Options struct {
 	// Grace is how long a cancelled task may take to end (2 s).
 	Grace time.Duration
 
+	// StopTime is how long the functions of [Host.OnStop] have altogether
+	// before the tasks are cancelled (5 s).
+	StopTime time.Duration
+
 	// MaxTasks bounds the tasks that exist at one time (100 000).
 	MaxTasks int
 }
@@ -72,6 +76,9 @@ func (o *Options) setDefaults() {
 	if o.Grace == 0 {
 		o.Grace = 2 * time.Second
 	}
+	if o.StopTime == 0 {
+		o.StopTime = 5 * time.Second
+	}
 	if o.MaxTasks == 0 {
 		o.MaxTasks = 100_000
 	}
@@ -100,9 +107,12 @@ type Host struct {
 	holds   int
 	change  chan struct{} // closed when the last task or a hold goes
 	exit    *ExitError
+	failure error // of Fail
 	failed  int64
 	onError []func(*Task, error)
 	onExit  []func(*ExitError)
+	onLoad  []func()
+	onStop  []func(context.Context)
 }
 
 // New makes a host with Lua's libraries, the tasks' functions and the json
@@ -179,9 +189,13 @@ func (h *Host) Hold() (release func()) {
 	})
 }
 
-// Close cancels all tasks, waits for them up to the grace time and frees the
-// Lua state.
+// Close stops what scripts have opened, cancels all tasks, waits for them up to
+// the grace time and frees the Lua state.
 func (h *Host) Close() error {
+	if h.context.Err() != nil {
+		return nil // closed before
+	}
+	h.stopAll()
 	cancelAll(h.Tasks(), ErrClosed)
 	err := h.waitTasks(h.options.Grace)
 	h.stop(ErrClosed)
@@ -205,8 +219,11 @@ func (h *Host) changed() {
 
 // waitQuiet waits until no task and no hold is left.
 func (h *Host) waitQuiet(ctx context.Context) error {
-	return h.waitUntil(ctx, func() bool { return len(h.tasks) == 0 && h.holds == 0 })
+	return h.waitUntil(ctx, func() bool { return h.ended() || len(h.tasks) == 0 && h.holds == 0 })
 }
+
+// ended tells whether os.exit or Fail was called; h.mu is held.
+func (h *Host) ended() bool { return h.exit != nil || h.failure != nil }
 
 // waitTasks waits until no task is left, up to a limit.
 func (h *Host) waitTasks(limit time.Duration) error {

@@ -92,6 +92,7 @@ func (h *Host) osExit(L *lua.LState) int {
 	}
 	h.mu.Lock()
 	h.exit = exit
+	h.changed()
 	hooks := slices.Clone(h.onExit)
 	h.mu.Unlock()
 	cancelAll(h.Tasks(), exit)

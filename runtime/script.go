@@ -16,8 +16,9 @@ import (
 // in the global arg.
 //
 // The error is a [*ScriptError] when the script itself ended with an error, an
-// [*ExitError] when it called os.exit with a code other than zero, and
-// [ErrInterrupted] when ctx ended.
+// [*ExitError] when it called os.exit with a code other than zero, what
+// [Host.Fail] was called with, and [ErrInterrupted] when ctx ended. Before it
+// cancels what is left it calls the functions of [Host.OnStop].
 func (h *Host) RunFile(ctx context.Context, path string, args ...string) error {
 	source, err := os.ReadFile(path)
 	if err != nil {
@@ -47,15 +48,26 @@ func (h *Host) runScript(ctx context.Context, name, source string, args []string
 	if err != nil {
 		return err
 	}
-	if err = main.Wait(ctx); err == nil {
-		return h.Drain(ctx)
+	over := false
+	main.whenEnded(func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		over = true
+		h.changed()
+	})
+	if err := h.waitUntil(ctx, func() bool { return over || h.ended() }); err != nil || !over {
+		return h.end(ctx, err)
 	}
-	return h.end(ctx, &ScriptError{Path: name, Err: err})
+	if err := main.Err(); err != nil {
+		return h.end(ctx, &ScriptError{Path: name, Err: err})
+	}
+	h.loaded()
+	return h.Drain(ctx)
 }
 
 // Drain waits until nothing is left that could still run: no task, no timer,
 // no [Host.Hold]. The error is an [*ExitError] or [ErrInterrupted], as of
-// [Host.RunFile].
+// [Host.RunFile], or what [Host.Fail] was called with.
 func (h *Host) Drain(ctx context.Context) error {
 	return h.end(ctx, h.waitQuiet(ctx))
 }
@@ -74,10 +86,14 @@ func (h *Host) scriptArgs(name string, args []string) (*lua.LTable, []lua.LValue
 // end ends what is left when a wait was over with err, unless all went well.
 // An exit and an interrupt take the place of err.
 func (h *Host) end(ctx context.Context, err error) error {
-	exit := h.takeExit()
+	exit, failure := h.takeExit(), h.takeFailure()
+	if failure != nil {
+		err = failure
+	}
 	if err == nil && exit == nil {
 		return nil
 	}
+	h.stopAll()
 	cause := errScriptEnded
 	if ctx.Err() != nil {
 		cause = ErrInterrupted

@@ -38,7 +38,7 @@ func (h *Host) installTasks() {
 		Params:  []bind.Param{{Name: "fn", Type: bind.Function, Required: true}, restArgs},
 		Returns: "Task", Example: "local task = spawn(function() return fetch() end)\nprint(task:wait())",
 		Call: func(c *bind.Call) (any, error) {
-			return h.Spawn(h.label(c.Func("fn")), c.Func("fn"), luaValues(c.Args())...)
+			return h.Spawn(h.Label(c.Func("fn")), c.Func("fn"), luaValues(c.Args())...)
 		},
 	})
 	r.AddFunc(bind.Func{
@@ -131,7 +131,7 @@ func (t *Task) where() string {
 func (h *Host) gather(c *bind.Call) (any, error) {
 	var children []*Task
 	for _, fn := range c.Args() {
-		t, err := h.Spawn(h.label(fn.(*lua.LFunction)), fn.(*lua.LFunction))
+		t, err := h.Spawn(h.Label(fn.(*lua.LFunction)), fn.(*lua.LFunction))
 		if err != nil {
 			cancelAll(children, errSiblingFailed)
 			return nil, err
@@ -212,9 +212,9 @@ func taskTable(tasks []*Task) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// label names a task after its function: the name of a declared one, the place
-// of one in Lua.
-func (h *Host) label(fn *lua.LFunction) string {
+// Label names a function for [Host.Spawn] and [Host.Go]: by where it is
+// defined.
+func (h *Host) Label(fn *lua.LFunction) string {
 	if !fn.IsG {
 		return fmt.Sprintf("%s:%d", fn.Proto.SourceName, fn.Proto.LineDefined)
 	}

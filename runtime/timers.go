@@ -17,7 +17,7 @@ func (h *Host) installTimers() {
 		Params:  []bind.Param{duration, fn, restArgs},
 		Returns: "Task", Example: `after("10m", function() print("ten minutes later") end)`,
 		Call: func(c *bind.Call) (any, error) {
-			return h.After(h.label(c.Func("fn")), c.Duration("duration"), c.Func("fn"), luaValues(c.Args())...)
+			return h.After(h.Label(c.Func("fn")), c.Duration("duration"), c.Func("fn"), luaValues(c.Args())...)
 		},
 	})
 	h.registry.AddFunc(bind.Func{
@@ -71,7 +71,7 @@ func (h *Host) every(c *bind.Call) (any, error) {
 			next = nextTick(next, h.clock.Now(), interval)
 		}
 	}
-	t, err := h.newTask("every "+interval.String()+" "+h.label(fn), body)
+	t, err := h.newTask("every "+interval.String()+" "+h.Label(fn), body)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func nextTick(last, now time.Time, interval time.Duration) time.Time {
 
 func (h *Host) withTimeout(c *bind.Call) (any, error) {
 	limit := c.Duration("duration")
-	t, err := h.Spawn(h.label(c.Func("fn")), c.Func("fn"), luaValues(c.Args())...)
+	t, err := h.Spawn(h.Label(c.Func("fn")), c.Func("fn"), luaValues(c.Args())...)
 	if err != nil {
 		return nil, err
 	}

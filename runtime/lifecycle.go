@@ -1,0 +1,75 @@
+package runtime
+
+import (
+	"context"
+	"slices"
+)
+
+// OnLoad registers a function that is called when a script has run to its end
+// and what it has started goes on, such as its handlers.
+func (h *Host) OnLoad(fn func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.onLoad = append(h.onLoad, fn)
+}
+
+func (h *Host) loaded() {
+	h.mu.Lock()
+	hooks := slices.Clone(h.onLoad)
+	h.mu.Unlock()
+	for _, hook := range hooks {
+		hook()
+	}
+}
+
+// OnStop registers a function that ends in good order what a script has opened.
+// It is called once, before the tasks are cancelled: when the script was
+// interrupted, failed or called os.exit, and when the host is closed. Tasks run
+// meanwhile, so it may wait for some of them until ctx ends, which is after
+// Options.StopTime.
+func (h *Host) OnStop(fn func(ctx context.Context)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.onStop = append(h.onStop, fn)
+}
+
+// stopAll calls the functions of OnStop that have not been called yet.
+func (h *Host) stopAll() {
+	h.mu.Lock()
+	hooks := h.onStop
+	h.onStop = nil
+	h.mu.Unlock()
+	if len(hooks) == 0 {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	timer := h.clock.AfterFunc(h.options.StopTime, cancel)
+	defer timer.Stop()
+	for _, hook := range hooks {
+		hook(ctx)
+	}
+}
+
+// Fail ends the script that [Host.RunFile] runs, with an error: something that
+// it cannot go on without has ended for good. The first error counts.
+func (h *Host) Fail(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.failure == nil {
+		h.failure = err
+	}
+	h.changed()
+}
+
+func (h *Host) takeFailure() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	failure := h.failure
+	h.failure = nil
+	return failure
+}
+
+// Say tells something to the person who runs the script, in a line of its own
+// on the standard error.
+func (h *Host) Say(line string) { h.streams.talk(line + "\n") }

@@ -1,0 +1,90 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestFail(t *testing.T) {
+	for name, source := range map[string]string{
+		"at its end":      "",
+		"while it waits":  "sleep(100)",
+		"in another task": "spawn(sleep, 100)",
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newTestHost(t, Options{})
+				release := h.Hold()
+				defer release()
+				fatal := errors.New("the line is dead")
+				time.AfterFunc(time.Second, func() { h.Fail(fatal) })
+				begun := time.Now()
+				if err := h.RunString(t.Context(), "bot.lua", source); !errors.Is(err, fatal) {
+					t.Errorf("got %v", err)
+				}
+				if took := time.Since(begun); took != time.Second {
+					t.Errorf("ended after %s", took)
+				}
+			})
+		})
+	}
+}
+
+func TestExitEndsHold(t *testing.T) {
+	h := newTestHost(t, Options{})
+	defer h.Hold()()
+	err := h.RunString(t.Context(), "bot.lua", "spawn(os.exit, 4)")
+	if exit, ok := errors.AsType[*ExitError](err); !ok || exit.Code != 4 {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestOnLoad(t *testing.T) {
+	h := newTestHost(t, Options{})
+	loads := 0
+	h.OnLoad(func() { loads++ })
+	if err := h.RunString(t.Context(), "bot.lua", "error('no')"); err == nil || loads != 0 {
+		t.Errorf("a script that failed: %v, %d", err, loads)
+	}
+	if err := h.RunString(t.Context(), "bot.lua", "x = 1"); err != nil || loads != 1 {
+		t.Errorf("a script that ran: %v, %d", err, loads)
+	}
+}
+
+// TestOnStop interrupts a script whose task needs two more seconds, which the
+// function of OnStop waits for, and one that never ends, which it gives up on.
+func TestOnStop(t *testing.T) {
+	for _, test := range []struct {
+		name, source, printed string
+		took                  time.Duration
+	}{
+		{"in time", "sleep(3) print('done')", "done\n", 3 * time.Second},
+		{"too late", "sleep(1e6) print('done')", "", 6 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newTestHost(t, Options{})
+				calls := 0
+				h.OnStop(func(ctx context.Context) {
+					calls++
+					for _, task := range h.Tasks() {
+						task.Wait(ctx)
+					}
+				})
+				ctx, cancel := context.WithCancelCause(t.Context())
+				time.AfterFunc(time.Second, func() { cancel(ErrInterrupted) })
+				begun := time.Now()
+				err := h.RunString(ctx, "bot.lua", test.source)
+				if !errors.Is(err, ErrInterrupted) || time.Since(begun) != test.took || h.out.String() != test.printed {
+					t.Errorf("%v after %s, printed %q", err, time.Since(begun), h.out.String())
+				}
+				if err := h.Close(); err != nil || calls != 1 {
+					t.Errorf("closed with %v after %d calls", err, calls)
+				}
+			})
+		})
+	}
+}
