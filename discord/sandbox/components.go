@@ -5,61 +5,21 @@ import (
 
 	"cordial/discord"
 	"cordial/discord/rest/catalogue"
+	"cordial/discord/rest/limits"
 )
-
-func (c Component) text(field string) string {
-	s, _ := c[field].(string)
-	return s
-}
-
-func (c Component) number(field string) (int, bool) {
-	n, ok := c[field].(float64)
-	return int(n), ok
-}
-
-func (c Component) numberOr(field string, otherwise int) int {
-	if n, ok := c.number(field); ok {
-		return n
-	}
-	return otherwise
-}
-
-func (c Component) kind() int { return c.numberOr("type", 0) }
-
-func (c Component) object(field string) Component { return asComponent(c[field]) }
-
-func (c Component) list(field string) []Component {
-	items, _ := c[field].([]any)
-	list := make([]Component, 0, len(items))
-	for _, item := range items {
-		list = append(list, asComponent(item))
-	}
-	return list
-}
-
-// asComponent reads a JSON object, decoded or written here; anything else is nil.
-func asComponent(value any) Component {
-	switch v := value.(type) {
-	case Component:
-		return v
-	case map[string]any:
-		return v
-	}
-	return nil
-}
 
 // componentDefaults are the values that Discord fills in where a request leaves a field out.
 var componentDefaults = map[int]map[string]any{
-	componentSeparator: {"spacing": 1, "divider": true},
+	limits.Separator: {"spacing": 1, "divider": true},
 }
 
 // componentAnswers names the response schemas of the components by their type.
 var componentAnswers = func() map[int]*catalogue.Type {
 	names := map[int]string{
-		componentRow: "ActionRow", componentButton: "Button", componentString: "StringSelect", 5: "UserSelect", 6: "RoleSelect",
-		7: "MentionableSelect", componentChannel: "ChannelSelect", componentSection: "Section", componentText: "TextDisplay",
-		componentThumbnail: "Thumbnail", componentGallery: "MediaGallery", componentFile: "File", componentSeparator: "Separator",
-		componentContainer: "Container",
+		limits.Row: "ActionRow", limits.Button: "Button", limits.StringSelect: "StringSelect", limits.UserSelect: "UserSelect", limits.RoleSelect: "RoleSelect",
+		limits.MentionableSelect: "MentionableSelect", limits.ChannelSelect: "ChannelSelect", limits.Section: "Section", limits.TextDisplay: "TextDisplay",
+		limits.Thumbnail: "Thumbnail", limits.Gallery: "MediaGallery", limits.File: "File", limits.Separator: "Separator",
+		limits.Container: "Container",
 	}
 	types := map[int]*catalogue.Type{}
 	for kind, name := range names {
@@ -90,30 +50,30 @@ func (w *componentWriter) write(components []Component) []Component {
 // collectIDs notes the ids that the request has chosen, so that the ones given here do not collide with them.
 func (w *componentWriter) collectIDs(components []Component) {
 	for _, c := range components {
-		if id := c.numberOr("id", 0); id != 0 {
+		if id := c.NumberOr("id", 0); id != 0 {
 			w.used[id] = true
 		}
-		w.collectIDs(c.list("components"))
-		if accessory := c.object("accessory"); accessory != nil {
+		w.collectIDs(c.List("components"))
+		if accessory := c.Object("accessory"); accessory != nil {
 			w.collectIDs([]Component{accessory})
 		}
 	}
 }
 
 func (w *componentWriter) component(c Component) Component {
-	id := c.numberOr("id", 0)
+	id := c.NumberOr("id", 0)
 	if id == 0 {
 		id = w.nextID()
 	}
-	out := w.object(c, componentAnswers[c.kind()])
+	out := w.object(c, componentAnswers[limits.ComponentType(c)])
 	out["id"] = id
-	for field, value := range componentDefaults[c.kind()] {
+	for field, value := range componentDefaults[limits.ComponentType(c)] {
 		if c[field] == nil {
 			out[field] = value
 		}
 	}
-	if file := c.object("file"); file != nil {
-		w.describeFile(out, file.text("url"))
+	if file := c.Object("file"); file != nil {
+		w.describeFile(out, file.Text("url"))
 	}
 	return out
 }
@@ -156,7 +116,7 @@ func (w *componentWriter) value(field string, value any, t *catalogue.Type) any 
 		case v["type"] != nil && field == "accessory":
 			return w.component(v)
 		case field == "media" || field == "file":
-			return w.media(Component(v).text("url"))
+			return w.media(Component(v).Text("url"))
 		case t.Resolve().Base == catalogue.Object:
 			return w.object(v, t)
 		}
@@ -196,7 +156,7 @@ func (w *componentWriter) describeFile(out Component, link string) {
 
 // attachmentReferred finds the attachment that an attachment:// link names, or nil.
 func attachmentReferred(attachments []*Attachment, link string) *Attachment {
-	name, ok := strings.CutPrefix(link, attachmentURLScheme)
+	name, ok := strings.CutPrefix(link, limits.AttachmentScheme)
 	if !ok {
 		return nil
 	}
@@ -212,10 +172,10 @@ func attachmentReferred(attachments []*Attachment, link string) *Attachment {
 func shownTexts(components []Component) []string {
 	var texts []string
 	for _, c := range components {
-		if c.kind() == componentText {
-			texts = append(texts, c.text("content"))
+		if limits.ComponentType(c) == limits.TextDisplay {
+			texts = append(texts, c.Text("content"))
 		}
-		texts = append(texts, shownTexts(c.list("components"))...)
+		texts = append(texts, shownTexts(c.List("components"))...)
 	}
 	return texts
 }

@@ -105,7 +105,7 @@ func checkForwardAlone(form *catalogue.FormErrors, p *MessageParams) {
 		}
 	}
 	if p.Reference.ChannelID == "" {
-		addRequired(form.At("message_reference", "channel_id"))
+		form.At("message_reference", "channel_id").Add("BASE_TYPE_REQUIRED", "This field is required")
 	}
 }
 

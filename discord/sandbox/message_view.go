@@ -156,7 +156,7 @@ func resolveValue(value any, files []*Attachment) any {
 			copied[key] = resolveValue(inner, files)
 		}
 		for _, key := range []string{"url", "proxy_url"} {
-			if a := attachmentReferred(files, v.text(key)); a != nil {
+			if a := attachmentReferred(files, v.Text(key)); a != nil {
 				copied[key] = a.URL
 			}
 		}

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cordial/discord"
+	"cordial/discord/rest/limits"
 )
 
 // MessageType says what a message is.
@@ -88,7 +89,7 @@ type MessageSnapshot struct {
 }
 
 // Component is a message component in Discord's JSON form.
-type Component map[string]any
+type Component = limits.Object
 
 // StickerItem is a sticker as a message shows it.
 type StickerItem struct {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -50,8 +51,8 @@ func nullID(id discord.Snowflake) Nullable { return Nullable(id) }
 // Nonce is what a client marks a message with: a text or an integer, kept as it was sent.
 type Nonce string
 
-// MarshalJSON writes what was sent.
-func (n Nonce) MarshalJSON() ([]byte, error) { return []byte(n), nil }
+// MarshalJSON writes what was sent, null for no nonce.
+func (n Nonce) MarshalJSON() ([]byte, error) { return []byte(cmp.Or(n, "null")), nil }
 
 // UnmarshalJSON keeps the JSON text of the nonce.
 func (n *Nonce) UnmarshalJSON(data []byte) error {

@@ -5,15 +5,12 @@ import (
 	"slices"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"cordial/discord"
-	"cordial/discord/rest/catalogue"
 )
 
-// Limits of polls (resources/poll).
+// Defaults of polls (resources/poll).
 const (
-	maxPollAnswer     = 55 // characters
 	defaultPollHours  = 24
 	defaultPollLayout = 1
 )
@@ -25,21 +22,6 @@ type PollParams struct {
 	AllowMultiselect bool         `json:"allow_multiselect"`
 	LayoutType       int          `json:"layout_type"`
 	Duration         int          `json:"duration"` // hours, a day when 0
-}
-
-func checkPoll(at *catalogue.FormErrors, p *PollParams) {
-	if p.Question.Text == "" {
-		addRequired(at.At("question", "text"))
-	}
-	for i, a := range p.Answers {
-		answer := at.At("answers", strconv.Itoa(i), "poll_media", "text")
-		switch {
-		case a.Media.Text == "" && a.Media.Emoji == nil:
-			addRequired(answer)
-		case utf8.RuneCountInString(a.Media.Text) > maxPollAnswer:
-			addTooLong(answer, maxPollAnswer)
-		}
-	}
 }
 
 // newPoll makes a poll that begins now. Its answers are counted from 1.
