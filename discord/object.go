@@ -56,6 +56,15 @@ func Value(kind Kind, raw []byte) (any, error) {
 	return value(kind, gjson.ParseBytes(raw)), nil
 }
 
+// As is the text of the object as an object of another kind, for where the schemas do not tell the kind. Fields assigned to this one
+// stay behind. As of nil is nil.
+func (o *Object) As(kind Kind) *Object {
+	if o == nil {
+		return nil
+	}
+	return newObject(kind, o.raw)
+}
+
 // Kind tells what the object is.
 func (o *Object) Kind() Kind { return o.kind }
 
