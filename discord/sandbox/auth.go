@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"cordial/discord"
@@ -16,6 +17,22 @@ func tokenOf(id discord.Snowflake) string {
 	sum := sha256.Sum256([]byte("token of " + id))
 	enc := base64.RawURLEncoding
 	return enc.EncodeToString([]byte(id)) + "." + enc.EncodeToString(sum[:4]) + "." + enc.EncodeToString(sum[4:31])
+}
+
+// token is what a user authenticates with now. After a reset it is not what the world began with.
+func (w *World) token(id discord.Snowflake) string {
+	token := tokenOf(id)
+	if n := w.resets[id]; n > 0 {
+		token += strconv.Itoa(n)
+	}
+	return token
+}
+
+// resetToken makes a bot's token worthless and gives it another one.
+func (w *World) resetToken(id discord.Snowflake) {
+	delete(w.tokens, w.token(id))
+	w.resets[id]++
+	w.tokens[w.token(id)] = id
 }
 
 // blockedAgents begin the User-Agents of HTTP libraries that Discord's front turns away.

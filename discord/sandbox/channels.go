@@ -30,7 +30,12 @@ func (w *World) channelView(user discord.Snowflake, c *channel) *Channel {
 // setChannel stores a changed channel and tells about it.
 func (w *World) setChannel(c *channel, next *Channel) {
 	c.Channel = next
-	w.emit("CHANNEL_UPDATE", c.GuildID, c.ID, next)
+	w.emitChannel("CHANNEL_UPDATE", c)
+}
+
+// emitChannel tells what happens to a channel of a guild.
+func (w *World) emitChannel(typ string, c *channel) {
+	w.emit(typ, c.GuildID, c.ID, channelEvent{c.Channel, c})
 }
 
 // Channel shows a channel, a thread or a DM.
@@ -44,7 +49,7 @@ func (w *World) Channel(actor Actor, id discord.Snowflake) (*Channel, error) {
 	return w.channelView(actor.User, c), nil
 }
 
-// Channels lists the channels of a guild that the actor can see, by id, without threads.
+// Channels lists the channels of a guild that the actor can see, by id, without threads. Obfuscated ones are not among them.
 func (w *World) Channels(actor Actor, guildID discord.Snowflake) ([]*Channel, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -54,7 +59,7 @@ func (w *World) Channels(actor Actor, guildID discord.Snowflake) ([]*Channel, er
 	}
 	list := []*Channel{}
 	for _, c := range sortedByID(g.channels) {
-		if w.channelPermissions(c, actor.User).Has(discord.PermissionViewChannel) {
+		if w.sees(c, actor.User) {
 			list = append(list, c.Channel)
 		}
 	}
@@ -84,9 +89,9 @@ func (w *World) CreateChannel(actor Actor, guildID discord.Snowflake, p ChannelP
 		c.Overwrites = parent.Overwrites
 	}
 	p.apply(c, w.newID)
-	w.addChannel(g, c)
+	state := w.addChannel(g, c)
 	w.audit(g, actor, auditChannelCreate, c.ID, diff(nil, c), nil)
-	w.emit("CHANNEL_CREATE", g.ID, c.ID, c)
+	w.emitChannel("CHANNEL_CREATE", state)
 	return c, nil
 }
 
@@ -236,9 +241,9 @@ func (w *World) dropChannel(g *guild, c *channel) {
 		}
 	}
 	g.Guild = &settings
+	w.emitChannel("CHANNEL_DELETE", c)
 	delete(g.channels, c.ID)
 	delete(w.channels, c.ID)
-	w.emit("CHANNEL_DELETE", g.ID, c.ID, c.Channel)
 }
 
 // ChannelMove says where a channel is to be.

@@ -16,7 +16,7 @@ func (w *World) OpenDM(actor Actor, recipient discord.Snowflake) (*Channel, erro
 	c := w.dmBetween(actor.User, recipient)
 	if c == nil {
 		c = w.addChannel(nil, &Channel{ID: w.newID(), Type: DMChannel, Recipients: []*User{w.users[actor.User], w.users[recipient]}})
-		w.emit("CHANNEL_CREATE", "", c.ID, c.Channel)
+		w.emitChannel("CHANNEL_CREATE", c)
 	}
 	return w.channelView(actor.User, c), nil
 }

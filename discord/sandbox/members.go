@@ -24,6 +24,9 @@ type memberEvent struct {
 	GuildID discord.Snowflake `json:"guild_id"`
 }
 
+// concerns reports whether the member is a user: bots are told of themselves without an intent.
+func (e memberEvent) concerns(user discord.Snowflake) bool { return e.User.ID == user }
+
 // setMember stores a changed member and tells about it.
 func (w *World) setMember(g *guild, m *Member) *Member {
 	g.members[m.User.ID] = m

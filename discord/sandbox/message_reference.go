@@ -60,7 +60,7 @@ func (w *World) forward(by author, m *Message, r *MessageReferenceParams) error 
 		return formError("MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message", "message_reference")
 	case target.Type.IsSystem() || target.Poll != nil:
 		return Refuse(http.StatusBadRequest, 50068)
-	case w.contentHidden(by.user.ID, from, target):
+	case w.contentHidden(w.reader(by.user.ID), from, target):
 		return Refuse(http.StatusBadRequest, 160014)
 	}
 	m.Reference = &MessageReference{Type: referenceForward, ChannelID: from.ID, MessageID: target.ID, GuildID: from.GuildID}
@@ -81,12 +81,11 @@ func (w *World) repliedTo(c *channel, m *Message) *Message {
 	return c.message(m.Reference.MessageID)
 }
 
-// contentHidden reports whether the content of a message is withheld from a reader: from a bot without the message content intent,
-// except in its own messages, in DMs and where it is mentioned.
-func (w *World) contentHidden(reader discord.Snowflake, c *channel, m *Message) bool {
-	u := w.users[reader]
-	if u == nil || !u.Bot || w.app.MessageContent || c.GuildID == "" || m.Author.ID == reader {
+// contentHidden reports whether the content of a message is withheld from somebody: from a bot that may not read the content of
+// messages, except in its own ones, in DMs and where it is mentioned.
+func (w *World) contentHidden(v viewer, c *channel, m *Message) bool {
+	if v.content || c.GuildID == "" || m.Author.ID == v.user {
 		return false
 	}
-	return !slices.ContainsFunc(m.Mentions, func(u *User) bool { return u.ID == reader })
+	return !slices.ContainsFunc(m.Mentions, func(u *User) bool { return u.ID == v.user })
 }

@@ -6,21 +6,39 @@ import (
 	"cordial/discord"
 )
 
+// viewer is who something is shown to.
+type viewer struct {
+	user    discord.Snowflake // "" for nobody in particular
+	content bool              // reads the content of messages by others
+	hides   bool              // gets channels that it cannot see obfuscated
+}
+
+// reader is a user as the reader of an answer. What a bot may read there is set in the portal.
+func (w *World) reader(user discord.Snowflake) viewer {
+	u := w.users[user]
+	return viewer{user: user, content: u == nil || !u.Bot || w.app.MessageContent}
+}
+
 // show makes the form of a message that a reader gets: its people as they are now, its files under fresh links, the reader's own
 // reactions and votes marked, and nothing of what is withheld from the reader. The helpers below need the world's lock.
 func (w *World) show(reader discord.Snowflake, c *channel, m *Message) *Message {
-	shown := w.showAlone(reader, c, m)
+	return w.showTo(w.reader(reader), c, m)
+}
+
+// showTo is show for somebody whose rights are known.
+func (w *World) showTo(v viewer, c *channel, m *Message) *Message {
+	shown := w.showAlone(v, c, m)
 	if m.Type == ReplyMessage && m.Reference != nil {
 		shown.Referenced = Field[*Message]{Set: true, Null: true}
 		if target := w.repliedTo(c, m); target != nil {
-			shown.Referenced = Given(w.showAlone(reader, c, target))
+			shown.Referenced = Given(w.showAlone(v, c, target))
 		}
 	}
 	return shown
 }
 
-// showAlone is show without the message that this one replies to.
-func (w *World) showAlone(reader discord.Snowflake, c *channel, m *Message) *Message {
+// showAlone is showTo without the message that this one replies to.
+func (w *World) showAlone(v viewer, c *channel, m *Message) *Message {
 	shown := *m
 	shown.Nonce = "" // only the sender and the gateway are told, and only at once
 	if m.WebhookID == "" {
@@ -33,14 +51,14 @@ func (w *World) showAlone(reader discord.Snowflake, c *channel, m *Message) *Mes
 	}
 	if m.Flags&MessageHasThread != 0 {
 		if t := w.channels[m.ID]; t != nil {
-			shown.Thread = w.channelView(reader, t)
+			shown.Thread = w.channelView(v.user, t)
 		}
 	}
-	shown.Reactions = showReactions(reader, m.Reactions)
+	shown.Reactions = showReactions(v.user, m.Reactions)
 	if m.Poll != nil {
-		shown.Poll = w.showPoll(reader, m.Poll)
+		shown.Poll = w.showPoll(v.user, m.Poll)
 	}
-	if w.contentHidden(reader, c, m) {
+	if w.contentHidden(v, c, m) {
 		shown.blank()
 	}
 	return &shown
@@ -79,24 +97,6 @@ func (w *World) current(u *User) *User {
 func (m *Message) blank() {
 	m.Content, m.Poll, m.Snapshots = "", nil, nil
 	m.Embeds, m.Attachments, m.Components = []Embed{}, []*Attachment{}, []Component{}
-}
-
-// messageEvent is a message as the gateway tells of it.
-type messageEvent struct {
-	*Message
-	GuildID discord.Snowflake `json:"guild_id,omitempty"`
-}
-
-// emitMessage tells that a message was made or changed.
-func (w *World) emitMessage(typ string, c *channel, m *Message) {
-	if w.listener == nil {
-		return
-	}
-	shown := w.show("", c, m)
-	if typ == "MESSAGE_CREATE" {
-		shown.Nonce = m.Nonce
-	}
-	w.emit(typ, c.GuildID, c.ID, messageEvent{Message: shown, GuildID: c.GuildID})
 }
 
 // resolveEmbeds puts the links of files into the embeds that show them. Such files are not listed as attachments any more.

@@ -160,18 +160,25 @@ func exemptFromGlobal(op *catalogue.Operation) bool {
 func (l *limiter) take(key string, limit Limit) (bucket, bool) {
 	now := l.clock.Now()
 	b := l.buckets[key]
-	if b == nil || !now.Before(b.reset) {
-		if b == nil {
-			l.makeRoom(now)
-		}
-		b = &bucket{reset: now.Add(limit.Window)}
+	if b == nil {
+		l.makeRoom(now)
+		b = &bucket{}
 		l.buckets[key] = b
 	}
+	ok := b.take(limit, now)
+	return *b, ok
+}
+
+// take counts one use, unless the limit is used up. A new window begins with the first use after the last one is over.
+func (b *bucket) take(limit Limit, now time.Time) bool {
+	if !now.Before(b.reset) {
+		*b = bucket{reset: now.Add(limit.Window)}
+	}
 	if b.used >= limit.Count {
-		return *b, false
+		return false
 	}
 	b.used++
-	return *b, true
+	return true
 }
 
 func (l *limiter) makeRoom(now time.Time) {

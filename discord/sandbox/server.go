@@ -14,20 +14,22 @@ import (
 
 // Options say what a Server serves, and where.
 type Options struct {
-	World   *World       // DefaultWorld on the real clock when nil; the server closes it only then
-	Addr    string       // of the API; "127.0.0.1:0" when empty
-	CDNAddr string       // of the CDN; "127.0.0.1:0" when empty
-	Limits  *Limits      // DefaultLimits when nil
-	Logger  *slog.Logger // gets every request at level debug; silent when nil
+	World   *World         // DefaultWorld on the real clock when nil; the server closes it only then
+	Addr    string         // of the API; "127.0.0.1:0" when empty
+	CDNAddr string         // of the CDN; "127.0.0.1:0" when empty
+	Limits  *Limits        // DefaultLimits when nil
+	Gateway *GatewayLimits // DefaultGatewayLimits when nil
+	Logger  *slog.Logger   // gets every request at level debug; silent when nil
 }
 
-// Server serves a World over HTTP: the REST API and, at an address of its own, the CDN.
+// Server serves a World over HTTP: the REST API, at the same address the gateway's websockets, and at an address of its own the CDN.
 type Server struct {
 	world    *World
 	ownWorld bool
 	logger   *slog.Logger
 	limiter  *limiter
 	faults   faults
+	gateway  *gateway
 	api, cdn *endpoint
 	stop     context.CancelFunc // ends requests that wait for a fault's delay
 }
@@ -53,16 +55,22 @@ func Start(o Options) (*Server, error) {
 		limits = *o.Limits
 	}
 	s.limiter = newLimiter(limits, s.world.clock)
+	gatewayLimits := DefaultGatewayLimits()
+	if o.Gateway != nil {
+		gatewayLimits = *o.Gateway
+	}
+	s.gateway = newGateway(s.world, gatewayLimits, s.logger)
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	var err error
 	if s.cdn, err = s.listen(ctx, o.CDNAddr, s.world.cdnHandler()); err == nil {
-		s.api, err = s.listen(ctx, o.Addr, http.HandlerFunc(s.serveHTTP))
+		s.api, err = s.listen(ctx, o.Addr, http.HandlerFunc(s.serveAPI))
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the sandbox cannot listen: %w", err), s.Close())
 	}
 	s.world.serveCDNAt(s.CDNURL())
+	s.gateway.open(s.GatewayURL())
 	return s, nil
 }
 
@@ -105,9 +113,11 @@ func (e *endpoint) close(ctx context.Context) error {
 // closeGrace is how long Close waits for requests that are being answered.
 const closeGrace = 500 * time.Millisecond
 
-// Close stops serving. Requests that are being answered may finish for a short while, then their connections are cut.
+// Close stops serving. The gateway's connections are cut and its sessions end. Requests that are being answered may finish for a short
+// while, then their connections are cut.
 func (s *Server) Close() error {
 	s.stop()
+	s.gateway.close()
 	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
 	defer cancel()
 	err := errors.Join(s.api.close(ctx), s.cdn.close(ctx))

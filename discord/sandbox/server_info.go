@@ -34,7 +34,7 @@ func (s *Server) Info() Info {
 	w := s.world
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	info := Info{APIURL: s.APIURL(), GatewayURL: s.GatewayURL(), CDNURL: s.CDNURL(), BotToken: tokenOf(w.app.ID), ApplicationID: w.app.ID,
+	info := Info{APIURL: s.APIURL(), GatewayURL: s.GatewayURL(), CDNURL: s.CDNURL(), BotToken: w.token(w.app.ID), ApplicationID: w.app.ID,
 		Channels: []InfoChannel{}, Users: []InfoUser{}}
 	if guilds := sortedByID(w.guilds); len(guilds) > 0 {
 		info.GuildID = guilds[0].ID
@@ -43,7 +43,7 @@ func (s *Server) Info() Info {
 		}
 	}
 	for _, u := range sortedByID(w.users) {
-		info.Users = append(info.Users, InfoUser{u.Username, u.ID, tokenOf(u.ID), u.Bot})
+		info.Users = append(info.Users, InfoUser{u.Username, u.ID, w.token(u.ID), u.Bot})
 	}
 	return info
 }
@@ -52,5 +52,5 @@ func (s *Server) Info() Info {
 func (s *Server) BotToken() string {
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()
-	return tokenOf(s.world.app.ID)
+	return s.world.token(s.world.app.ID)
 }

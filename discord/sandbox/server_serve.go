@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"cordial/discord/rest/catalogue"
@@ -23,6 +24,15 @@ var apiVersions = map[string]bool{"": true, "6": true, "7": true, "8": true, "9"
 
 // maxDrained is how many bytes of a body that nobody wants are read.
 const maxDrained = 64 << 20
+
+// serveAPI has the gateway take the requests that are for it; all others are for the REST API.
+func (s *Server) serveAPI(rw http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/" && strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		s.gateway.serve(rw, r)
+		return
+	}
+	s.serveHTTP(rw, r)
+}
 
 // serveHTTP answers one request of the API. It reads the rest of a body that was refused early, because many clients see no answer
 // while they cannot send.

@@ -78,13 +78,7 @@ func (w *World) joinThread(t *channel, changed *Channel, user discord.Snowflake)
 }
 
 func (w *World) emitThreadMembers(t *channel, count int, added []*ThreadMember, removed []discord.Snowflake) {
-	w.emit("THREAD_MEMBERS_UPDATE", t.GuildID, t.ID, struct {
-		ID          discord.Snowflake   `json:"id"`
-		GuildID     discord.Snowflake   `json:"guild_id"`
-		MemberCount int                 `json:"member_count"`
-		Added       []*ThreadMember     `json:"added_members,omitempty"`
-		Removed     []discord.Snowflake `json:"removed_member_ids,omitempty"`
-	}{t.ID, t.GuildID, count, added, removed})
+	w.emit("THREAD_MEMBERS_UPDATE", t.GuildID, t.ID, threadMembersEvent{t.ID, t.GuildID, count, added, removed})
 }
 
 // StartThreadFromMessage starts a thread that hangs on a message and has its id.

@@ -25,6 +25,7 @@ type World struct {
 	app      *Application
 	users    map[discord.Snowflake]*User
 	tokens   map[string]discord.Snowflake // of users
+	resets   map[discord.Snowflake]int    // how often a bot's token was reset
 	guilds   map[discord.Snowflake]*guild
 	channels map[discord.Snowflake]*channel // of guilds, threads and DMs
 	invites  map[string]*Invite
@@ -34,6 +35,7 @@ type World struct {
 	appEmojis map[discord.Snowflake]*Emoji
 	cdnURL    string // where the CDN is served
 	listener  func(Event)
+	gateways  []*gateway // of the servers that serve this world
 }
 
 // Settings are the switches of a world that are not part of Discord's model.
@@ -42,6 +44,9 @@ type Settings struct {
 	AttachmentLimit int64 `json:"attachment_limit,omitempty"`
 	// SearchDelay is how many searches are still answered with 202, because the index is being built.
 	SearchDelay int `json:"search_delay,omitempty"`
+	// ShowHiddenChannels tells bots of channels that they cannot see as of any other, as Discord did until November 2026. Without it the
+	// gateway sends them obfuscated.
+	ShowHiddenChannels bool `json:"show_hidden_channels,omitempty"`
 }
 
 // defaultAttachmentLimit is Discord's limit for one file in a guild without boosts, in bytes.
@@ -74,6 +79,8 @@ type Event struct {
 	Guild   discord.Snowflake // "" outside of guilds
 	Channel discord.Snowflake // "" when it is about no channel
 	Data    any               // the event's d
+	// Only is the one user who is told, whatever that user may see; "" for everybody who may know.
+	Only discord.Snowflake
 }
 
 // Actor is who does something, and why.
@@ -91,6 +98,7 @@ func newWorld(clock clockwork.Clock) *World {
 		app:      &Application{},
 		users:    map[discord.Snowflake]*User{},
 		tokens:   map[string]discord.Snowflake{},
+		resets:   map[discord.Snowflake]int{},
 		guilds:   map[discord.Snowflake]*guild{},
 		channels: map[discord.Snowflake]*channel{},
 		invites:  map[string]*Invite{},
@@ -98,7 +106,8 @@ func newWorld(clock clockwork.Clock) *World {
 		images:   map[string]*blob{},
 
 		appEmojis: map[discord.Snowflake]*Emoji{},
-		cdnURL:    "https://cdn.discordapp.com",
+
+		cdnURL: "https://cdn.discordapp.com",
 	}
 }
 
@@ -132,10 +141,19 @@ func (w *World) Listen(listener func(Event)) {
 	w.listener = listener
 }
 
-// emit tells the listener that something has happened.
+// emit tells that something has happened. An event about something that goes away is told while it is still there, because who may
+// know of it follows from it.
 func (w *World) emit(typ string, guild, channel discord.Snowflake, data any) {
+	w.tell(Event{Type: typ, Guild: guild, Channel: channel, Data: data})
+}
+
+// tell passes an event on to the listener and to the sessions of the gateways.
+func (w *World) tell(e Event) {
 	if w.listener != nil {
-		w.listener(Event{Type: typ, Guild: guild, Channel: channel, Data: data})
+		w.listener(e)
+	}
+	for _, g := range w.gateways {
+		g.tell(e)
 	}
 }
 

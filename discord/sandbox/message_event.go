@@ -1,0 +1,77 @@
+package sandbox
+
+import "cordial/discord"
+
+// messageEvent is a message as the gateway tells of it.
+type messageEvent struct {
+	*Message
+	GuildID     discord.Snowflake `json:"guild_id,omitempty"`
+	ChannelType ChannelType       `json:"channel_type"`
+	Member      *partialMember    `json:"member,omitempty"`
+	Mentions    []mentionedUser   `json:"mentions"`
+
+	channel *channel
+	message *Message // as it is stored
+	nonce   Nonce
+}
+
+// partialMember is a member beside the user that it belongs to.
+type partialMember struct {
+	Avatar        Nullable            `json:"avatar"`
+	Banner        Nullable            `json:"banner"`
+	TimedOutUntil Timestamp           `json:"communication_disabled_until"`
+	Flags         int                 `json:"flags"`
+	JoinedAt      Timestamp           `json:"joined_at"`
+	Nick          Nullable            `json:"nick"`
+	Pending       bool                `json:"pending"`
+	PremiumSince  Timestamp           `json:"premium_since"`
+	Roles         []discord.Snowflake `json:"roles"`
+	Mute          bool                `json:"mute"`
+	Deaf          bool                `json:"deaf"`
+}
+
+// mentionedUser is a user with the member that it is in the message's guild.
+type mentionedUser struct {
+	*User
+	Member *partialMember `json:"member,omitempty"`
+}
+
+// partialMember gives a user's member, or nil for one who is none.
+func (w *World) partialMember(guildID, user discord.Snowflake) *partialMember {
+	g := w.guilds[guildID]
+	if g == nil || g.members[user] == nil {
+		return nil
+	}
+	m := g.members[user]
+	return &partialMember{Avatar: m.Avatar, Banner: m.Banner, TimedOutUntil: m.TimedOutUntil, Flags: m.Flags, JoinedAt: m.JoinedAt, Nick: m.Nick,
+		Pending: m.Pending, PremiumSince: m.PremiumSince, Roles: orEmpty(m.Roles), Mute: m.Mute, Deaf: m.Deaf}
+}
+
+// emitMessage tells that a message was made or changed. Only when it is made, its nonce is told.
+func (w *World) emitMessage(typ string, c *channel, m *Message) {
+	e := messageEvent{GuildID: c.GuildID, ChannelType: c.Type, channel: c, message: m}
+	if typ == "MESSAGE_CREATE" {
+		e.nonce = m.Nonce
+	}
+	if w.listener != nil {
+		e = w.shownMessage(e, viewer{content: true})
+	}
+	w.emit(typ, c.GuildID, c.ID, e)
+}
+
+// shownTo is the event as one recipient gets it.
+func (e messageEvent) shownTo(w *World, v viewer) any { return w.shownMessage(e, v) }
+
+func (w *World) shownMessage(e messageEvent, v viewer) messageEvent {
+	shown := w.showTo(v, e.channel, e.message)
+	shown.Nonce = e.nonce
+	if shown.WebhookID == "" {
+		e.Member = w.partialMember(e.GuildID, shown.Author.ID)
+	}
+	e.Mentions = make([]mentionedUser, len(shown.Mentions))
+	for i, u := range shown.Mentions {
+		e.Mentions[i] = mentionedUser{u, w.partialMember(e.GuildID, u.ID)}
+	}
+	e.Message = shown
+	return e
+}
