@@ -32,7 +32,8 @@ Environment:
   DISCORD_BOT_TOKEN    the bot's token
   DISCORD_USER_TOKEN   a person's token, for the calls that ask for it
   CORDIAL_API_URL      another server's REST address, such as http://127.0.0.1:8080/api/v10
-  CORDIAL_STATE_DIR    where the history is kept
+  CORDIAL_GATEWAY_URL  another gateway; the default is the one that the REST address names
+  CORDIAL_STATE_DIR    where the history and the gateway's sessions are kept
   CORDIAL_LOG          the log level
   NO_COLOR             no colours
 

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 
+	"cordial/discord/gateway"
 	"cordial/discord/rest"
 	"cordial/runtime"
 )
@@ -12,7 +13,7 @@ const (
 	exitOK          = 0
 	exitScript      = 1 // the script, or what it was asked to do, failed
 	exitUsage       = 2 // the command line is wrong
-	exitAuth        = 3 // there is no token, or Discord does not accept it
+	exitAuth        = 3 // there is no token, or Discord does not accept it or what the bot asks for
 	exitNetwork     = 4 // there was no answer
 	exitInterrupted = 130
 )
@@ -37,11 +38,20 @@ func exitCode(err error) int {
 	if _, ok := errors.AsType[*usageError](err); ok {
 		return exitUsage
 	}
-	if _, ok := errors.AsType[*rest.AuthError](err); ok {
+	if isAuth(err) {
 		return exitAuth
 	}
 	if _, ok := errors.AsType[*rest.NetworkError](err); ok {
 		return exitNetwork
 	}
 	return exitScript
+}
+
+// isAuth tells whether Discord does not let the bot in: its token, its intents, its shards, or one start too many.
+func isAuth(err error) bool {
+	_, token := errors.AsType[*rest.AuthError](err)
+	_, closed := errors.AsType[*gateway.CloseError](err)
+	_, limited := errors.AsType[*gateway.LimitError](err)
+	_, shards := errors.AsType[*gateway.ShardsError](err)
+	return token || closed || limited || shards
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"path/filepath"
 
 	"cordial/discord/rest"
 	"cordial/discord/sandbox"
@@ -24,6 +26,9 @@ type hostStreams struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	confirm        func(question string) bool // nil: nobody to ask, which counts as yes
+
+	startGateway bool // by itself, once the script has handlers
+	shards       luabind.Shards
 }
 
 // openHost makes a host for the command line g.
@@ -64,6 +69,12 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 		Confirm:  streams.confirm,
 		Progress: p.progress(streams.stderr),
 		Logger:   logger,
+
+		StartGateway: streams.startGateway,
+		Interactive:  streams.confirm != nil,
+		GatewayURL:   p.gatewayURL(h),
+		StateDir:     p.gatewayDir(h, logger),
+		Shards:       streams.shards,
 	})
 	if err != nil {
 		return nil, errors.Join(err, h.Close())
@@ -91,6 +102,28 @@ func (p *process) chooseServer(g *grammar, h *hosted, options *rest.Options) err
 	h.sandbox = server
 	options.Token, options.BaseURL = server.BotToken(), server.APIURL()
 	return nil
+}
+
+// gatewayDir is where the gateway keeps its sessions, "" for nowhere: those of
+// the built-in sandbox end with the process.
+func (p *process) gatewayDir(h *hosted, logger *slog.Logger) string {
+	if h.sandbox != nil {
+		return ""
+	}
+	dir, err := p.stateDir()
+	if err != nil {
+		logger.Warn("a restart will begin a new gateway session, and miss what happens meanwhile", "error", err)
+		return ""
+	}
+	return filepath.Join(dir, "gateway")
+}
+
+// gatewayURL is the gateway of another server, "" for the one that the API names.
+func (p *process) gatewayURL(h *hosted) string {
+	if h.sandbox != nil {
+		return ""
+	}
+	return p.getenv("CORDIAL_GATEWAY_URL")
 }
 
 // missingToken says that another server is named without a token for it.

@@ -9,14 +9,18 @@ import (
 	"strings"
 
 	"cordial/internal/suggest"
+	"cordial/luabind"
 )
 
 type runCommand struct {
+	Shards shardsFlag `placeholder:"N|IDS/N" help:"Run N shards, or some of them: 4, or 0,2-3/4. Default is what Discord recommends."`
+
 	Script []string `arg:"" optional:"" passthrough:"" name:"file" help:"The script, and arguments for it, which it finds in arg."`
 }
 
-// Run runs a script. Ctrl-C cancels its tasks and gives them a short time to
-// end; a second Ctrl-C ends at once. SIGTERM is the same.
+// Run runs a script, and starts the gateway if it has handlers. Ctrl-C stops
+// the gateway, lets handlers end, and cancels the other tasks; a second Ctrl-C
+// ends at once. SIGTERM is the same.
 func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	if len(c.Script) == 0 {
 		return &usageError{"run needs a script: cordial run FILE.lua" + scriptsIn("examples")}
@@ -25,7 +29,7 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	if err := checkScript(path); err != nil {
 		return err
 	}
-	host, err := p.openHost(g, hostStreams{stdin: p.stdin, stdout: p.stdout, stderr: p.stderr})
+	host, err := p.openHost(g, hostStreams{stdin: p.stdin, stdout: p.stdout, stderr: p.stderr, startGateway: true, shards: luabind.Shards(c.Shards)})
 	if err != nil {
 		return err
 	}

@@ -19,10 +19,11 @@ import (
 
 // client is a REST client as scripts have it: dc, or one that discord.client made.
 type client struct {
-	b    *binding
-	rest *rest.Client
-	cdn  string     // where avatars are
-	api  lua.LValue // the module of all operations, made when it is first asked for
+	b     *binding
+	rest  *rest.Client
+	token string     // of the bot, for the gateway
+	cdn   string     // where avatars are
+	api   lua.LValue // the module of all operations, made when it is first asked for
 }
 
 func asClient(c *bind.Call) *client { return c.Self.(*client) }

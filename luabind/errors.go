@@ -3,6 +3,7 @@ package luabind
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"cordial/discord/gateway"
 	"cordial/discord/rest"
 	"cordial/runtime/bind"
 )
@@ -40,12 +41,12 @@ func fieldErrors(e *rest.Error) any {
 }
 
 // clientErrorClass declares the error values of requests that got no answer from Discord: for want of a token, of a network, or
-// because they would have had to wait too long.
+// because they would have had to wait too long. Those of the gateway are such errors too.
 func clientErrorClass() bind.Class {
 	return bind.Class{
-		Name: "ClientError", Doc: "What a request that got no answer raises.",
+		Name: "ClientError", Doc: "What a request that got no answer raises, and what the gateway does when it fails.",
 		Fields: []bind.Field{
-			{Name: "kind", Type: "string", Doc: `"auth", "network" or "rate_limit".`, Get: func(self any) (any, error) { return errorKind(self), nil }},
+			{Name: "kind", Type: "string", Doc: `"auth", "network", "rate_limit" or "gateway".`, Get: func(self any) (any, error) { return errorKind(self), nil }},
 			{Name: "message", Type: "string", Doc: "What happened, and what to do.", Get: func(self any) (any, error) { return self.(error).Error(), nil }},
 			{Name: "method", Type: "string", Doc: "The request's HTTP method, when it is about one.", Get: func(self any) (any, error) { method, _ := requestOf(self); return method, nil }},
 			{Name: "path", Type: "string", Doc: "The request's path, when it is about one.", Get: func(self any) (any, error) { _, path := requestOf(self); return path, nil }},
@@ -63,6 +64,8 @@ func errorKind(v any) string {
 		return "network"
 	case *rest.RateLimitError, *rest.QueueFullError, *rest.BreakerError:
 		return "rate_limit"
+	case *gateway.CloseError, *gateway.LimitError, *gateway.ShardsError, *gateway.StoppedError, *gateway.SizeError, *gateway.QueueFullError, *gateway.NoAnswerError:
+		return "gateway"
 	}
 	return ""
 }

@@ -27,11 +27,32 @@ type Options struct {
 	// Confirm asks a person a question that can be answered with yes; nil for nobody to ask, which counts as yes.
 	Confirm func(question string) bool
 
+	// StartGateway starts the gateway by itself once a script has handlers, and says when the bot is ready.
+	StartGateway bool
+
+	// Interactive says that a person sits at the shell, who is told of a lost gateway and can go on without it. Otherwise the host fails.
+	Interactive bool
+
+	// GatewayURL is the gateway's address, "" for the one that the API names.
+	GatewayURL string
+
+	// StateDir is where the gateway keeps its sessions over a restart, "" for nowhere.
+	StateDir string
+
+	// Shards are those that this process runs.
+	Shards Shards
+
 	// Progress is where progress bars are drawn; nil for nowhere.
 	Progress io.Writer
 
 	// Logger is for the clients that scripts make.
 	Logger *slog.Logger
+}
+
+// Shards are the shards of a process: all of Total, or those with the IDs. Without a Total there are as many as Discord recommends.
+type Shards struct {
+	Total int
+	IDs   []int
 }
 
 // binding is what the declarations of one host share.
@@ -41,7 +62,8 @@ type binding struct {
 	opts    Options
 	classes map[discord.Kind]bool // the kinds with a class of their own
 	lists   listMeta
-	client  *client // dc
+	client  *client     // dc
+	gateway *luaGateway // gateway
 }
 
 // Install declares Discord to a host: the global dc for the client, the module discord, and the classes of Discord's objects.
@@ -53,6 +75,7 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 	for _, class := range []bind.Class{
 		errorClass(), clientErrorClass(), permissionsClass(), treeClass(), b.objectClass(), b.guildClass(), b.channelClass(), b.threadClass(), b.messageClass(),
 		b.attachmentClass(), b.userClass(), b.memberClass(), b.roleClass(), b.webhookClass(), b.inviteClass(), b.emojiClass(), b.stickerClass(), b.eventClass(), b.clientClass(),
+		b.reactionClass(), b.pollVoteClass(), eventClass(), subscriptionClass(), b.gatewayClass(),
 	} {
 		b.r.AddClass(class)
 		b.classes[discord.Kind(class.Name)] = true
@@ -63,8 +86,11 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 		cdn = opts.Sandbox.CDNURL()
 		b.r.AddModule(b.sandboxModule(opts.Sandbox))
 	}
-	b.client = &client{b: b, rest: c, cdn: cdn}
+	b.client = &client{b: b, rest: c, token: opts.Token, cdn: cdn}
 	b.r.Singleton("dc", "Client", b.client)
+	b.gateway = b.newGateway(b.client)
+	b.r.Singleton("gateway", "Gateway", b.gateway)
+	b.r.AddFunc(b.eventsFunc())
 	return nil
 }
 

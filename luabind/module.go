@@ -25,6 +25,15 @@ func (b *binding) discordModule() bind.Module {
 				Call: b.newClient,
 			},
 			{
+				Name: "gateway", Doc: "Makes another connection to the gateway, with handlers of its own.", Returns: "Gateway",
+				Params: []bind.Param{
+					{Name: "intents", Type: intentsType, Named: true, Doc: "default what its handlers need"},
+					{Name: "client", Type: clientType, Named: true, Doc: "default dc"},
+					{Name: "shards", Type: bind.Integer, Named: true, Doc: "how many; default what Discord recommends"},
+				},
+				Call: b.makeGateway, Example: `discord.gateway{intents={"GUILDS", "GUILD_MESSAGES"}}`,
+			},
+			{
 				Name: "date_to_snowflake", Doc: "Gives the smallest id of a day or moment, in UTC.", Returns: "string",
 				Params: []bind.Param{{Name: "date", Type: bind.String, Required: true, Doc: "'YYYY-MM-DD' or RFC 3339"}}, Example: `discord.date_to_snowflake("2026-02-16")`,
 				Call: func(c *bind.Call) (any, error) {
@@ -61,6 +70,7 @@ func (b *binding) discordModule() bind.Module {
 			}),
 		},
 	}
+	m.Fields = append(m.Fields, bind.Field{Name: "op", Type: "module", Doc: "The payloads that a client sends to the gateway.", Value: b.r.AddModule(b.opModule())})
 	for _, e := range discord.Enums() {
 		m.Fields = append(m.Fields, b.enumField(e))
 	}
@@ -107,5 +117,5 @@ func (b *binding) newClient(c *bind.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.r.Wrap("Client", &client{b: b, rest: rc, cdn: cdn}), nil
+	return b.r.Wrap("Client", &client{b: b, rest: rc, token: token, cdn: cdn}), nil
 }

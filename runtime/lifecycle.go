@@ -70,6 +70,9 @@ func (h *Host) takeFailure() error {
 	return failure
 }
 
+// Print writes a line to the standard output, as print does.
+func (h *Host) Print(line string) error { return h.streams.print(line + "\n") }
+
 // Say tells something to the person who runs the script, in a line of its own
 // on the standard error.
 func (h *Host) Say(line string) { h.streams.talk(line + "\n") }

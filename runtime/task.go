@@ -273,6 +273,19 @@ func (t *Task) whenEnded(tell func()) {
 	tell()
 }
 
+// OnEnd calls fn once the task has ended, however: also when it was cancelled
+// before it began, and at once if it has ended already. fn must not wait.
+func (t *Task) OnEnd(fn func()) {
+	t.mu.Lock()
+	if t.status == Waiting || t.status == Running {
+		t.ended = append(t.ended, fn)
+		t.mu.Unlock()
+		return
+	}
+	t.mu.Unlock()
+	fn()
+}
+
 // Wait waits for the end of the task, from a goroutine that does not hold the
 // Lua state. It returns the task's error, which then counts as handled.
 func (t *Task) Wait(ctx context.Context) error {

@@ -1,0 +1,124 @@
+package luabind
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/discord"
+	"cordial/internal/suggest"
+	"cordial/runtime/bind"
+)
+
+// intentsOf are the intents that bring an event. Where an ordinary intent brings it, privileged ones are left out: they have to be
+// switched on first, and bring little more. Messages come with their content.
+func intentsOf(event string) discord.Intents {
+	e, _ := discord.EventNamed(event)
+	intents := e.Intents
+	if ordinary := intents &^ discord.PrivilegedIntents; ordinary != 0 {
+		intents = ordinary
+	}
+	if event == "MESSAGE_CREATE" || event == "MESSAGE_UPDATE" {
+		intents |= discord.IntentMessageContent
+	}
+	return intents
+}
+
+// ordinaryIntents are what listening to everything means.
+const ordinaryIntents = discord.Intents(1<<63-1) &^ discord.PrivilegedIntents
+
+// intents are those that the script has chosen, or else those that follow from what it listens to.
+func (g *luaGateway) intents() discord.Intents {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.chosen != nil {
+		return *g.chosen
+	}
+	var all discord.Intents
+	for event, list := range g.listeners.all() {
+		switch {
+		case len(list) == 0:
+		case event == "":
+			all |= discord.AllIntents & ordinaryIntents
+		default:
+			all |= intentsOf(event)
+		}
+	}
+	return all | g.needed
+}
+
+// need adds intents to those that follow from events.
+func (g *luaGateway) need(intents discord.Intents) {
+	g.mu.Lock()
+	g.needed |= intents
+	g.mu.Unlock()
+	g.changed()
+}
+
+// intentsType takes the bits of discord.intents, a name, or a list of names. In Go it is discord.Intents.
+var intentsType = bind.Type{Name: "intents", Table: true, From: func(_ *lua.LState, v lua.LValue) (any, error) {
+	switch v := v.(type) {
+	case lua.LNumber:
+		if f := float64(v); f < 0 || f != math.Trunc(f) || f >= 1<<53 {
+			return nil, bind.Expected("intents", v)
+		}
+		return discord.Intents(v), nil
+	case lua.LString:
+		return intentNamed(v)
+	case *lua.LTable:
+		var all discord.Intents
+		for i := 1; i <= v.Len(); i++ {
+			intent, err := intentNamed(v.RawGetInt(i))
+			if err != nil {
+				return nil, bind.At(fmt.Sprintf("[%d]", i), err)
+			}
+			all |= intent
+		}
+		return all, nil
+	}
+	return nil, bind.Expected("intents as a number, a name or a list of names", v)
+}}
+
+func intentNamed(v lua.LValue) (discord.Intents, error) {
+	name, ok := v.(lua.LString)
+	intent, known := discord.IntentNamed(string(name))
+	if ok && known {
+		return intent, nil
+	}
+	err := bind.Expected("the name of an intent, such as GUILD_MESSAGES", v)
+	if near, found := suggest.Nearest(string(name), discord.IntentNames()); ok && found {
+		err = fmt.Errorf("%w; did you mean %q?", err, near)
+	}
+	return 0, err
+}
+
+// eventName is the name of a gateway event. One that is not known is taken too, unless it looks like a misspelt one: Discord may have
+// it since today.
+var eventName = bind.Type{Name: "event", From: func(_ *lua.LState, v lua.LValue) (any, error) {
+	name, ok := v.(lua.LString)
+	if !ok || !eventForm.MatchString(string(name)) {
+		err := bind.Expected("the name of an event, such as MESSAGE_CREATE", v)
+		if near, found := nearEvent(string(name)); ok && found {
+			err = fmt.Errorf("%w; did you mean %q?", err, near)
+		}
+		return nil, err
+	}
+	if _, known := discord.EventNamed(string(name)); !known {
+		if near, found := nearEvent(string(name)); found {
+			return nil, fmt.Errorf("there is no event %s; did you mean %q?", name, near)
+		}
+	}
+	return string(name), nil
+}}
+
+var eventForm = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+
+func nearEvent(name string) (string, bool) {
+	var names []string
+	for _, e := range discord.Events() {
+		names = append(names, e.Name)
+	}
+	return suggest.Nearest(name, names)
+}

@@ -1,0 +1,346 @@
+package luabind
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"cordial/discord"
+	"cordial/discord/gateway"
+	"cordial/runtime/bind"
+)
+
+// luaGateway is a connection to Discord's gateway as scripts have it: the global gateway, or one that discord.gateway made.
+type luaGateway struct {
+	b         *binding
+	client    *client
+	listeners listeners
+	unstarted chan struct{}  // a place for each handler that has not begun
+	running   sync.WaitGroup // handlers
+	total     int            // shards, as of gateway.Options
+	shards    []int
+	debug     atomic.Bool
+	inbox     *eventStream // of recv_event; made when first asked for, with the Lua state held
+
+	mu       sync.Mutex
+	chosen   *discord.Intents // by the script; nil for those that follow from what it listens to
+	needed   discord.Intents  // beyond those of the events
+	presence *gateway.Presence
+	conn     *connection // nil when stopped
+	settle   clockwork.Timer
+	quiet    bool // the script has stopped it: it does not start by itself again
+	release  func()
+	app      *discord.Object // of READY
+	user     *discord.Object
+}
+
+// connection is a gateway client that runs, or has ended.
+type connection struct {
+	*gateway.Client
+	stop    context.CancelFunc
+	done    chan struct{} // closed at its end
+	err     error         // of its end, set before done is closed
+	waiting int           // callers of start, who get the error
+}
+
+func (b *binding) newGateway(cl *client) *luaGateway {
+	g := &luaGateway{b: b, client: cl, unstarted: make(chan struct{}, maxUnstarted), total: b.opts.Shards.Total, shards: b.opts.Shards.IDs}
+	g.listeners.add(&subscription{event: "READY", deliver: g.welcome})
+	b.host.OnStop(g.shutdown)
+	b.host.OnLoad(g.settled)
+	return g
+}
+
+// settleTime is how long the gateway waits for more handlers, before it starts by itself or asks for what new ones need: every new
+// session counts, and Discord allows a thousand a day.
+const settleTime = time.Second
+
+// changed is called when somebody began or ended to listen.
+func (g *luaGateway) changed() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.holdOn()
+	if g.conn == nil && (!g.b.opts.StartGateway || g.quiet || g.handlers() == 0) {
+		return
+	}
+	if g.settle == nil {
+		g.settle = g.b.host.Clock().AfterFunc(settleTime, g.settled)
+	} else {
+		g.settle.Reset(settleTime)
+	}
+}
+
+// handlers counts the handlers.
+func (g *luaGateway) handlers() int {
+	n := 0
+	for _, list := range g.listeners.all() {
+		for _, s := range list {
+			if s.handler {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// holdOn keeps the script from ending while handlers may still be called; g.mu is held.
+func (g *luaGateway) holdOn() {
+	expected := g.handlers() > 0 && (g.conn != nil || g.b.opts.StartGateway && !g.quiet)
+	switch {
+	case expected && g.release == nil:
+		g.release = g.b.host.Hold()
+	case !expected && g.release != nil:
+		g.release()
+		g.release = nil
+	}
+}
+
+// settled starts the gateway if handlers wait for it, and has a running one ask for the intents that new handlers need.
+func (g *luaGateway) settled() {
+	g.mu.Lock()
+	conn := g.conn
+	start := conn == nil && g.b.opts.StartGateway && !g.quiet && g.handlers() > 0
+	g.mu.Unlock()
+	intents := g.intents()
+	switch {
+	case start:
+		if _, err := g.open(); err != nil {
+			g.b.host.Fail(err)
+		}
+	case conn != nil && intents&^conn.Intents() != 0:
+		missing := strings.Join((intents &^ conn.Intents()).Names(), ", ")
+		g.b.host.Say("gateway: new handlers need " + missing + ": beginning a new session")
+		conn.SetIntents(intents)
+	}
+}
+
+// open begins to connect, unless that has happened.
+func (g *luaGateway) open() (*connection, error) {
+	intents := g.intents()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.conn != nil {
+		return g.conn, nil
+	}
+	client, err := gateway.New(gateway.Options{
+		Token: g.client.token, Rest: g.client.rest, URL: g.b.opts.GatewayURL, Intents: intents, Total: g.total, Shards: g.shards,
+		Presence: g.presence, Clock: g.b.host.Clock(), Logger: g.b.opts.Logger, StateDir: g.b.opts.StateDir,
+		Interested: func(event string) bool { return g.debug.Load() || g.listeners.interested(event) },
+		Handle:     g.receiveEvent,
+		OnState:    g.tellState,
+		OnNotice:   func(n gateway.Notice) { g.b.host.Say("gateway: " + n.Text) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	conn := &connection{Client: client, stop: stop, done: make(chan struct{})}
+	g.conn, g.quiet = conn, false
+	g.holdOn()
+	go g.run(ctx, conn)
+	return conn, nil
+}
+
+// receiveEvent is called on the goroutine that reads a shard's connection.
+func (g *luaGateway) receiveEvent(e *gateway.Event) {
+	event := &gatewayEvent{Event: *e, client: g.client}
+	if g.debug.Load() {
+		g.b.host.Say(fmt.Sprintf("gateway: shard %d: %s (op %d, s %d, %d bytes)", e.Shard, e.Type, e.Op, e.Seq, len(e.Data)))
+	}
+	g.listeners.deliver(event)
+}
+
+// tellState shows the states of shards while debugging.
+func (g *luaGateway) tellState(s gateway.ShardInfo) {
+	if g.debug.Load() {
+		g.b.host.Say(fmt.Sprintf("gateway: shard %d: %s", s.ID, s.State))
+	}
+}
+
+// run lives as long as the connection. Whoever opens one ends it: gateway.stop, or the end of the host.
+func (g *luaGateway) run(ctx context.Context, conn *connection) {
+	told := make(chan struct{})
+	go func() {
+		defer close(told)
+		select {
+		case <-conn.Ready():
+			g.tellReady(conn)
+		case <-conn.done:
+		}
+	}()
+	err := conn.Run(ctx)
+	g.mu.Lock()
+	conn.err = err
+	close(conn.done)
+	if g.conn == conn {
+		g.conn = nil
+	}
+	waiting := conn.waiting
+	g.quiet = g.quiet || err != nil
+	g.holdOn()
+	g.mu.Unlock()
+	<-told
+	if err != nil && waiting == 0 {
+		g.fail(err)
+	}
+}
+
+// fail tells of an end that nobody waits for.
+func (g *luaGateway) fail(err error) {
+	if g.b.opts.Interactive {
+		g.b.host.Say("gateway: " + err.Error())
+		return
+	}
+	g.b.host.Fail(err)
+}
+
+// tellReady says that the bot is there, when it has started by itself.
+func (g *luaGateway) tellReady(conn *connection) {
+	if !g.b.opts.StartGateway {
+		return
+	}
+	g.mu.Lock()
+	name := discord.DisplayName(g.user)
+	g.mu.Unlock()
+	what := "no intents"
+	if names := conn.Intents().Names(); len(names) > 0 {
+		what = strings.Join(names, ", ")
+	}
+	g.b.host.Say(fmt.Sprintf("ready: %s on %s, with %s", name, plural(len(conn.Shards()), "shard"), what))
+}
+
+func plural(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+// welcome remembers what READY tells about the bot.
+func (g *luaGateway) welcome(e *gatewayEvent) {
+	data, err := discord.EventData(e.Type, e.Data)
+	ready, ok := data.(*discord.Object)
+	if err != nil || !ok {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.app, g.user = ready.Object("application"), ready.Object("user")
+}
+
+// application is the id of the bot's application, "" before it is known.
+func (g *luaGateway) application() discord.Snowflake {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.app == nil {
+		return ""
+	}
+	return g.app.ID()
+}
+
+// self is the id of the bot's user, "" before it is known.
+func (g *luaGateway) self() discord.Snowflake {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.user == nil {
+		return ""
+	}
+	return g.user.ID()
+}
+
+// start connects and waits until all shards are ready.
+func (g *luaGateway) start(c *bind.Call) error {
+	conn, err := g.open()
+	if err != nil {
+		return err
+	}
+	g.mu.Lock()
+	conn.waiting++
+	g.mu.Unlock()
+	return c.Wait(func(ctx context.Context) error {
+		select {
+		case <-conn.Ready():
+			g.mu.Lock()
+			conn.waiting--
+			g.mu.Unlock()
+			return nil
+		case <-conn.done:
+			if conn.err == nil {
+				return &gateway.StoppedError{}
+			}
+			return conn.err
+		case <-ctx.Done():
+			g.mu.Lock()
+			conn.waiting--
+			g.mu.Unlock()
+			return context.Cause(ctx)
+		}
+	})
+}
+
+// current is the connection that runs, or nil.
+func (g *luaGateway) current() *connection {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.conn
+}
+
+// running is the connection that runs, or the error that there is none.
+func (g *luaGateway) connected() (*connection, error) {
+	if conn := g.current(); conn != nil {
+		return conn, nil
+	}
+	return nil, &gateway.StoppedError{}
+}
+
+// close ends the connection in good order and waits for that.
+func (g *luaGateway) close() {
+	g.mu.Lock()
+	conn := g.conn
+	g.quiet = true
+	if g.settle != nil {
+		g.settle.Stop()
+	}
+	g.mu.Unlock()
+	if conn != nil {
+		conn.stop()
+		<-conn.done
+	}
+	g.mu.Lock()
+	g.holdOn()
+	g.mu.Unlock()
+}
+
+// shutdown ends the connection and lets handlers finish until ctx ends.
+func (g *luaGateway) shutdown(ctx context.Context) {
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		g.close()
+		g.running.Wait()
+	}()
+	select {
+	case <-finished:
+	case <-ctx.Done():
+	}
+}
+
+// ended is closed when the connection ends; endError says why.
+func (g *luaGateway) ended() (<-chan struct{}, func() error) {
+	conn := g.current()
+	if conn == nil {
+		return nil, nil
+	}
+	return conn.done, func() error {
+		if conn.err != nil {
+			return conn.err
+		}
+		return errors.New("the gateway has been stopped")
+	}
+}
