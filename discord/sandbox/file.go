@@ -32,6 +32,7 @@ type worldFile struct {
 	Guilds      []fileGuild       `json:"guilds,omitempty"`
 	DMs         []fileDM          `json:"dms,omitempty"`
 	AppEmojis   []fileEmoji       `json:"application_emojis,omitempty"`
+	Commands    []fileCommand     `json:"commands,omitempty"`
 	Images      map[string]string `json:"images,omitempty"` // uploaded pictures as base64, by their path at the CDN
 }
 
@@ -192,6 +193,11 @@ func (l *loader) world(f *worldFile) error {
 		}
 		l.w.appEmojis[emoji.ID] = emoji
 	}
+	for i, c := range f.Commands {
+		if err := l.command(c); err != nil {
+			return fmt.Errorf("commands[%d]: %w", i, err)
+		}
+	}
 	return l.images(f.Images)
 }
 
@@ -343,6 +349,9 @@ func (w *World) file() (*worldFile, error) {
 	}
 	for _, e := range sortedByID(w.appEmojis) {
 		f.AppEmojis = append(f.AppEmojis, dumpEmoji(e))
+	}
+	for _, c := range sortedByID(w.commands) {
+		f.Commands = append(f.Commands, dumpCommand(c))
 	}
 	for path, b := range w.images {
 		data, err := b.head(int(b.size))

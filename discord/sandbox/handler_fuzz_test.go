@@ -38,6 +38,7 @@ const fuzzWorld = `{
     "webhooks": [{"id": "80", "name": "hook", "channel": "lobby", "token": "secret"}],
     "invites": [{"code": "code", "channel": "lobby"}], "bans": [],
     "scheduled_events": [{"id": "90", "name": "event", "channel": "talk", "scheduled_start_time": "2030-01-01T00:00:00Z"}]}],
+  "commands": [{"id": "97", "name": "weather", "description": "Tells it."}, {"id": "98", "type": 2, "name": "Report", "guild": "guild"}],
   "dms": [{"id": "95", "between": ["ada", "bot"], "messages": [{"id": "96", "author": "bot", "content": "psst"}]}]
 }`
 

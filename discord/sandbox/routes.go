@@ -23,6 +23,7 @@ var resources = []routes{
 	auditRoutes,
 	banRoutes,
 	channelRoutes,
+	commandRoutes,
 	emojiRoutes,
 	gatewayRoutes,
 	guildRoutes,

@@ -30,12 +30,16 @@ type World struct {
 	channels map[discord.Snowflake]*channel // of guilds, threads and DMs
 	invites  map[string]*Invite
 	webhooks map[discord.Snowflake]*Webhook
+	commands map[discord.Snowflake]*Command
 	images   map[string]*blob // avatars, icons, emojis and stickers by their path at the CDN, without the format
 	// appEmojis belong to the application instead of a guild.
 	appEmojis map[discord.Snowflake]*Emoji
 	cdnURL    string // where the CDN is served
 	listener  func(Event)
 	gateways  []*gateway // of the servers that serve this world
+
+	// commandsMade counts new commands by their scope: a guild, or "" for everywhere.
+	commandsMade map[discord.Snowflake]*bucket
 }
 
 // Settings are the switches of a world that are not part of Discord's model.
@@ -103,11 +107,13 @@ func newWorld(clock clockwork.Clock) *World {
 		channels: map[discord.Snowflake]*channel{},
 		invites:  map[string]*Invite{},
 		webhooks: map[discord.Snowflake]*Webhook{},
+		commands: map[discord.Snowflake]*Command{},
 		images:   map[string]*blob{},
 
 		appEmojis: map[discord.Snowflake]*Emoji{},
+		cdnURL:    "https://cdn.discordapp.com",
 
-		cdnURL: "https://cdn.discordapp.com",
+		commandsMade: map[discord.Snowflake]*bucket{},
 	}
 }
 

@@ -50,15 +50,15 @@ func MaxCommands(t CommandType, global bool) int {
 
 // Command is an application command as a request declares it.
 type Command struct {
-	Type                     CommandType          `json:"type"`
+	Type                     CommandType          `json:"type,omitempty"`
 	Name                     string               `json:"name"`
-	NameLocalizations        map[string]string    `json:"name_localizations"`
+	NameLocalizations        map[string]string    `json:"name_localizations,omitempty"`
 	Description              string               `json:"description"`
-	DescriptionLocalizations map[string]string    `json:"description_localizations"`
+	DescriptionLocalizations map[string]string    `json:"description_localizations,omitempty"`
 	Options                  []CommandOption      `json:"options,omitempty"`
 	DefaultMemberPermissions *discord.Permissions `json:"default_member_permissions"`
 	DMPermission             *bool                `json:"dm_permission,omitempty"` // what contexts have replaced
-	Contexts                 []int                `json:"contexts"`
+	Contexts                 []int                `json:"contexts,omitempty"`
 	IntegrationTypes         []int                `json:"integration_types,omitempty"`
 	NSFW                     bool                 `json:"nsfw"`
 	Handler                  int                  `json:"handler,omitempty"` // of entry points
@@ -97,6 +97,11 @@ func CheckCommand(body any) (*Command, *catalogue.FormErrors) {
 // chat input, and gets that type.
 func (c *Command) Check() *catalogue.FormErrors {
 	form := &catalogue.FormErrors{}
+	c.check(form)
+	return form
+}
+
+func (c *Command) check(form *catalogue.FormErrors) {
 	if c.Type == 0 {
 		c.Type = ChatInputCommand
 	}
@@ -113,7 +118,6 @@ func (c *Command) Check() *catalogue.FormErrors {
 	if c.textSize() > maxCommandText {
 		form.Add("APPLICATION_COMMAND_TOO_LARGE", fmt.Sprintf("Command exceeds maximum size (%d)", maxCommandText))
 	}
-	return form
 }
 
 // checkPlain checks a command that is no chat input: it has a name of any characters and nothing to fill in.
@@ -130,7 +134,8 @@ func (c *Command) checkPlain(form *catalogue.FormErrors) {
 	}
 }
 
-// CheckCommands checks commands that are to be all of one scope: no two of a type may have the same name. The tree has them by index.
+// CheckCommands checks commands as Check does, and that they can be side by side in one scope: no two of a type may have the same name.
+// The tree has them by index.
 func CheckCommands(commands []*Command) *catalogue.FormErrors {
 	form := &catalogue.FormErrors{}
 	type key struct {
@@ -139,11 +144,12 @@ func CheckCommands(commands []*Command) *catalogue.FormErrors {
 	}
 	seen := map[key]bool{}
 	for i, c := range commands {
-		k := key{max(c.Type, ChatInputCommand), c.Name}
-		if seen[k] {
-			form.At(strconv.Itoa(i)).Add("APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
+		at := form.At(strconv.Itoa(i))
+		c.check(at)
+		if seen[key{c.Type, c.Name}] {
+			at.Add("APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
 		}
-		seen[k] = true
+		seen[key{c.Type, c.Name}] = true
 	}
 	return form
 }

@@ -149,11 +149,11 @@ func TestCommandSizeCountsTheLongestLanguage(t *testing.T) {
 }
 
 func TestCommandNamesAreUniqueByType(t *testing.T) {
-	a, b := &limits.Command{Name: "a"}, &limits.Command{Name: "a", Type: limits.UserCommand}
+	a, b := &limits.Command{Name: "a", Description: "x"}, &limits.Command{Name: "a", Type: limits.UserCommand}
 	if form := limits.CheckCommands([]*limits.Command{a, b}); !form.Empty() {
 		t.Error("two types cannot share a name")
 	}
-	form := limits.CheckCommands([]*limits.Command{a, b, {Name: "a", Type: limits.ChatInputCommand}})
+	form := limits.CheckCommands([]*limits.Command{a, b, {Name: "a", Description: "x", Type: limits.ChatInputCommand}})
 	if text, _ := json.Marshal(form); gjson.GetBytes(text, "2._errors.0.code").String() != "APPLICATION_COMMANDS_DUPLICATE_NAME" {
 		t.Errorf("got %s", text)
 	}
