@@ -30,8 +30,8 @@ const (
 	argBody    = "body"
 )
 
-// Call performs an operation of the catalogue by its ID. It checks the arguments' names and shapes before it sends anything,
-// while limits are Discord's to check. The result is what discord.Value makes of the answer, or true for an answer without a body.
+// Call performs an operation of the catalogue by its ID. It checks the arguments' names and shapes before it sends anything, and the
+// limits of messages and modals; other limits are Discord's to check. The result is what discord.Value makes of the answer, or true for an answer without a body.
 func (c *Client) Call(ctx context.Context, operationID string, args Args) (any, error) {
 	op := catalogue.Lookup(operationID)
 	if op == nil {
@@ -268,7 +268,7 @@ func (b *builder) finish() (*Request, error) {
 	case len(b.body) > 0 || b.op.Body.Required:
 		b.req.Body = b.body
 	}
-	return b.req, nil
+	return b.req, b.checkLimits()
 }
 
 // addNonce makes a message safe to send again: with enforce_nonce, Discord answers a second one that has the same nonce with the

@@ -95,7 +95,7 @@ func New(o Options) (*Client, error) {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	c.setHTTP(o.HTTP)
-	c.limits = newLimiter(c.clock, limits{
+	c.limits = newLimiter(c.clock, bounds{
 		global:  cmp.Or(o.GlobalLimit, 50),
 		invalid: cmp.Or(o.InvalidLimit, 5_000),
 		waiting: cmp.Or(o.MaxWaiting, 10_000),

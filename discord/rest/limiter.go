@@ -10,14 +10,14 @@ import (
 	"github.com/jonboulle/clockwork"
 )
 
-// limits are the limiter's bounds, see Options.
-type limits struct{ global, invalid, waiting int }
+// bounds are the numbers that a limiter keeps to, see Options.
+type bounds struct{ global, invalid, waiting int }
 
 // limiter lets requests go when Discord's rate limits allow it. A request stands in the queue of its lane, takes a place in the
 // lane's bucket, and then passes the global limit. Everything happens under one lock; timers wake what waits for a moment.
 type limiter struct {
 	clock clockwork.Clock
-	limits
+	bounds
 
 	mu      sync.Mutex
 	arrived uint64 // numbers the requests in order of arrival
@@ -76,9 +76,9 @@ const (
 	firstSweep = 1024
 )
 
-func newLimiter(clock clockwork.Clock, max limits) *limiter {
+func newLimiter(clock clockwork.Clock, max bounds) *limiter {
 	l := &limiter{
-		clock: clock, limits: max, sweepAt: firstSweep,
+		clock: clock, bounds: max, sweepAt: firstSweep,
 		lanes: map[laneKey]*lane{}, buckets: map[bucketKey]*bucket{}, hashes: map[string]string{},
 		breaker: breaker{limit: max.invalid},
 		counts:  counts{limited: map[string]int{}},
@@ -139,7 +139,7 @@ func (l *limiter) join(t *turn, r route, longest time.Duration, now time.Time) e
 	if err := l.breaker.check(now); err != nil {
 		return err
 	}
-	if l.waiting >= l.limits.waiting {
+	if l.waiting >= l.bounds.waiting {
 		return &QueueFullError{Waiting: l.waiting}
 	}
 	lane := l.lane(r, now)

@@ -4,13 +4,14 @@ import (
 	"cordial/discord/rest/catalogue"
 )
 
-// The kinds of content that a request can carry.
+// carrier says where a request has a message.
 type carrier struct {
 	member string // of the body, "" when the body is the message itself
-	edit   bool
+	edit   bool   // the message is there already
+	answer bool   // the type of the request says what it carries
 }
 
-// carriers are the operations that send or edit a message, by their ID. The answers to interactions are told apart by their type.
+// carriers are the operations that send or edit a message, by their ID.
 var carriers = map[string]carrier{
 	"create_message":                  {},
 	"create_lobby_message":            {},
@@ -19,12 +20,10 @@ var carriers = map[string]carrier{
 	"update_message":                  {edit: true},
 	"update_webhook_message":          {edit: true},
 	"update_original_webhook_message": {edit: true},
+	"create_interaction_response":     {member: "data", answer: true},
 }
 
-// interactionCallback is the operation that answers an interaction.
-const interactionCallback = "create_interaction_response"
-
-// The types of answers to interactions that carry something.
+// The types of answers to interactions that carry something, which no other request has.
 const (
 	answerMessage = 4
 	answerUpdate  = 7
@@ -34,53 +33,49 @@ const (
 // Carries reports whether requests of an operation carry a message or a modal, for which CheckRequest is.
 func Carries(op *catalogue.Operation) bool {
 	_, ok := carriers[op.ID]
-	return ok || op.ID == interactionCallback
+	return ok
 }
 
-// CheckRequest finds what Discord would refuse in the body of a request that carries a message or a modal: first what the catalogue
-// knows of it, then the rules of this package. The body is JSON as catalogue.DecodeBody reads it; files are the names of the files
-// that go with it, nil when they are not known. Values that the catalogue does not know, such as a new type of component, pass.
+// CheckRequest finds what Discord would refuse of the message or the modal that a request carries: first what the catalogue knows of
+// it, then the rules of this package. The body is JSON as catalogue.DecodeBody reads it; files are the names of the files that go
+// with it, nil when they are not known. Values that the catalogue does not know, such as a new type of component, pass.
 func CheckRequest(op *catalogue.Operation, body any, files []string) *catalogue.FormErrors {
+	carrier := carriers[op.ID]
 	_, form := op.Body.Type.Check(body)
-	dropChoices(form)
-	if !form.Empty() {
-		return form
-	}
 	request := asObject(body)
-	if op.ID == interactionCallback {
-		return checkAnswer(request, files)
+	content := request
+	if carrier.member != "" {
+		form, content = form.At(carrier.member), request.Object(carrier.member)
 	}
-	c := carriers[op.ID]
-	if c.member == "" {
-		return CheckMessage(request, Sent{Files: filesOf(files, c.edit), Edit: c.edit})
+	dropChoices(form)
+	if form.Empty() {
+		form = checkContent(carrier, request, content, files)
 	}
-	return within(c.member, CheckMessage(request.Object(c.member), Sent{Files: files}))
+	if carrier.member != "" {
+		return &catalogue.FormErrors{Fields: map[string]*catalogue.FormErrors{carrier.member: form}}
+	}
+	return form
 }
 
-// filesOf are the files that a message will have; an edited message may have more than come with the edit.
-func filesOf(files []string, edit bool) []string {
-	if edit {
-		return nil
+// checkContent checks what a request carries. The attachments of a message are the files of the request, unless the message was there
+// before or the request says more of them; then they are not known.
+func checkContent(carrier carrier, request, content Object, files []string) *catalogue.FormErrors {
+	edit := carrier.edit
+	if carrier.answer {
+		switch request.NumberOr("type", 0) {
+		case answerMessage:
+		case answerUpdate:
+			edit = true
+		case answerModal:
+			return CheckModal(content)
+		default:
+			return &catalogue.FormErrors{}
+		}
 	}
-	return files
-}
-
-func checkAnswer(request Object, files []string) *catalogue.FormErrors {
-	data := request.Object("data")
-	switch request.NumberOr("type", 0) {
-	case answerMessage:
-		return within("data", CheckMessage(data, Sent{Files: files}))
-	case answerUpdate:
-		return within("data", CheckMessage(data, Sent{Edit: true}))
-	case answerModal:
-		return within("data", CheckModal(data))
+	if edit || content["attachments"] != nil {
+		files = nil
 	}
-	return &catalogue.FormErrors{}
-}
-
-// within puts a tree of errors at a member of the body.
-func within(member string, inner *catalogue.FormErrors) *catalogue.FormErrors {
-	return &catalogue.FormErrors{Fields: map[string]*catalogue.FormErrors{member: inner}}
+	return CheckMessage(content, Sent{Files: files, Edit: edit})
 }
 
 // choices are the codes of values that are none of those known, of which Discord adds more.
