@@ -107,7 +107,7 @@ func (b *binding) listenMethods() []bind.Func {
 			Example: `for msg, event in gateway.events{"MESSAGE_CREATE", "MESSAGE_UPDATE"} do print(event.t, msg.content) end`,
 		},
 		{
-			Name: "recv_event", Doc: "Waits for the next event of any name that was not taken by an earlier call; nil when the timeout is over. It starts the gateway.",
+			Name: "recv_event", Doc: "Waits for the next frame that was not taken by an earlier call: an event of any name, or what the gateway sends for its own sake; nil when the timeout is over. It starts the gateway.",
 			Params: []bind.Param{{Name: "timeout", Type: bind.Duration, Named: true}}, Returns: "Event",
 			Call: func(c *bind.Call) (any, error) { return asGateway(c).receive(c) },
 		},
@@ -183,7 +183,7 @@ func (g *luaGateway) receive(c *bind.Call) (any, error) {
 		deadline = g.b.host.Clock().Now().Add(c.Duration("timeout"))
 	}
 	if g.inbox == nil {
-		g.inbox = g.stream()
+		g.inbox = g.streamOf(&subscription{frames: true})
 	}
 	if err := g.start(c); err != nil {
 		return nil, err

@@ -27,6 +27,7 @@ type subscription struct {
 	deliver func(e *gatewayEvent)
 	ended   atomic.Bool
 	handler bool // keeps the script from ending
+	frames  bool // wants frames that are no events too; event is "" then
 }
 
 // add begins to listen, with event and deliver filled in.
@@ -72,20 +73,27 @@ func (l *listeners) all() map[string][]*subscription {
 
 func (l *listeners) of(event string) []*subscription { return l.all()[event] }
 
-// interested tells whether anybody listens to an event.
+// interested tells whether anybody listens to an event or, with the name "", to frames that are no events.
 func (l *listeners) interested(event string) bool {
 	all := l.all()
+	if event == "" {
+		return slices.ContainsFunc(all[""], func(s *subscription) bool { return s.frames })
+	}
 	return len(all[event]) > 0 || len(all[""]) > 0
 }
 
 // deliver hands an event to those who listen, in the order in which they began to.
 func (l *listeners) deliver(e *gatewayEvent) {
 	all := l.all()
-	for _, s := range all[e.Type] {
-		s.deliver(e)
+	if e.Type != "" {
+		for _, s := range all[e.Type] {
+			s.deliver(e)
+		}
 	}
 	for _, s := range all[""] {
-		s.deliver(e)
+		if e.Type != "" || s.frames {
+			s.deliver(e)
+		}
 	}
 }
 

@@ -25,12 +25,22 @@ type eventStream struct {
 
 // stream begins to collect events, all of them when none is named.
 func (g *luaGateway) stream(events ...string) *eventStream {
-	s := &eventStream{g: g, ready: make(chan struct{}, 1)}
 	if len(events) == 0 {
 		events = []string{""}
 	}
+	var subs []*subscription
 	for _, event := range events {
-		s.subs = append(s.subs, g.listeners.add(&subscription{event: event, deliver: s.push}))
+		subs = append(subs, &subscription{event: event})
+	}
+	return g.streamOf(subs...)
+}
+
+// streamOf begins to collect what the subscriptions are about.
+func (g *luaGateway) streamOf(subs ...*subscription) *eventStream {
+	s := &eventStream{g: g, subs: subs, ready: make(chan struct{}, 1)}
+	for _, sub := range subs {
+		sub.deliver = s.push
+		g.listeners.add(sub)
 	}
 	g.changed()
 	return s
