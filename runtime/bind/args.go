@@ -127,13 +127,29 @@ func (c *Call) isOptions(place int) bool {
 }
 
 func (c *Call) options(table *lua.LTable) error {
+	items := slices.IndexFunc(c.function.Params, func(p Param) bool { return p.Items })
 	var err error
+	if items >= 0 && table.Len() > 0 {
+		err = c.set(items, elements(table))
+	}
 	table.ForEach(func(key, value lua.LValue) {
+		if n, isIndex := key.(lua.LNumber); isIndex && items >= 0 && 1 <= n && int(n) <= table.Len() {
+			return
+		}
 		if err == nil {
 			err = c.option(key, value)
 		}
 	})
 	return err
+}
+
+// elements copies the list that a table holds beside its named values.
+func elements(table *lua.LTable) *lua.LTable {
+	list := &lua.LTable{Metatable: lua.LNil}
+	for i := 1; i <= table.Len(); i++ {
+		list.Append(table.RawGetInt(i))
+	}
+	return list
 }
 
 func (c *Call) option(key, value lua.LValue) error {

@@ -15,6 +15,7 @@ type Param struct {
 	Required bool // the call fails without it
 	Named    bool // given in the options table only
 	Rest     bool // takes all arguments that are left; the last positional one
+	Items    bool // takes the values without names of the options table, as a table; given by name, too
 }
 
 // Func declares one function or method. Every positional parameter may also
