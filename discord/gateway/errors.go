@@ -124,3 +124,13 @@ type NoAnswerError struct {
 func (e *NoAnswerError) Error() string {
 	return fmt.Sprintf("%s: no answer for guild %s within %s: is the bot in that guild, and is the shard ready?", e.Op, e.Guild, e.After)
 }
+
+// IntentsError says that a request needs intents that the session does not have.
+type IntentsError struct {
+	Op      discord.Opcode
+	Missing discord.Intents
+}
+
+func (e *IntentsError) Error() string {
+	return fmt.Sprintf("%s: this needs %s among the intents", e.Op, strings.Join(e.Missing.Names(), " and "))
+}

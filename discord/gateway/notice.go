@@ -1,6 +1,9 @@
 package gateway
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // NoticeKind is what a Notice is about.
 type NoticeKind int
@@ -25,3 +28,40 @@ type Notice struct {
 
 // String is the notice's sentence.
 func (n Notice) String() string { return n.Text }
+
+// notice tells the program, and the log.
+func (s *shard) notice(n Notice) {
+	n.Shard = s.id
+	s.client.o.Logger.Info(n.Text, "shard", s.id)
+	if s.client.o.OnNotice != nil {
+		s.client.o.OnNotice(n)
+	}
+}
+
+func (s *shard) noticeGap(from, to int64) {
+	s.notice(Notice{Kind: NoticeGap, From: from, To: to, Text: fmt.Sprintf("shard %d: Discord left out events %d to %d", s.id, from, to)})
+}
+
+func (s *shard) noticeSessionLost() {
+	from := s.seq.Load() + 1
+	s.notice(Notice{Kind: NoticeSessionLost, From: from,
+		Text: fmt.Sprintf("shard %d: the session could not be resumed: events since number %d may be missing", s.id, from)})
+}
+
+func (s *shard) noticeResumed() {
+	s.notice(Notice{Kind: NoticeResumed, Text: fmt.Sprintf("shard %d: the session goes on, nothing was lost", s.id)})
+}
+
+func (s *shard) noticeIdentify(wait time.Duration) {
+	s.notice(Notice{Kind: NoticeIdentify, Wait: wait,
+		Text: fmt.Sprintf("shard %d: waits %s until a new session may begin", s.id, wait.Round(time.Second))})
+}
+
+func (s *shard) noticeReconnect(l loss, resumes bool, pause time.Duration) {
+	next := "begins a new session"
+	if resumes {
+		next = "resumes the session"
+	}
+	s.notice(Notice{Kind: NoticeReconnect, Wait: pause,
+		Text: fmt.Sprintf("shard %d: %s; %s in %s", s.id, l, next, pause.Round(10*time.Millisecond))})
+}
