@@ -88,7 +88,7 @@ func (c *Call) takesTableFirst() bool {
 
 // positional assigns the arguments, the first of which lies at first on the
 // stack, to parameters in order. The options table, if there is one, is the
-// last argument.
+// last argument, or stands before a function that is.
 func (c *Call) positional(first int) error {
 	params := c.function.Params
 	place, last := 0, c.L.GetTop()
@@ -97,8 +97,11 @@ func (c *Call) positional(first int) error {
 		for place < len(params) && params[place].Named {
 			place++
 		}
-		if table, ok := arg.(*lua.LTable); ok && n == last && c.isOptions(place) {
-			return c.options(table)
+		if table, ok := arg.(*lua.LTable); ok && c.optionsStandAt(n, last) && c.isOptions(place) {
+			if err := c.options(table); err != nil {
+				return err
+			}
+			continue
 		}
 		if place == len(params) {
 			if arg == lua.LNil {
@@ -114,6 +117,12 @@ func (c *Call) positional(first int) error {
 		}
 	}
 	return nil
+}
+
+// optionsStandAt reports whether the options table may be the argument n of
+// last.
+func (c *Call) optionsStandAt(n, last int) bool {
+	return n == last || n == last-1 && c.L.Get(last).Type() == lua.LTFunction
 }
 
 // isOptions reports whether a table in this place is the options table, which

@@ -30,6 +30,10 @@ func TestCalls(t *testing.T) {
 		{"return ch:message('7')", "7"},
 		{"local n = 0 for i in ch:count() do n = n + i end return n", "6"},
 		{"return ch(1)", "called 1"},
+		{"return ch:on('a', print)", "a false true"},
+		{"return ch:on('a', {once = true}, print)", "a true true"},
+		{"return ch:on('a', print, {once = true})", "a true true"},
+		{"return ch:on{event = 'a', fn = print}", "a false true"},
 
 		{"ch:send('hi', {file = {}})", "! t:1: Channel:send: unknown option 'file', did you mean 'files'?"},
 		{"ch:send{zzz = 1}", "! t:1: Channel:send: unknown option 'zzz'; known are content, files, flags, tts"},
@@ -38,6 +42,9 @@ func TestCalls(t *testing.T) {
 		{"ch:send(true)", "! t:1: Channel:send: content: expected a string, got true"},
 		{"ch:send('hi', {files = 'a'})", "! t:1: Channel:send: files: expected a list of string, got string \"a\""},
 		{"ch:send('hi', {files = {'a', {}}})", "! t:1: Channel:send: files[2]: expected a string, got a table"},
+		{"ch:on('a', {onec = true}, print)", "! t:1: Channel:on: unknown option 'onec', did you mean 'once'?"},
+		{"ch:on('a', {once = true})", "! t:1: Channel:on: fn is required: Channel:on(event, {once=}, fn)"},
+		{"ch:on('a', {once = true}, print, 5)", "! t:1: Channel:on: fn: expected a function, got a table"},
 		{"ch:send('a', 'b')", "! t:1: Channel:send: takes 1 argument, got 2: Channel:send([content], {files=, tts=, flags=})"},
 		{"ch:messages(1.5)", "! t:1: Channel:messages: limit: expected an integer, got number 1.5"},
 		{"ch:messages(2^60)", "! t:1: Channel:messages: limit: expected an integer, got number 1.152921504606847e+18"},
@@ -239,7 +246,7 @@ func TestMembers(t *testing.T) {
 		names = append(names, string(m.Kind)+" "+m.Name)
 	}
 	want := []string{"field broken", "method count", "method fail", "method message", "method messages", "field name",
-		"method panics", "method send", "field topic", "field url", "method wrong"}
+		"method on", "method panics", "method send", "field topic", "field url", "method wrong"}
 	if !slices.Equal(names, want) {
 		t.Errorf("got %v", names)
 	}

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -19,7 +20,8 @@ type Param struct {
 }
 
 // Func declares one function or method. Every positional parameter may also
-// be given by name in the options table, which is the last argument.
+// be given by name in the options table, which is the last argument, or stands
+// before a function that is.
 type Func struct {
 	Name    string
 	Doc     string
@@ -77,9 +79,25 @@ func (f Func) Signature() string {
 		named = append(named[:signatureOptions-1], "…")
 	}
 	if len(named) > 0 {
-		positional = append(positional, "{"+strings.Join(named, ", ")+"}")
+		place := len(positional)
+		if f.endsWithFunction() {
+			place--
+		}
+		positional = slices.Insert(positional, place, "{"+strings.Join(named, ", ")+"}")
 	}
 	return f.Name + "(" + strings.Join(positional, ", ") + ")"
+}
+
+// endsWithFunction reports whether the last positional parameter is a function,
+// which scripts write after the options.
+func (f Func) endsWithFunction() bool {
+	ends := false
+	for _, p := range f.Params {
+		if !p.Named {
+			ends = p.Type.Name == Function.Name && !p.Rest
+		}
+	}
+	return ends
 }
 
 // signature is Signature with the place of the function: "Channel:send(…)".

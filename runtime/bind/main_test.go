@@ -73,6 +73,13 @@ func channelClass() Class {
 		Doc:  "A channel.",
 		Methods: []Func{
 			{
+				Name: "on", Doc: "Calls a function.",
+				Params: []Param{{Name: "event", Type: String, Required: true}, {Name: "fn", Type: Function, Required: true}, {Name: "once", Type: Boolean, Named: true}},
+				Call: func(c *Call) (any, error) {
+					return fmt.Sprint(c.String("event"), " ", c.Bool("once"), " ", c.Func("fn") != nil), nil
+				},
+			},
+			{
 				Name: "send", Doc: "Sends a message. It may carry files.", Returns: "Message", Example: "ch:send('hi')",
 				Params: []Param{
 					{Name: "content", Type: String, Doc: "the text"},
