@@ -24,6 +24,8 @@ const (
 	auditBanRemove        = 23
 	auditMemberUpdate     = 24
 	auditMemberRoleUpdate = 25
+	auditMemberMove       = 26
+	auditMemberDisconnect = 27
 	auditRoleCreate       = 30
 	auditRoleUpdate       = 31
 	auditRoleDelete       = 32

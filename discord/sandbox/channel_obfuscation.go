@@ -23,23 +23,25 @@ func (e channelEvent) shownTo(w *World, v viewer) any { return w.channelFace(v, 
 
 // channelFace is a channel of a guild as the gateway shows it to somebody. It needs the world's lock.
 func (w *World) channelFace(v viewer, c *channel) *Channel {
-	if !v.hides || w.sees(c, v.user) {
+	if !v.hides || w.canSee(c, v.user) {
 		return c.Channel
 	}
 	return &Channel{ID: c.ID, Type: c.Type, GuildID: c.GuildID, Name: obfuscatedName, Position: c.Position, ParentID: c.ParentID,
 		Flags: channelObfuscated, Overwrites: []discord.Overwrite{{ID: c.GuildID, Deny: discord.PermissionViewChannel}}}
 }
 
-// sees reports whether a channel of a guild is there for a user: one that the user may view, or a category with such a channel in it.
+// canSee reports whether a channel of a guild is there for a user: one that the user may view or is connected to, or a
+// category with such a channel in it.
 // It needs the world's lock.
-func (w *World) sees(c *channel, user discord.Snowflake) bool {
+func (w *World) canSee(c *channel, user discord.Snowflake) bool {
 	if w.channelPermissions(c, user).Has(discord.PermissionViewChannel) {
 		return true
 	}
-	if c.Type != CategoryChannel {
-		return false
+	g := w.guilds[c.GuildID]
+	if s := g.voice[user]; s != nil && s.ChannelID == nullID(c.ID) {
+		return true
 	}
-	return slices.ContainsFunc(sortedByID(w.guilds[c.GuildID].channels), func(child *channel) bool {
-		return child.ParentID == c.ID && w.sees(child, user)
+	return c.Type == CategoryChannel && slices.ContainsFunc(sortedByID(g.channels), func(child *channel) bool {
+		return child.ParentID == c.ID && w.canSee(child, user)
 	})
 }

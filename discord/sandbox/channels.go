@@ -59,7 +59,7 @@ func (w *World) Channels(actor Actor, guildID discord.Snowflake) ([]*Channel, er
 	}
 	list := []*Channel{}
 	for _, c := range sortedByID(g.channels) {
-		if w.sees(c, actor.User) {
+		if w.canSee(c, actor.User) {
 			list = append(list, c.Channel)
 		}
 	}
@@ -233,6 +233,9 @@ func (w *World) dropChannel(g *guild, c *channel) {
 			w.dropEvent(g, e)
 		}
 	}
+	for _, s := range w.inVoice(c) {
+		w.exitVoice(g, s.UserID)
+	}
 	w.dropMessages(c)
 	settings := *g.Guild
 	for _, used := range []*discord.Snowflake{&settings.AFKChannelID, &settings.SystemChannelID, &settings.SafetyAlertsChannelID} {
@@ -241,9 +244,9 @@ func (w *World) dropChannel(g *guild, c *channel) {
 		}
 	}
 	g.Guild = &settings
-	w.emitChannel("CHANNEL_DELETE", c)
 	delete(g.channels, c.ID)
 	delete(w.channels, c.ID)
+	w.emitChannel("CHANNEL_DELETE", c)
 }
 
 // ChannelMove says where a channel is to be.

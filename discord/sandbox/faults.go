@@ -37,8 +37,9 @@ func (s *Server) Fault(f Fault) {
 	s.faults.pending = append(s.faults.pending, f)
 }
 
-// ClearFaults forgets the faults that have not happened.
+// ClearFaults forgets the faults that have not happened, of requests and of the gateway.
 func (s *Server) ClearFaults() {
+	s.gateway.clearFaults()
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	s.faults.pending = nil

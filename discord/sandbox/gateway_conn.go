@@ -242,6 +242,11 @@ func (c *conn) poke() {
 	}
 }
 
+// shutAfter ends the connection unless it has ended by itself after some time.
+func (c *conn) shutAfter(wait time.Duration, end closing) {
+	c.g.w.clock.AfterFunc(wait, func() { c.shut(end) })
+}
+
 // shut ends the connection. Only the first call counts, and it never waits.
 func (c *conn) shut(end closing) {
 	if end == cutOff {

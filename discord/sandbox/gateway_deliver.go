@@ -24,33 +24,38 @@ func (g *gateway) tell(e Event) {
 	spec, _ := discord.EventNamed(e.Type)
 	encoded := map[viewer]json.RawMessage{}
 	for _, s := range g.sessions {
-		if !s.wants(g.w, e, spec) {
-			continue
+		if s.wants(g.w, e, spec) {
+			var key viewer
+			if _, ok := e.Data.(personal); ok {
+				key = s.viewer
+			}
+			if encoded[key] == nil {
+				encoded[key] = g.encode(e, s.viewer)
+			}
+			s.dispatch(e.Type, encoded[key], g.faultFor(s, e.Type))
 		}
-		var key viewer
-		data := e.Data
-		if p, ok := data.(personal); ok {
-			key, data = s.viewer, p.shownTo(g.w, s.viewer)
-		}
-		if encoded[key] == nil {
-			encoded[key] = g.encode(e.Type, data)
-		}
-		s.dispatch(e.Type, encoded[key], g.faultFor(s, e.Type))
+		g.refresh(s, e)
 	}
 }
 
-// send gives a session an event of its own.
-func (g *gateway) send(s *session, typ string, data any) {
-	s.dispatch(typ, g.encode(typ, data), g.faultFor(s, typ))
+// deliver gives an event to one session, if it is to know of it.
+func (g *gateway) deliver(s *session, e Event) {
+	if spec, _ := discord.EventNamed(e.Type); s.wants(g.w, e, spec) {
+		s.dispatch(e.Type, g.encode(e, s.viewer), g.faultFor(s, e.Type))
+	}
 }
 
-// encode writes the data of an event.
-func (g *gateway) encode(typ string, data any) json.RawMessage {
+// encode writes the data of an event as somebody is to see it.
+func (g *gateway) encode(e Event, v viewer) json.RawMessage {
+	data := e.Data
+	if p, ok := data.(personal); ok {
+		data = p.shownTo(g.w, v)
+	}
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(data); err != nil {
-		g.logger.Error("event cannot be encoded", "event", typ, "error", err)
+		g.logger.Error("event cannot be encoded", "event", e.Type, "error", err)
 		return json.RawMessage("null")
 	}
 	return bytes.TrimSuffix(text.Bytes(), []byte("\n"))
@@ -60,16 +65,18 @@ func (g *gateway) encode(typ string, data any) json.RawMessage {
 // its bot may know of it. It needs the world's lock.
 func (s *session) wants(w *World, e Event, spec discord.Event) bool {
 	switch {
-	case e.Only != "" && e.Only != s.viewer.user, !s.serves(e.Guild), !s.asksFor(e, spec):
+	case e.Only != "" && e.Only != s.viewer.user, !s.serves(e.Guild), s.dark[e.Guild], !s.asksFor(e, spec):
 		return false
 	case e.Only != "":
 		return true
-	case e.Guild != "" && w.guilds[e.Guild].members[s.viewer.user] == nil:
-		return false
 	}
 	may := discord.Permissions(0)
 	if e.Guild != "" {
-		may = w.guildPermissions(w.guilds[e.Guild], s.viewer.user)
+		g := w.guilds[e.Guild]
+		if g.members[s.viewer.user] == nil {
+			return false
+		}
+		may = w.guildPermissions(g, s.viewer.user)
 	}
 	if c := w.channels[e.Channel]; c != nil {
 		in := w.channelPermissions(c, s.viewer.user)

@@ -23,6 +23,8 @@ type gateway struct {
 	conns    map[*conn]bool
 	starts   map[discord.Snowflake]*bucket // by bot
 	identify map[identifyKey]*bucket
+	everyone map[everyoneKey]*bucket // requests for all members
+	faults   []GatewayFault          // the ones still to come
 	closed   bool
 	running  sync.WaitGroup // connections
 }
@@ -33,9 +35,12 @@ type identifyKey struct {
 	remainder int
 }
 
+// everyoneKey names what requests for all members are counted by.
+type everyoneKey struct{ bot, guild discord.Snowflake }
+
 func newGateway(w *World, limits GatewayLimits, logger *slog.Logger) *gateway {
 	return &gateway{w: w, limits: limits, logger: logger, sessions: map[string]*session{}, conns: map[*conn]bool{},
-		starts: map[discord.Snowflake]*bucket{}, identify: map[identifyKey]*bucket{}}
+		starts: map[discord.Snowflake]*bucket{}, identify: map[identifyKey]*bucket{}, everyone: map[everyoneKey]*bucket{}}
 }
 
 // open has the world tell the gateway what happens. The URL is the one that clients connect to.
@@ -65,6 +70,10 @@ func (g *gateway) close() {
 
 // serve turns a request into a connection and serves it until it ends.
 func (g *gateway) serve(rw http.ResponseWriter, r *http.Request) {
+	if g.refuses() {
+		http.Error(rw, "503: Service Unavailable", http.StatusServiceUnavailable)
+		return
+	}
 	ws, err := websocket.Accept(rw, r, &websocket.AcceptOptions{InsecureSkipVerify: true}) // a page of any origin may use the gateway
 	if err != nil {
 		return // Accept has answered
@@ -126,11 +135,23 @@ func (g *gateway) endOf(c *conn) {
 	}
 }
 
-// end forgets a session, so that it cannot be resumed. A connection that it has is left to its owner.
+// end forgets a session, so that it cannot be resumed: it leaves voice, and with the last one of a bot the bot is gone. A connection that
+// it has is left to its owner.
 func (g *gateway) end(s *session) {
 	if g.sessions[s.id] != s {
 		return
 	}
 	delete(g.sessions, s.id)
-	s.stopExpiry()
+	s.stopTimers()
+	for _, guild := range g.guildsOf(s) {
+		if guild.voice[s.viewer.user] != nil {
+			g.w.exitVoice(guild, s.viewer.user)
+		}
+	}
+	for _, other := range g.sessions {
+		if other.viewer.user == s.viewer.user {
+			return
+		}
+	}
+	g.w.setPresence(s.viewer.user, Presence{Status: statusOffline})
 }

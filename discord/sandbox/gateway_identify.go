@@ -47,12 +47,19 @@ func (g *gateway) identifyAs(c *conn, data json.RawMessage) *closing {
 	if bot == nil {
 		return closeWith(discord.CloseAuthenticationFailed, "")
 	}
-	s := &session{id: newSessionID(), limits: &g.limits, largeThreshold: defaultLargeThreshold, visible: map[discord.Snowflake]bool{}, shards: 1}
+	s := newSession(bot.ID, &g.limits)
 	if refusal := g.checkShard(s, bot.ID, id.Shard); refusal != nil {
 		return refusal
 	}
 	if refusal := g.checkIntents(s, id.Intents); refusal != nil {
 		return refusal
+	}
+	presence := Presence{Status: statusOnline}
+	if id.Presence != nil {
+		var ok bool
+		if presence, ok = g.w.readPresence(id.Presence); !ok {
+			return badPayload()
+		}
 	}
 	if !g.mayIdentify(bot.ID, s.shard) {
 		c.reply(discord.OpInvalidSession, false)
@@ -62,21 +69,24 @@ func (g *gateway) identifyAs(c *conn, data json.RawMessage) *closing {
 		return g.resetToken(bot.ID)
 	}
 	if id.LargeThreshold != nil {
-		s.largeThreshold = *id.LargeThreshold
+		s.viewer.large = *id.LargeThreshold
 	}
-	s.viewer = viewer{user: bot.ID, content: s.intents&discord.IntentMessageContent != 0,
-		hides: !g.w.settings.ShowHiddenChannels || id.Capabilities&capabilityObfuscation != 0}
+	s.viewer.content = s.intents&discord.IntentMessageContent != 0
+	s.viewer.presences = s.intents&discord.IntentGuildPresences != 0
+	s.viewer.hides = !g.w.settings.ShowHiddenChannels || id.Capabilities&capabilityObfuscation != 0
 	s.compress = id.Compress
-	g.begin(c, s)
+	g.begin(c, s, presence)
 	return nil
 }
 
-// begin makes a session known and tells it of its world.
-func (g *gateway) begin(c *conn, s *session) {
+// begin makes a session known and tells it of its world. Others are told that its bot is there.
+func (g *gateway) begin(c *conn, s *session, p Presence) {
+	g.w.setPresence(s.viewer.user, p)
 	g.sessions[s.id] = s
 	c.session.Store(s)
 	s.attach(c, 0)
 	g.welcome(s)
+	g.strikeNew(s)
 }
 
 // botOf finds the bot that a bare token belongs to. A person's token begins no session.
@@ -222,5 +232,6 @@ func (g *gateway) resume(c *conn, data json.RawMessage) *closing {
 	c.session.Store(s)
 	s.attach(c, *r.Seq)
 	g.send(s, "RESUMED", struct{}{})
+	g.strikeNew(s)
 	return nil
 }

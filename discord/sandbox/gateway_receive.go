@@ -38,8 +38,17 @@ type clientFrame struct {
 	D  json.RawMessage `json:"d"`
 }
 
-// receivers are the opcodes that clients send, but the ones that begin a session.
-var receivers = map[discord.Opcode]func(c *conn, s *session, data json.RawMessage) *closing{}
+// receiver acts on a frame of a session, and says how the connection ends if it is a wrong one.
+type receiver func(c *conn, s *session, data json.RawMessage) *closing
+
+// receivers are for the opcodes that clients send in a session.
+var receivers = map[discord.Opcode]receiver{
+	discord.OpPresenceUpdate:          receivePresence,
+	discord.OpVoiceStateUpdate:        receiveVoiceState,
+	discord.OpRequestGuildMembers:     receiveMembersRequest,
+	discord.OpRequestSoundboardSounds: receiveSoundsRequest,
+	discord.OpRequestChannelInfo:      receiveChannelInfoRequest,
+}
 
 // handle acts on a frame, and says how the connection ends if it is a wrong one.
 func (c *conn) handle(text []byte) *closing {

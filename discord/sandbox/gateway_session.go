@@ -20,15 +20,22 @@ type session struct {
 	limits   *GatewayLimits
 
 	// Of the world's lock.
-	largeThreshold int
-	visible        map[discord.Snowflake]bool // the channels that the bot could see when it was last told of them
-	expiry         clockwork.Timer            // ends the session; nil while it has a connection
+	visible map[discord.Snowflake]bool // by channel: whether the bot could see it when it was last told of it
+	dark    map[discord.Snowflake]bool // the guilds that a fault has made unavailable
+	expiry  clockwork.Timer            // ends the session; nil while it has a connection
+	timers  map[clockwork.Timer]bool   // bring back dark guilds
 
 	mu     sync.Mutex // after the world's lock
 	last   int64      // s of the newest event
 	frames []frame    // the newest events, without a gap, bounded by the limits
 	size   int        // bytes of the frames
 	conn   *conn      // nil while there is none
+}
+
+// newSession makes a session of a bot for everything.
+func newSession(bot discord.Snowflake, limits *GatewayLimits) *session {
+	return &session{id: newSessionID(), viewer: viewer{user: bot, large: defaultLargeThreshold}, shards: 1, limits: limits,
+		visible: map[discord.Snowflake]bool{}, dark: map[discord.Snowflake]bool{}, timers: map[clockwork.Timer]bool{}}
 }
 
 // frame is an event as it was told to a session.
@@ -117,6 +124,13 @@ func (s *session) attached() bool {
 	return s.conn != nil
 }
 
+// connection gives the connection, or nil.
+func (s *session) connection() *conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.conn
+}
+
 // replays says what can be done for a client that has seen all events up to seq.
 func (s *session) replays(seq int64) (known, kept bool) {
 	s.mu.Lock()
@@ -126,6 +140,15 @@ func (s *session) replays(seq int64) (known, kept bool) {
 		oldest = s.frames[0].seq
 	}
 	return seq >= 0 && seq <= s.last, seq >= oldest-1
+}
+
+// stopTimers has nothing happen to the session any more. It needs the world's lock.
+func (s *session) stopTimers() {
+	s.stopExpiry()
+	for t := range s.timers {
+		t.Stop()
+	}
+	clear(s.timers)
 }
 
 // stopExpiry keeps the session. It needs the world's lock.

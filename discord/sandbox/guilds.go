@@ -245,9 +245,14 @@ func (w *World) Integrations(actor Actor, id discord.Snowflake) ([]*Integration,
 	list := []*Integration{}
 	for _, m := range sortedByID(g.members) {
 		if u := w.users[m.User.ID]; u.Bot {
-			list = append(list, &Integration{ID: u.ID, Type: "discord", Name: u.Username, Enabled: true, Scopes: []string{"bot"},
-				Account: integrationAccount{ID: string(u.ID), Name: u.Username}, Application: integrationApp{ID: u.ID, Name: u.Username, Bot: u}})
+			list = append(list, integrationOf(u))
 		}
 	}
 	return list, nil
+}
+
+// integrationOf is the integration of a bot.
+func integrationOf(u *User) *Integration {
+	return &Integration{ID: u.ID, Type: "discord", Name: u.Username, Enabled: true, Scopes: []string{"bot"},
+		Account: integrationAccount{ID: string(u.ID), Name: u.Username}, Application: integrationApp{ID: u.ID, Name: u.Username, Bot: u}}
 }

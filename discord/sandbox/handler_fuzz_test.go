@@ -81,7 +81,8 @@ func serveScript(t rapid.TB, script func(send func(method, path, kind, body stri
 // serveWorld serves requests without a network. None may panic or fail inside.
 func serveWorld(t rapid.TB, w *World, script func(send func(method, path, kind, body string))) {
 	unlimited := Limit{1 << 30, time.Second}
-	s := &Server{world: w, logger: slog.New(slog.DiscardHandler), api: &endpoint{listener: nowhere{}},
+	logger := slog.New(slog.DiscardHandler)
+	s := &Server{world: w, logger: logger, api: &endpoint{listener: nowhere{}}, gateway: newGateway(w, DefaultGatewayLimits(), logger),
 		limiter: newLimiter(Limits{Announce: true, Global: unlimited, Default: unlimited, Rename: unlimited}, w.clock)}
 	script(func(method, path, kind, body string) {
 		u, err := url.ParseRequestURI("/api/v10" + path)

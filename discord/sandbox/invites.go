@@ -58,6 +58,17 @@ type inviteMetadata struct {
 	CreatedAt Timestamp `json:"created_at"`
 }
 
+// inviteCreated is an invite as the gateway tells of it.
+type inviteCreated struct {
+	inviteMetadata
+	ChannelID discord.Snowflake   `json:"channel_id"`
+	Code      string              `json:"code"`
+	GuildID   discord.Snowflake   `json:"guild_id"`
+	Inviter   *User               `json:"inviter,omitempty"`
+	ExpiresAt Timestamp           `json:"expires_at"`
+	RoleIDs   []discord.Snowflake `json:"role_ids,omitempty"`
+}
+
 type inviteGuild struct {
 	ID                discord.Snowflake `json:"id"`
 	Name              string            `json:"name"`
@@ -181,10 +192,8 @@ func (w *World) CreateInvite(actor Actor, channelID discord.Snowflake, p InviteP
 	w.invites[inv.Code] = inv
 	w.audit(g, actor, auditInviteCreate, "", diff(nil, inviteChange{inv.Code}), nil)
 	v := w.inviteView(inv, true)
-	w.emit("INVITE_CREATE", g.ID, c.ID, struct {
-		*InviteView
-		ChannelID discord.Snowflake `json:"channel_id"`
-	}{v, c.ID})
+	w.emit("INVITE_CREATE", g.ID, c.ID, inviteCreated{inviteMetadata: *v.inviteMetadata, ChannelID: c.ID, Code: inv.Code, GuildID: g.ID,
+		Inviter: v.Inviter, ExpiresAt: v.ExpiresAt, RoleIDs: inv.Roles})
 	return v, nil
 }
 

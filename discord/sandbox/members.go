@@ -18,6 +18,15 @@ func (w *World) memberView(m *Member) *Member {
 	return &shown
 }
 
+// memberBeside is a user's member as events of a guild carry it, nil where there is none.
+func (w *World) memberBeside(guildID, user discord.Snowflake) *Member {
+	g := w.guilds[guildID]
+	if g == nil || g.members[user] == nil {
+		return nil
+	}
+	return w.memberView(g.members[user])
+}
+
 // memberEvent is a member as the gateway tells of it.
 type memberEvent struct {
 	*Member
@@ -77,8 +86,13 @@ func (w *World) SearchMembers(actor Actor, guildID discord.Snowflake, query stri
 	if err != nil {
 		return nil, err
 	}
+	return orEmpty(w.membersLike(g, query, limit)), nil
+}
+
+// membersLike is SearchMembers in a guild. It needs the world's lock.
+func (w *World) membersLike(g *guild, query string, limit int) []*Member {
 	query = strings.ToLower(query)
-	list := []*Member{}
+	var list []*Member
 	for _, m := range sortedByID(g.members) {
 		if len(list) == limit {
 			break
@@ -91,7 +105,7 @@ func (w *World) SearchMembers(actor Actor, guildID discord.Snowflake, query stri
 			}
 		}
 	}
-	return list, nil
+	return list
 }
 
 // Member shows a member of a guild.
@@ -142,6 +156,8 @@ func (w *World) ModifyMember(actor Actor, guildID, user discord.Snowflake, p Mem
 		next.Nick = Nullable(strings.TrimSpace(p.Nick.Value))
 	}
 	p.TimedOutUntil.into(&next.TimedOutUntil)
+	p.Mute.into(&next.Mute)
+	p.Deaf.into(&next.Deaf)
 	if p.Flags.Set {
 		next.Flags = m.Flags&^memberBypassesVerification | p.Flags.Value&memberBypassesVerification
 	}
@@ -152,7 +168,9 @@ func (w *World) ModifyMember(actor Actor, guildID, user discord.Snowflake, p Mem
 		next.Roles = slices.Compact(slices.SortedFunc(slices.Values(p.Roles.Value), discord.Snowflake.Compare))
 		w.auditRoles(g, actor, user, m.Roles, next.Roles)
 	}
-	return w.setMember(g, &next), nil
+	shown := w.setMember(g, &next)
+	w.moveInVoice(actor, g, user, p)
+	return shown, nil
 }
 
 // memberBypassesVerification is the only flag of a member that can be changed.
@@ -174,8 +192,9 @@ func (w *World) mayModifyMember(actor Actor, g *guild, m *Member, p MemberParams
 		p.ChannelID.Set && !may.Has(discord.PermissionMoveMembers),
 		p.Flags.Set && !may.Has(discord.PermissionManageGuild) && !may.Has(discord.PermissionManageRoles):
 		return errMissingPermissions
-	case p.Mute.Set || p.Deaf.Set || p.ChannelID.Set:
-		return Refuse(http.StatusBadRequest, 40032) // nobody is connected to voice
+	}
+	if err := w.mayModifyVoice(actor, g, m, p); err != nil {
+		return err
 	}
 	if p.Roles.Set {
 		if err := w.mayChangeRoles(actor, g, m.Roles, p.Roles.Value); err != nil {
@@ -345,6 +364,9 @@ func (w *World) Kick(actor Actor, guildID, user discord.Snowflake) error {
 
 // removeMember takes a user out of a guild and its threads, and tells about it.
 func (w *World) removeMember(g *guild, user discord.Snowflake) {
+	if g.voice[user] != nil {
+		w.exitVoice(g, user)
+	}
 	delete(g.members, user)
 	for _, t := range g.threads {
 		if t.threadMembers[user] != nil {
@@ -354,8 +376,5 @@ func (w *World) removeMember(g *guild, user discord.Snowflake) {
 			t.Channel = &next
 		}
 	}
-	w.emit("GUILD_MEMBER_REMOVE", g.ID, "", struct {
-		GuildID discord.Snowflake `json:"guild_id"`
-		User    *User             `json:"user"`
-	}{g.ID, w.users[user]})
+	w.depart(g, w.users[user])
 }

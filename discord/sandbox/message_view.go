@@ -11,6 +11,10 @@ type viewer struct {
 	user    discord.Snowflake // "" for nobody in particular
 	content bool              // reads the content of messages by others
 	hides   bool              // gets channels that it cannot see obfuscated
+
+	// Of sessions of the gateway.
+	presences bool // is told who is there
+	large     int  // from how many members on a guild is large
 }
 
 // reader is a user as the reader of an answer. What a bot may read there is set in the portal.

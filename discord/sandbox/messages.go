@@ -398,7 +398,8 @@ func (w *World) StartTyping(actor Actor, channelID discord.Snowflake) error {
 		GuildID   discord.Snowflake `json:"guild_id,omitempty"`
 		UserID    discord.Snowflake `json:"user_id"`
 		Timestamp int64             `json:"timestamp"` // seconds
-	}{c.ID, c.GuildID, actor.User, w.clock.Now().Unix()})
+		Member    *Member           `json:"member,omitempty"`
+	}{c.ID, c.GuildID, actor.User, w.clock.Now().Unix(), w.memberBeside(c.GuildID, actor.User)})
 	return nil
 }
 

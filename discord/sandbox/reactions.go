@@ -273,15 +273,29 @@ func (w *World) usersAfter(ids []discord.Snowflake, after discord.Snowflake, lim
 	return page
 }
 
-func (w *World) emitReaction(typ string, c *channel, m *Message, user discord.Snowflake, e *PartialEmoji) {
-	w.emit(typ, c.GuildID, c.ID, struct {
-		UserID    discord.Snowflake `json:"user_id,omitempty"`
-		ChannelID discord.Snowflake `json:"channel_id"`
-		MessageID discord.Snowflake `json:"message_id"`
-		GuildID   discord.Snowflake `json:"guild_id,omitempty"`
-		AuthorID  discord.Snowflake `json:"message_author_id,omitempty"`
-		Emoji     *PartialEmoji     `json:"emoji,omitempty"`
-		Type      int               `json:"type"`
-		Burst     bool              `json:"burst"`
-	}{UserID: user, ChannelID: c.ID, MessageID: m.ID, GuildID: c.GuildID, AuthorID: m.Author.ID, Emoji: e, Type: normalReaction})
+// reactionEvent is what happens to the reactions of a message. Which fields it has follows from what happens.
+type reactionEvent struct {
+	UserID      discord.Snowflake `json:"user_id,omitempty"`
+	ChannelID   discord.Snowflake `json:"channel_id"`
+	MessageID   discord.Snowflake `json:"message_id"`
+	GuildID     discord.Snowflake `json:"guild_id,omitempty"`
+	Member      *Member           `json:"member,omitempty"`
+	AuthorID    discord.Snowflake `json:"message_author_id,omitempty"`
+	Emoji       *PartialEmoji     `json:"emoji,omitempty"`
+	Type        *int              `json:"type,omitempty"`
+	Burst       *bool             `json:"burst,omitempty"`
+	BurstColors []string          `json:"burst_colors,omitzero"`
+}
+
+// emitReaction tells what happens to reactions: of a user, or of all when there is none; with an emoji, or with any.
+func (w *World) emitReaction(typ string, c *channel, m *Message, user discord.Snowflake, emoji *PartialEmoji) {
+	e := reactionEvent{UserID: user, ChannelID: c.ID, MessageID: m.ID, GuildID: c.GuildID, Emoji: emoji}
+	if user != "" {
+		kind, burst := normalReaction, false
+		e.Type, e.Burst = &kind, &burst
+	}
+	if typ == "MESSAGE_REACTION_ADD" {
+		e.Member, e.AuthorID, e.BurstColors = w.memberBeside(c.GuildID, user), m.Author.ID, []string{}
+	}
+	w.emit(typ, c.GuildID, c.ID, e)
 }

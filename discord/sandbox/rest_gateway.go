@@ -1,5 +1,7 @@
 package sandbox
 
+import "cordial/discord"
+
 var gatewayRoutes = routes{
 	"get_gateway":     getGateway,
 	"get_bot_gateway": getBotGateway,
@@ -22,11 +24,21 @@ type sessionStartLimit struct {
 	MaxConcurrency int `json:"max_concurrency"`
 }
 
-// sessionStarts is how many sessions Discord lets a bot start in a day.
-const sessionStarts = 1000
-
 func getGateway(c *call) (any, error) { return gatewayAnswer{c.GatewayURL()}, nil }
 
 func getBotGateway(c *call) (any, error) {
-	return botGatewayAnswer{URL: c.GatewayURL(), Shards: 1, Limit: sessionStartLimit{Total: sessionStarts, Remaining: sessionStarts, MaxConcurrency: 1}}, nil
+	g := c.gateway
+	return botGatewayAnswer{URL: c.GatewayURL(), Shards: g.limits.Shards, Limit: g.startsOf(c.actor.User)}, nil
+}
+
+// startsOf tells how many sessions a bot may still start, and until when.
+func (g *gateway) startsOf(bot discord.Snowflake) sessionStartLimit {
+	g.w.mu.Lock()
+	defer g.w.mu.Unlock()
+	limit := sessionStartLimit{Total: g.limits.Starts.Count, Remaining: g.limits.Starts.Count, MaxConcurrency: g.limits.Concurrency}
+	if b, now := g.starts[bot], g.w.clock.Now(); b != nil && now.Before(b.reset) {
+		limit.Remaining -= b.used
+		limit.ResetAfter = int(b.reset.Sub(now).Milliseconds())
+	}
+	return limit
 }

@@ -39,6 +39,7 @@ var resources = []routes{
 	stickerRoutes,
 	threadRoutes,
 	userRoutes,
+	voiceRoutes,
 	webhookRoutes,
 }
 

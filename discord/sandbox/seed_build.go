@@ -50,6 +50,7 @@ func (w *World) addGuild(s *Guild) *guild {
 		emojis:   map[discord.Snowflake]*Emoji{},
 		stickers: map[discord.Snowflake]*Sticker{},
 		events:   map[discord.Snowflake]*ScheduledEvent{},
+		voice:    map[discord.Snowflake]*VoiceState{},
 		channels: map[discord.Snowflake]*channel{},
 		threads:  map[discord.Snowflake]*channel{},
 	}

@@ -70,6 +70,7 @@ func Start(o Options) (*Server, error) {
 		return nil, errors.Join(fmt.Errorf("the sandbox cannot listen: %w", err), s.Close())
 	}
 	s.world.serveCDNAt(s.CDNURL())
+	s.world.serveVoiceAt(s.api.listener.Addr().String())
 	s.gateway.open(s.GatewayURL())
 	return s, nil
 }

@@ -103,7 +103,7 @@ func (w *World) leaveThread(t *channel, user discord.Snowflake) {
 	changed := *t.Channel
 	changed.MemberCount = len(t.threadMembers)
 	t.Channel = &changed
-	w.emitThreadMembers(t, changed.MemberCount, nil, []discord.Snowflake{user})
+	w.emitThreadLeave(t, user)
 }
 
 // ThreadMember gives somebody's membership of a thread, with their membership of the guild if that is wanted.

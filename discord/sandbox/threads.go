@@ -71,14 +71,19 @@ func (w *World) countInThread(t *channel, changed *Channel, m *Message) {
 
 // joinThread makes somebody a member of a thread; changed is the thread's new form.
 func (w *World) joinThread(t *channel, changed *Channel, user discord.Snowflake) {
+	member := w.enterThread(t, changed, user)
+	if w.users[user].Bot {
+		w.tell(Event{Type: "THREAD_CREATE", Guild: t.GuildID, Channel: t.ID, Only: user, Data: threadCreated{changed, t, false}})
+	}
+	w.emitThreadJoin(t, member)
+}
+
+// enterThread is joinThread without telling of it.
+func (w *World) enterThread(t *channel, changed *Channel, user discord.Snowflake) *ThreadMember {
 	member := &ThreadMember{ID: t.ID, UserID: user, JoinTimestamp: w.now(), Flags: threadMemberNotified}
 	t.threadMembers[user] = member
 	changed.MemberCount = len(t.threadMembers)
-	w.emitThreadMembers(t, len(t.threadMembers), []*ThreadMember{member}, nil)
-}
-
-func (w *World) emitThreadMembers(t *channel, count int, added []*ThreadMember, removed []discord.Snowflake) {
-	w.emit("THREAD_MEMBERS_UPDATE", t.GuildID, t.ID, threadMembersEvent{t.ID, t.GuildID, count, added, removed})
+	return member
 }
 
 // StartThreadFromMessage starts a thread that hangs on a message and has its id.
@@ -233,11 +238,15 @@ func (w *World) addThread(c *channel, actor Actor, id discord.Snowflake, p NewTh
 		t.RateLimitPerUser = *p.RateLimitPerUser
 	}
 	w.channels[id], g.threads[id] = t, t
+	var first *ThreadMember
 	if g.members[actor.User] != nil {
-		w.joinThread(t, t.Channel, actor.User)
+		first = w.enterThread(t, t.Channel, actor.User)
 	}
 	w.audit(g, actor, auditThreadCreate, t.ID, diff(nil, t.Channel), nil)
-	w.emit("THREAD_CREATE", g.ID, t.ID, t.Channel)
+	w.emit("THREAD_CREATE", g.ID, t.ID, threadCreated{t.Channel, t, true})
+	if first != nil {
+		w.emitThreadJoin(t, first)
+	}
 	return t, nil
 }
 
@@ -372,6 +381,12 @@ func (w *World) deleteThread(actor Actor, t *channel) error {
 
 // dropThread removes a thread from the world and tells of it.
 func (w *World) dropThread(t *channel) {
+	w.emit("THREAD_DELETE", t.GuildID, t.ID, struct {
+		ID       discord.Snowflake `json:"id"`
+		GuildID  discord.Snowflake `json:"guild_id"`
+		ParentID discord.Snowflake `json:"parent_id"`
+		Type     ChannelType       `json:"type"`
+	}{t.ID, t.GuildID, t.ParentID, t.Type})
 	w.dropMessages(t)
 	delete(w.channels, t.ID)
 	delete(w.guilds[t.GuildID].threads, t.ID)
@@ -382,10 +397,4 @@ func (w *World) dropThread(t *channel) {
 			parent.replace(&changed)
 		}
 	}
-	w.emit("THREAD_DELETE", t.GuildID, t.ID, struct {
-		ID       discord.Snowflake `json:"id"`
-		GuildID  discord.Snowflake `json:"guild_id"`
-		ParentID discord.Snowflake `json:"parent_id"`
-		Type     ChannelType       `json:"type"`
-	}{t.ID, t.GuildID, t.ParentID, t.Type})
 }

@@ -84,6 +84,6 @@ func (w *World) ModifySelf(actor Actor, p UserParams) (*Self, error) {
 	}
 	w.users[next.ID] = &next
 	self := w.self(actor)
-	w.emit("USER_UPDATE", "", "", self)
+	w.tell(Event{Type: "USER_UPDATE", Only: next.ID, Data: self})
 	return self, nil
 }

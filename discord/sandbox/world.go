@@ -19,24 +19,26 @@ type World struct {
 	clock clockwork.Clock
 	blobs *blobs
 
-	mu       sync.Mutex
-	settings Settings
-	ids      idSource
-	app      *Application
-	users    map[discord.Snowflake]*User
-	tokens   map[string]discord.Snowflake // of users
-	resets   map[discord.Snowflake]int    // how often a bot's token was reset
-	guilds   map[discord.Snowflake]*guild
-	channels map[discord.Snowflake]*channel // of guilds, threads and DMs
-	invites  map[string]*Invite
-	webhooks map[discord.Snowflake]*Webhook
-	commands map[discord.Snowflake]*Command
-	images   map[string]*blob // avatars, icons, emojis and stickers by their path at the CDN, without the format
+	mu        sync.Mutex
+	settings  Settings
+	ids       idSource
+	app       *Application
+	users     map[discord.Snowflake]*User
+	tokens    map[string]discord.Snowflake   // of users
+	resets    map[discord.Snowflake]int      // how often a bot's token was reset
+	presences map[discord.Snowflake]Presence // of those who have said how they are there
+	guilds    map[discord.Snowflake]*guild
+	channels  map[discord.Snowflake]*channel // of guilds, threads and DMs
+	invites   map[string]*Invite
+	webhooks  map[discord.Snowflake]*Webhook
+	commands  map[discord.Snowflake]*Command
+	images    map[string]*blob // avatars, icons, emojis and stickers by their path at the CDN, without the format
 	// appEmojis belong to the application instead of a guild.
-	appEmojis map[discord.Snowflake]*Emoji
-	cdnURL    string // where the CDN is served
-	listener  func(Event)
-	gateways  []*gateway // of the servers that serve this world
+	appEmojis     map[discord.Snowflake]*Emoji
+	cdnURL        string // where the CDN is served
+	voiceEndpoint string // host and port that bots are told to connect to for voice; "" while nothing is served
+	listener      func(Event)
+	gateways      []*gateway // of the servers that serve this world
 
 	// commandsMade counts new commands by their scope: a guild, or "" for everywhere.
 	commandsMade map[discord.Snowflake]*bucket
@@ -65,7 +67,8 @@ type guild struct {
 	emojis   map[discord.Snowflake]*Emoji
 	stickers map[discord.Snowflake]*Sticker
 	events   map[discord.Snowflake]*ScheduledEvent
-	channels map[discord.Snowflake]*channel // without threads
+	voice    map[discord.Snowflake]*VoiceState // by user
+	channels map[discord.Snowflake]*channel    // without threads
 	threads  map[discord.Snowflake]*channel
 	audit    []*AuditEntry // oldest first, bounded by maxAuditEntries
 }
@@ -75,6 +78,10 @@ type channel struct {
 	*Channel
 	messages      []*Message // ascending by id
 	threadMembers map[discord.Snowflake]*ThreadMember
+
+	// Of voice channels, and never part of the channel object.
+	voiceStatus string
+	voiceStart  Timestamp // since when people are in it
 }
 
 // Event is something that happened, as the gateway tells it.
@@ -96,19 +103,20 @@ type Actor struct {
 // newWorld makes a world with nobody in it.
 func newWorld(clock clockwork.Clock) *World {
 	return &World{
-		clock:    clock,
-		blobs:    &blobs{limit: defaultBlobLimit},
-		settings: Settings{AttachmentLimit: defaultAttachmentLimit},
-		app:      &Application{},
-		users:    map[discord.Snowflake]*User{},
-		tokens:   map[string]discord.Snowflake{},
-		resets:   map[discord.Snowflake]int{},
-		guilds:   map[discord.Snowflake]*guild{},
-		channels: map[discord.Snowflake]*channel{},
-		invites:  map[string]*Invite{},
-		webhooks: map[discord.Snowflake]*Webhook{},
-		commands: map[discord.Snowflake]*Command{},
-		images:   map[string]*blob{},
+		clock:     clock,
+		blobs:     &blobs{limit: defaultBlobLimit},
+		settings:  Settings{AttachmentLimit: defaultAttachmentLimit},
+		app:       &Application{},
+		users:     map[discord.Snowflake]*User{},
+		tokens:    map[string]discord.Snowflake{},
+		resets:    map[discord.Snowflake]int{},
+		presences: map[discord.Snowflake]Presence{},
+		guilds:    map[discord.Snowflake]*guild{},
+		channels:  map[discord.Snowflake]*channel{},
+		invites:   map[string]*Invite{},
+		webhooks:  map[discord.Snowflake]*Webhook{},
+		commands:  map[discord.Snowflake]*Command{},
+		images:    map[string]*blob{},
 
 		appEmojis: map[discord.Snowflake]*Emoji{},
 		cdnURL:    "https://cdn.discordapp.com",
@@ -147,8 +155,8 @@ func (w *World) Listen(listener func(Event)) {
 	w.listener = listener
 }
 
-// emit tells that something has happened. An event about something that goes away is told while it is still there, because who may
-// know of it follows from it.
+// emit tells that something has happened. That something in a channel is gone, or that a thread is, is told while the channel is still
+// there, because who may know of it follows from it.
 func (w *World) emit(typ string, guild, channel discord.Snowflake, data any) {
 	w.tell(Event{Type: typ, Guild: guild, Channel: channel, Data: data})
 }
@@ -204,4 +212,11 @@ func (w *World) serveCDNAt(url string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.cdnURL = url
+}
+
+// serveVoiceAt tells the world where its voice server is.
+func (w *World) serveVoiceAt(endpoint string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.voiceEndpoint = endpoint
 }
