@@ -133,12 +133,14 @@ func (c *Client) open(ctx context.Context) (sessionStore, error) {
 	return store, c.ledger.open(bot.limits, len(ids)-c.restore(store, intents))
 }
 
-// restore gives the shards the sessions that were saved, and tells for how many there was one.
+// restore gives the shards the sessions that were saved, queues those without one, and tells for how many there was one.
 func (c *Client) restore(store sessionStore, intents discord.Intents) (restored int) {
 	for _, s := range c.shards {
 		if saved, ok := store.load(s.id, intents, c.o.Clock.Now()); ok {
 			s.restore(saved.session, saved.Seq)
 			restored++
+		} else {
+			c.ledger.queue(s.id)
 		}
 	}
 	return restored

@@ -105,8 +105,8 @@ func (l *ledger) open(limits startLimits, shards int) error {
 	})
 }
 
-// take waits until a shard may begin a session, and counts it. Of the shards that wait in a bucket the lowest comes first. A long
-// wait is told. It fails with *LimitError or with the context's cause.
+// take waits until a shard may begin a session, and counts it. Of the shards that queue in a bucket the lowest comes first. A wait is
+// told. It fails with *LimitError or with the context's cause.
 func (l *ledger) take(ctx context.Context, shard int, tell func(time.Duration)) error {
 	l.refresh(ctx)
 	l.queue(shard)
@@ -125,12 +125,16 @@ func (l *ledger) take(ctx context.Context, shard int, tell func(time.Duration)) 
 	}
 }
 
+// queue announces that a shard is on its way to begin a session, so that higher ones let it go first.
 func (l *ledger) queue(shard int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.waiting = append(l.waiting, shard)
+	if !slices.Contains(l.waiting, shard) {
+		l.waiting = append(l.waiting, shard)
+	}
 }
 
+// leave takes back queue. take does so too.
 func (l *ledger) leave(shard int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -52,6 +52,7 @@ func (s *shard) run(ctx context.Context) error {
 // connect opens a connection and reads it to its end.
 func (s *shard) connect(ctx context.Context) loss {
 	s.signal(signalDial)
+	defer s.client.ledger.leave(s.id)
 	to, err := address(s.address(), s.client.o.Compression)
 	if err != nil {
 		return loss{kind: lossFatal, err: err}
@@ -75,11 +76,12 @@ func (s *shard) connect(ctx context.Context) loss {
 	return l
 }
 
-// address is where the next connection goes.
+// address is where the next connection goes. If that is where only a new session can begin, the shard queues for it.
 func (s *shard) address() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.machine.atBase() {
+		s.client.ledger.queue(s.id)
 		return s.client.base
 	}
 	return cmp.Or(s.session.URL, s.client.base)
