@@ -1,0 +1,64 @@
+package gateway
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"cordial/discord"
+)
+
+func TestSavedSessionIsForTheSameStartOnly(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	begun := session{ID: "abc", URL: "wss://resume", User: "1", Application: "2", Intents: discord.IntentGuilds}
+	tests := []struct {
+		name    string
+		change  func(s *sessionStore)
+		intents discord.Intents
+		after   time.Duration
+		want    bool
+	}{
+		{"the same", nil, discord.IntentGuilds, time.Minute, true},
+		{"other intents", nil, discord.IntentGuilds | discord.IntentGuildMessages, time.Minute, false},
+		{"another token", func(s *sessionStore) { s.token = hashToken("another") }, discord.IntentGuilds, time.Minute, false},
+		{"another gateway", func(s *sessionStore) { s.base = "wss://elsewhere" }, discord.IntentGuilds, time.Minute, false},
+		{"other shards", func(s *sessionStore) { s.total = 2 }, discord.IntentGuilds, time.Minute, false},
+		{"old", nil, discord.IntentGuilds, time.Hour, false},
+		{"from the future", nil, discord.IntentGuilds, -time.Minute, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			store := sessionStore{dir: filepath.Join(t.TempDir(), "new"), token: hashToken(testToken), base: "wss://gateway", total: 1}
+			if err := store.save(0, begun, 42, now); err != nil {
+				t.Fatal(err)
+			}
+			data, err := os.ReadFile(store.file(0))
+			info, _ := os.Stat(store.file(0))
+			if err != nil || strings.Contains(string(data), testToken) || info.Mode().Perm() != 0o600 {
+				t.Fatalf("%s %v %v", data, info.Mode(), err)
+			}
+			if test.change != nil {
+				test.change(&store)
+			}
+			saved, ok := store.load(0, test.intents, now.Add(test.after))
+			if ok != test.want || ok && (saved.session != begun || saved.Seq != 42) {
+				t.Errorf("%v %+v", ok, saved)
+			}
+			if _, ok := store.load(0, test.intents, now.Add(test.after)); ok {
+				t.Error("it can be used twice")
+			}
+		})
+	}
+}
+
+func TestSavedSessionBroken(t *testing.T) {
+	store := sessionStore{dir: t.TempDir(), token: "t", base: "b", total: 1}
+	if err := os.WriteFile(store.file(0), []byte(`{"session_id":`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := store.load(0, 0, time.Now()); ok {
+		t.Error("a broken file gives a session")
+	}
+}
