@@ -2,8 +2,8 @@ package luabind
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,6 +26,7 @@ type luaGateway struct {
 	total     int            // shards, as of gateway.Options
 	shards    []int
 	debug     atomic.Bool
+	away      atomic.Bool // and people have been told so
 	inbox     *eventStream // of recv_event; made when first asked for, with the Lua state held
 
 	mu       sync.Mutex
@@ -51,7 +52,6 @@ type connection struct {
 
 func (b *binding) newGateway(cl *client) *luaGateway {
 	g := &luaGateway{b: b, client: cl, unstarted: make(chan struct{}, maxUnstarted), total: b.opts.Shards.Total, shards: b.opts.Shards.IDs}
-	g.listeners.add(&subscription{event: "READY", deliver: g.welcome})
 	b.host.OnStop(g.shutdown)
 	b.host.OnLoad(g.settled)
 	return g
@@ -110,7 +110,7 @@ func (g *luaGateway) settled() {
 	intents := g.intents()
 	switch {
 	case start:
-		if _, err := g.open(); err != nil {
+		if _, err := g.open(0); err != nil {
 			g.b.host.Fail(err)
 		}
 	case conn != nil && intents&^conn.Intents() != 0:
@@ -120,12 +120,13 @@ func (g *luaGateway) settled() {
 	}
 }
 
-// open begins to connect, unless that has happened.
-func (g *luaGateway) open() (*connection, error) {
+// open begins to connect, unless that has happened, for so many callers that wait for it.
+func (g *luaGateway) open(waiting int) (*connection, error) {
 	intents := g.intents()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.conn != nil {
+		g.conn.waiting += waiting
 		return g.conn, nil
 	}
 	client, err := gateway.New(gateway.Options{
@@ -134,13 +135,13 @@ func (g *luaGateway) open() (*connection, error) {
 		Interested: func(event string) bool { return g.debug.Load() || g.listeners.interested(event) },
 		Handle:     g.receiveEvent,
 		OnState:    g.tellState,
-		OnNotice:   func(n gateway.Notice) { g.b.host.Say("gateway: " + n.Text) },
+		OnNotice:   g.tellNotice,
 	})
 	if err != nil {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	conn := &connection{Client: client, stop: stop, done: make(chan struct{})}
+	conn := &connection{Client: client, stop: stop, done: make(chan struct{}), waiting: waiting}
 	g.conn, g.quiet = conn, false
 	g.holdOn()
 	go g.run(ctx, conn)
@@ -163,6 +164,22 @@ func (g *luaGateway) tellState(s gateway.ShardInfo) {
 	}
 }
 
+// longPause is how long the gateway may be away without a word.
+const longPause = 5 * time.Second
+
+// tellNotice tells people of what is lost, and of waits that they notice. Discord ends connections every few hours, which the client
+// deals with in a moment: that is not worth a word, but for the log.
+func (g *luaGateway) tellNotice(n gateway.Notice) {
+	lost := n.Kind == gateway.NoticeGap || n.Kind == gateway.NoticeSessionLost
+	back := n.Kind == gateway.NoticeResumed && g.away.Swap(false)
+	if away := n.Wait >= longPause; away {
+		g.away.Store(true)
+	} else if !lost && !back && !g.debug.Load() {
+		return
+	}
+	g.b.host.Say("gateway: " + n.Text)
+}
+
 // run lives as long as the connection. Whoever opens one ends it: gateway.stop, or the end of the host.
 func (g *luaGateway) run(ctx context.Context, conn *connection) {
 	told := make(chan struct{})
@@ -174,7 +191,10 @@ func (g *luaGateway) run(ctx context.Context, conn *connection) {
 		case <-conn.done:
 		}
 	}()
-	err := conn.Run(ctx)
+	err := g.introduce(ctx)
+	if err == nil {
+		err = conn.Run(ctx)
+	}
 	g.mu.Lock()
 	conn.err = err
 	close(conn.done)
@@ -212,7 +232,12 @@ func (g *luaGateway) tellReady(conn *connection) {
 	if names := conn.Intents().Names(); len(names) > 0 {
 		what = strings.Join(names, ", ")
 	}
-	g.b.host.Say(fmt.Sprintf("ready: %s on %s, with %s", name, plural(len(conn.Shards()), "shard"), what))
+	shards := conn.Shards()
+	resumed := ""
+	if !slices.ContainsFunc(shards, func(s gateway.ShardInfo) bool { return s.Resumes == 0 }) {
+		resumed = ", going on where it stopped"
+	}
+	g.b.host.Say(fmt.Sprintf("ready: %s on %s, with %s%s", name, plural(len(shards), "shard"), what, resumed))
 }
 
 func plural(n int, what string) string {
@@ -222,16 +247,35 @@ func plural(n int, what string) string {
 	return fmt.Sprintf("%d %s", n, what)
 }
 
-// welcome remembers what READY tells about the bot.
-func (g *luaGateway) welcome(e *gatewayEvent) {
-	data, err := discord.EventData(e.Type, e.Data)
-	ready, ok := data.(*discord.Object)
-	if err != nil || !ok {
-		return
+// introduce finds out who the bot is. READY tells it too, but not when the session of an earlier process goes on, and then only after
+// events that handlers need to know it for.
+func (g *luaGateway) introduce(ctx context.Context) error {
+	g.mu.Lock()
+	known := g.user != nil
+	g.mu.Unlock()
+	if known {
+		return nil
+	}
+	user, err := g.client.rest.Object(ctx, "get_my_user", nil)
+	if err != nil {
+		return unlessEnded(ctx, err)
+	}
+	app, err := g.client.rest.Object(ctx, "get_my_application", nil)
+	if err != nil {
+		return unlessEnded(ctx, err)
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.app, g.user = ready.Object("application"), ready.Object("user")
+	g.user, g.app = user, app
+	return nil
+}
+
+// unlessEnded is err, or nil when it came from the end of ctx.
+func unlessEnded(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // application is the id of the bot's application, "" before it is known.
@@ -256,32 +300,32 @@ func (g *luaGateway) self() discord.Snowflake {
 
 // start connects and waits until all shards are ready.
 func (g *luaGateway) start(c *bind.Call) error {
-	conn, err := g.open()
+	conn, err := g.open(1)
 	if err != nil {
 		return err
 	}
-	g.mu.Lock()
-	conn.waiting++
-	g.mu.Unlock()
 	return c.Wait(func(ctx context.Context) error {
+		var err error
 		select {
 		case <-conn.Ready():
-			g.mu.Lock()
-			conn.waiting--
-			g.mu.Unlock()
-			return nil
 		case <-conn.done:
-			if conn.err == nil {
-				return &gateway.StoppedError{}
-			}
-			return conn.err
+			return conn.endError()
 		case <-ctx.Done():
-			g.mu.Lock()
-			conn.waiting--
-			g.mu.Unlock()
-			return context.Cause(ctx)
+			err = context.Cause(ctx)
 		}
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		conn.waiting--
+		return err
 	})
+}
+
+// endError is why a connection that is done has ended.
+func (c *connection) endError() error {
+	if c.err == nil {
+		return &gateway.StoppedError{}
+	}
+	return c.err
 }
 
 // current is the connection that runs, or nil.
@@ -337,10 +381,5 @@ func (g *luaGateway) ended() (<-chan struct{}, func() error) {
 	if conn == nil {
 		return nil, nil
 	}
-	return conn.done, func() error {
-		if conn.err != nil {
-			return conn.err
-		}
-		return errors.New("the gateway has been stopped")
-	}
+	return conn.done, conn.endError
 }

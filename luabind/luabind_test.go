@@ -26,17 +26,24 @@ var unlimited = sandbox.Limits{
 	Rename: sandbox.Limit{Count: 1e6, Window: time.Second},
 }
 
+// manySessions lets sessions begin at any time.
+var manySessions = func() sandbox.GatewayLimits {
+	limits := sandbox.DefaultGatewayLimits()
+	limits.IdentifyWindow = time.Millisecond
+	return limits
+}()
+
 // newHost makes a host on a sandbox of its own.
 func newHost(t testing.TB, stdout io.Writer, options luabind.Options) (*runtime.Host, *sandbox.Server) {
 	t.Helper()
-	server, err := sandbox.Start(sandbox.Options{Limits: &unlimited})
+	server, err := sandbox.Start(sandbox.Options{Limits: &unlimited, Gateway: &manySessions})
 	if err != nil {
 		t.Fatal(err)
 	}
 	transport := newTransport()
 	client := newClient(t, rest.Options{Token: server.BotToken(), BaseURL: server.APIURL(), HTTP: transport})
 	h := runtime.New(runtime.Options{Stdout: stdout, Stderr: testWriter{t}})
-	options.Sandbox = server
+	options.Sandbox, options.Token = server, server.BotToken()
 	if err := luabind.Install(h, client, options); err != nil {
 		t.Fatal(err)
 	}
