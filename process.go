@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	goruntime "runtime"
+	"syscall"
 
 	"cordial/discord"
 	"cordial/runtime"
@@ -86,6 +87,9 @@ func (p *process) stateDir() (string, error) {
 	return filepath.Join(home, ".local", "state", "cordial"), nil
 }
 
+// errTerminated is the cause of a context that SIGTERM has ended.
+var errTerminated = fmt.Errorf("%w by SIGTERM", runtime.ErrInterrupted)
+
 // interruptible returns a context that the first signal ends; the second ends
 // the process at once. An interrupt goes to interrupts instead, if there is
 // such a channel: Ctrl-C in the shell cancels a line only. stop must be called.
@@ -102,6 +106,8 @@ func (p *process) interruptible(interrupts chan<- os.Signal) (ctx context.Contex
 					offer(interrupts, s)
 				case ctx.Err() != nil:
 					p.exit(exitInterrupted)
+				case s == syscall.SIGTERM:
+					cancel(errTerminated)
 				default:
 					cancel(runtime.ErrInterrupted)
 				}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 
 	"cordial/internal/suggest"
 	"cordial/luabind"
+	"cordial/runtime"
 )
 
 type runCommand struct {
@@ -20,7 +22,8 @@ type runCommand struct {
 
 // Run runs a script, and starts the gateway if it has handlers. Ctrl-C stops
 // the gateway, lets handlers end, and cancels the other tasks; a second Ctrl-C
-// ends at once. SIGTERM is the same.
+// ends at once. SIGTERM is the same, and how a bot is stopped that has nothing
+// to do but wait: then all went well.
 func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	if len(c.Script) == 0 {
 		return &usageError{"run needs a script: cordial run FILE.lua" + scriptsIn("examples")}
@@ -36,7 +39,13 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	defer func() { err = errors.Join(err, host.Close()) }()
 	ctx, stop := p.interruptible(nil)
 	defer stop()
-	return host.RunFile(ctx, path, c.Script[1:]...)
+	loaded := false
+	host.OnLoad(func() { loaded = true })
+	err = host.RunFile(ctx, path, c.Script[1:]...)
+	if loaded && errors.Is(err, runtime.ErrInterrupted) && context.Cause(ctx) == errTerminated {
+		return nil
+	}
+	return err
 }
 
 // checkScript says why path cannot be run, with the nearest file that can.
