@@ -179,6 +179,7 @@ func Compile(name, source string, chunk []ast.Stmt) (proto *lua.FunctionProto, e
 			err = &SyntaxError{Source: name, Reason: fmt.Sprintf("cannot be compiled: %v", v)}
 		}
 	}()
+	oneValueFields(chunk)
 	if proto, err = lua.Compile(chunk, name); err != nil {
 		return nil, ExplainSyntax(name, source, err)
 	}

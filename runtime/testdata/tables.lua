@@ -1,0 +1,15 @@
+-- A field with a name takes one value, and adds nothing to the list before it.
+local function two() return 7, 8 end
+local function f(...)
+  local t = {"a", x = two()}
+  print(#t, t[2], t.x)  --> 1	nil	7
+  t = {"a", n = select("#", ...)}
+  print(#t, t.n)  --> 1	3
+  t = {"a", first = ...}
+  print(#t, t.first)  --> 1	1
+  t = {two(), {two(), y = two()}, x = {"b", z = two()}}
+  print(#t, t[1], #t[2], #t.x, t.x.z)  --> 2	7	1	1	7
+  for _, v in ipairs{function() return {"c", k = two()} end} do print(#v()) end  --> 1
+  print(#{"a", two()}, #{"a", ...}, #{x = 1, two()}, #{"a", x = two(), "b"})  --> 3	4	2	2
+end
+f(1, 2, 3)
