@@ -81,6 +81,7 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 		b.classes[discord.Kind(class.Name)] = true
 	}
 	b.r.AddModule(b.discordModule())
+	b.r.AddModule(uiModule())
 	cdn := discord.DefaultCDN
 	if opts.Sandbox != nil {
 		cdn = opts.Sandbox.CDNURL()

@@ -36,9 +36,7 @@ func (b *binding) messageClass() bind.Class {
 			b.method(operation{
 				name: "edit", doc: "Changes the message.", returns: "Message", id: "update_message", path: messagePath, params: []bind.Param{{Name: "content", Type: bind.Nullable(bind.String)}},
 				prepare: func(_ *bind.Call, args rest.Args) error {
-					if args["allowed_mentions"] == nil {
-						args["allowed_mentions"] = safeMentions
-					}
+					prepareEdit(args)
 					return nil
 				},
 			}),

@@ -59,13 +59,18 @@ func prepareMessage(args rest.Args) {
 		args["sticker_ids"] = stickers
 	}
 	if take("silent") == true {
-		flags, _ := args["flags"].(int64)
-		if n, ok := args["flags"].(int); ok {
-			flags = int64(n)
-		}
-		args["flags"] = flags | flagSilent
+		addFlag(args, flagSilent)
 	}
 	if args["allowed_mentions"] == nil {
 		args["allowed_mentions"] = safeMentions
 	}
+	prepareLayout(args)
+}
+
+func addFlag(args rest.Args, flag int64) {
+	flags, _ := args["flags"].(int64)
+	if n, ok := args["flags"].(int); ok {
+		flags = int64(n)
+	}
+	args["flags"] = flags | flag
 }

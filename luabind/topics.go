@@ -32,13 +32,13 @@ func schemaText(s catalogue.Schema, fields []catalogue.Field) string {
 		if f.Required {
 			note = ", required"
 		}
-		fmt.Fprintf(&b, "  %-*s  %s%s%s\n", width, f.Name, typeName(f.Type), note, limits(f.Type))
+		fmt.Fprintf(&b, "  %-*s  %s%s%s\n", width, f.Name, typeName(f.Type), note, boundsOf(f.Type))
 	}
 	return b.String()
 }
 
-// limits describes what a value of the type is bounded by.
-func limits(t *catalogue.Type) string {
+// boundsOf describes what a value of the type is bounded by.
+func boundsOf(t *catalogue.Type) string {
 	switch r := t.Resolve(); {
 	case len(t.Enum) > 0:
 		return ": " + strings.Join(t.Enum, ", ")

@@ -160,6 +160,7 @@ func (b *binding) arrayToJSON(name string, t *catalogue.Type, v lua.LValue) (any
 		item, err := b.toJSON(name, t.Elem, v)
 		return []any{item}, err
 	}
+	table = b.fullList(t, table)
 	if table.Len() == 0 {
 		if key, _ := table.Next(lua.LNil); key != lua.LNil {
 			return nil, fmt.Errorf("expected a %s, got a table with the key '%s'; put it in braces to make a list of one: {{…}}", t, key)
@@ -220,6 +221,10 @@ func unknownField(name string, fields []catalogue.Field) error {
 	for i, f := range fields {
 		names[i] = f.Name
 	}
+	return unknownAmong(name, names)
+}
+
+func unknownAmong(name string, names []string) error {
 	if near, ok := suggest.Nearest(name, names); ok {
 		return fmt.Errorf("unknown field '%s', did you mean '%s'?", name, near)
 	}
@@ -234,8 +239,8 @@ func (b *binding) unionToJSON(name string, t *catalogue.Type, v lua.LValue) (any
 	for _, alt := range t.Alts {
 		r := alt.Resolve()
 		switch {
-		case isTable && r.Base == catalogue.Object:
-			if hasType(r, table) {
+		case r.Base == catalogue.Object:
+			if isTable && hasType(r, table) {
 				return b.objectToJSON(r, v)
 			}
 			continue

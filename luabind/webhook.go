@@ -48,8 +48,13 @@ func (b *binding) webhookClass() bind.Class {
 				name: "message", doc: "Fetches a message that the webhook sent.", returns: "Message", id: "get_webhook_message", path: webhookPath, params: []bind.Param{message}, prepare: needToken,
 			}),
 			b.method(operation{
-				name: "edit_message", doc: "Changes a message that the webhook sent.", returns: "Message", id: "update_webhook_message", path: webhookPath, prepare: needToken,
+				name: "edit_message", doc: "Changes a message that the webhook sent.", returns: "Message", id: "update_webhook_message", path: webhookPath,
 				params: []bind.Param{message, {Name: "content"}},
+				prepare: func(c *bind.Call, args rest.Args) error {
+					prepareEdit(args)
+					showComponents(args)
+					return needToken(c, args)
+				},
 			}),
 			b.method(operation{
 				name: "delete_message", doc: "Deletes a message that the webhook sent.", returns: "true", id: "delete_webhook_message", path: webhookPath, params: []bind.Param{message}, prepare: needToken,
@@ -75,9 +80,17 @@ func (b *binding) webhookSend() bind.Func {
 				args["thread_id"] = thread
 			}
 			prepareMessage(args)
+			showComponents(args)
 			return needToken(c, args)
 		},
 	})
+}
+
+// showComponents asks Discord to keep the components of a message of a webhook, which it drops otherwise if no application owns it.
+func showComponents(args rest.Args) {
+	if args["components"] != nil && args["with_components"] == nil {
+		args["with_components"] = true
+	}
 }
 
 func (b *binding) inviteClass() bind.Class {

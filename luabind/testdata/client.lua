@@ -47,7 +47,7 @@ dc.api.get_guild_role{guild_id = "1", rol_id = "2"}  ### "unknown option 'rol_id
 ---
 dc.api.create_message{channel_id = "1327046393453613079", embeds = {{titel = "x"}}}  ### "embeds\\[1\\]: unknown field 'titel', did you mean 'title'\\?"
 ---
-dc.api.create_message{channel_id = "1327046393453613079", embeds = {title = "x"}}  ### "put it in braces"
+dc.api.create_message{channel_id = "1327046393453613079", attachments = {id = "0"}}  ### "put it in braces"
 ---
 dc.api.create_message{channel_id = "1327046393453613079", embeds = {{fields = {{name = "a", value = "b"}, {name = "a", vlue = "b"}}}}}  ### "embeds\\[1\\].fields\\[2\\]: unknown field 'vlue'"
 ---

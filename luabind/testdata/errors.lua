@@ -7,10 +7,13 @@ dc:channel("1")  ### "DiscordError\\(404\\): \\[10003\\] Unknown Channel"
 ---
 -- Field errors are flattened.
 local ch = dc:channel("1327046393453613079")
-local ok, err = pcall(ch.send, ch, "x", {embeds = {{title = ("x"):rep(300)}}})
+local ok, err = pcall(ch.edit, ch, {permission_overwrites = {{id = "1", type = 7}}})
 print(err)  --> DiscordError(400): [50035] Invalid Form Body
-print(#err.errors, err.errors[1].path, err.errors[1].code)  --> 1	embeds[0].title	BASE_TYPE_MAX_LENGTH
-print(err:detail():find("embeds%[0%].title") ~= nil)  --> true
+print(#err.errors, err.errors[1].path, err.errors[1].code)  --> 1	permission_overwrites[0].type	BASE_TYPE_CHOICES
+print(err:detail():find("permission_overwrites%[0%].type") ~= nil)  --> true
+---
+-- What a message may not have is known before it is sent.
+dc:channel("1327046393453613079"):send("x", {embeds = {{title = ("x"):rep(300)}}})  ### "create_message: embeds\\[0\\].title: must be 256 or fewer in length, got 300"
 ---
 local ch = dc:channel("1327046393453613079")
 local ok, err = pcall(ch.send, ch, "")

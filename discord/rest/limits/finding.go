@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"cordial/discord"
 	"cordial/discord/rest/catalogue"
 )
 
@@ -58,8 +59,12 @@ func member(body any, key string) any {
 	return asObject(body)[key]
 }
 
-// message turns Discord's text into a part of a sentence. Where a length is wrong it adds the length that there is.
+// message turns Discord's text into a part of a sentence. It names a component that is in the wrong place, and adds the length that
+// there is to a wrong one.
 func message(e catalogue.FormError, value any) string {
+	if name := componentName(value); e.Code == "UNION_TYPE_CHOICES" && name != "" {
+		return name + " cannot stand here"
+	}
 	text := strings.TrimSuffix(e.Message, ".")
 	if first, size := utf8.DecodeRuneInString(text); size < len(text) && unicode.IsUpper(first) {
 		text = string(unicode.ToLower(first)) + text[size:]
@@ -74,6 +79,13 @@ func message(e catalogue.FormError, value any) string {
 		return fmt.Sprintf("%s, got %d", text, len(v))
 	}
 	return text
+}
+
+// componentName is the name of a type of component, "" for a value that is none.
+func componentName(value any) string {
+	types, _ := discord.EnumNamed("message_component_types")
+	kind, _ := Object{"type": value}.Number("type")
+	return types.NameOf(kind)
 }
 
 // Place writes the path of a finding, such as "embeds[0].title". Indices count from base.

@@ -1,6 +1,8 @@
 package limits
 
 import (
+	"slices"
+
 	"cordial/discord/rest/catalogue"
 )
 
@@ -47,7 +49,7 @@ func CheckRequest(op *catalogue.Operation, body any, files []string) *catalogue.
 	if carrier.member != "" {
 		form, content = form.At(carrier.member), request.Object(carrier.member)
 	}
-	dropChoices(form)
+	dropUnknown(form, content)
 	if form.Empty() {
 		form = checkContent(carrier, request, content, files)
 	}
@@ -81,15 +83,24 @@ func checkContent(carrier carrier, request, content Object, files []string) *cat
 // choices are the codes of values that are none of those known, of which Discord adds more.
 var choices = map[string]bool{"UNION_TYPE_CHOICES": true, "BASE_TYPE_CHOICES": true, "ENUM_TYPE_COERCE": true}
 
-func dropChoices(form *catalogue.FormErrors) {
-	kept := form.Errors[:0]
-	for _, e := range form.Errors {
-		if !choices[e.Code] {
-			kept = append(kept, e)
-		}
+// dropUnknown takes back the errors about values that the catalogue does not know. A type of component that it does know, in a place
+// where that cannot be, stays one.
+func dropUnknown(form *catalogue.FormErrors, value any) {
+	form.Errors = slices.DeleteFunc(form.Errors, func(e catalogue.FormError) bool {
+		return choices[e.Code] && (e.Code != "UNION_TYPE_CHOICES" || componentName(value) == "")
+	})
+	for key, inner := range form.Fields {
+		dropUnknown(inner, member(value, key))
 	}
-	form.Errors = kept
-	for _, inner := range form.Fields {
-		dropChoices(inner)
+}
+
+// CheckAs finds what is wrong with a part of a request that is made by itself, such as an embed: first what the catalogue knows of its
+// schema, then its rules, such as CheckEmbed. Values that the catalogue does not know pass.
+func CheckAs(schema string, part any, rules func(Object) *catalogue.FormErrors) *catalogue.FormErrors {
+	_, form := catalogue.SchemaNamed(schema).Check(part)
+	dropUnknown(form, part)
+	if form.Empty() {
+		return rules(asObject(part))
 	}
+	return form
 }

@@ -103,7 +103,7 @@ func TestComponents(t *testing.T) {
 		"six rows":            {rows(row(button("1")), row(button("2")), row(button("3")), row(button("4")), row(button("5")), row(button("6"))), "components: must be between 1 and 5 in length, got 6"},
 		"six buttons":         {rows(row(buttons(6)...)), "components[0].components: must be between 1 and 5 in length, got 6"},
 		"two selects":         {rows(row(choose("1"), choose("2"))), "components[0].components: the specified component exceeds the maximum width"},
-		"a bare text":         {rows(text("x")), `components[0].type: value of field "type" must be one of (1,)`},
+		"a bare text":         {rows(text("x")), "components[0].type: TEXT_DISPLAY cannot stand here"},
 		"label of 81":         {rows(row(button("1", obj{"label": long(81)}))), "components[0].components[0].label: must be 80 or fewer in length, got 81"},
 		"custom_id of 101":    {rows(row(button(long(101)))), "components[0].components[0].custom_id: must be between 1 and 100 in length, got 101"},
 		"same custom_id":      {rows(row(button("1")), row(choose("1"))), "components[1].components[0].custom_id: component custom id cannot be duplicated"},
@@ -130,12 +130,13 @@ func TestComponents(t *testing.T) {
 		"a file that is there":    {v2(media("attachment://a.png"), obj{"type": 13, "file": obj{"url": "attachment://a.png"}}), ""},
 		"a file that is not":      {v2(media("attachment://b.png")), "components[0].items[0].media.url: the referenced attachment was not found"},
 
-		"a type of tomorrow":           {v2(obj{"type": 99, "shiny": true}), ""},
-		"one in a row":                 {rows(row(obj{"type": 98}, button("1"))), ""},
-		"a style of tomorrow":          {rows(row(button("1", obj{"style": 77}))), ""},
-		"what is beside it is checked": {v2(obj{"type": 99}, text(long(4001))), "components[1].content: must be between 1 and 4000 in length, got 4001"},
-		"a mention of tomorrow":        {obj{"allowed_mentions": obj{"parse": []string{"bots"}}}, ""},
-		"numbers as text are numbers":  {rows(row(choose("1", obj{"max_values": "2"}))), ""},
+		"a type of tomorrow":            {v2(obj{"type": 99, "shiny": true}), ""},
+		"a known type in a wrong place": {v2(container(container(text("x")))), "components[0].components[0].type: CONTAINER cannot stand here"},
+		"one in a row":                  {rows(row(obj{"type": 98}, button("1"))), ""},
+		"a style of tomorrow":           {rows(row(button("1", obj{"style": 77}))), ""},
+		"what is beside it is checked":  {v2(obj{"type": 99}, text(long(4001))), "components[1].content: must be between 1 and 4000 in length, got 4001"},
+		"a mention of tomorrow":         {obj{"allowed_mentions": obj{"parse": []string{"bots"}}}, ""},
+		"numbers as text are numbers":   {rows(row(choose("1", obj{"max_values": "2"}))), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := finding(t, "create_message", tt.body, []string{"a.png"}); got != tt.want {
@@ -178,7 +179,7 @@ func TestRequestsThatCarryAMessageElsewhere(t *testing.T) {
 		{"create_lobby_message", tooLong, "content: must be 2000 or fewer in length, got 2001"},
 		{"create_interaction_response", answer(4, tooLong), "data.content: must be 2000 or fewer in length, got 2001"},
 		{"create_interaction_response", answer(7, tooLong), "data.content: must be 2000 or fewer in length, got 2001"},
-		{"create_interaction_response", answer(4, rows(text("x"))), `data.components[0].type: value of field "type" must be one of (1,)`},
+		{"create_interaction_response", answer(4, rows(text("x"))), "data.components[0].type: TEXT_DISPLAY cannot stand here"},
 		{"create_interaction_response", answer(7, rows(text("x"))), ""},
 		{"create_interaction_response", answer(9, obj{"custom_id": "m", "title": long(46), "components": []obj{text("x")}}), "data.title: must be between 1 and 45 in length, got 46"},
 		{"create_interaction_response", obj{"type": 5}, ""},
