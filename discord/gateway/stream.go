@@ -46,7 +46,7 @@ func each(ws *websocket.Conn, compression Compression, deliver func(frame []byte
 			}
 		}
 	}
-	f := &inflow{in: in, compression: compression, deliver: deliver}
+	f := &inflow{next: in.next, compression: compression, deliver: deliver}
 	err := f.run()
 	if f.err != nil {
 		return f.err
@@ -86,7 +86,7 @@ func recycle(b *bytes.Buffer) {
 // connection, and only a decompressor that wants more has given all that it had. So the moment at which it reads on is
 // the moment at which a frame is whole, and no goroutine has to stand between.
 type inflow struct {
-	in          messages
+	next        func() ([]byte, error) // the next message
 	compression Compression
 	deliver     func(frame []byte) error
 	rest        []byte       // what is left of the message
@@ -155,7 +155,7 @@ func (f *inflow) more() error {
 			}
 			recycle(&f.out)
 		}
-		if f.rest, f.err = f.in.next(); f.err == nil {
+		if f.rest, f.err = f.next(); f.err == nil {
 			f.note(f.rest)
 		}
 	}
