@@ -8,8 +8,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"cordial/discord/rest/catalogue"
 )
 
 // answerMessage is what the API answers in the benchmarks: a small message, and a limit that is never reached.
@@ -68,6 +71,23 @@ func clientRequest(b *testing.B) func() error {
 func BenchmarkNetHTTP(b *testing.B) { repeat(b, plainRequest(b)) }
 
 func BenchmarkDo(b *testing.B) { repeat(b, clientRequest(b)) }
+
+// BenchmarkMessageRequest is what making the request of a message takes, with its limits checked.
+func BenchmarkMessageRequest(b *testing.B) {
+	op := catalogue.Lookup("create_message")
+	for name, args := range map[string]Args{
+		"text": {"channel_id": "1", "content": "hello"},
+		"embed": {"channel_id": "1", "embeds": []any{map[string]any{"title": "t", "description": strings.Repeat("x", 500),
+			"fields": slices.Repeat([]any{map[string]any{"name": "n", "value": "v", "inline": true}}, 10)}}},
+	} {
+		b.Run(name, func(b *testing.B) {
+			repeat(b, func() error {
+				_, err := newRequest(op, args)
+				return err
+			})
+		})
+	}
+}
 
 func repeat(b *testing.B, request func() error) {
 	b.ReportAllocs()
