@@ -291,6 +291,11 @@ func (w *World) attachmentAt(channelID, id discord.Snowflake, filename string) *
 			}
 		}
 	}
+	for a := range w.privateFiles() {
+		if a.ID == id && a.Filename == filename && a.channelID == channelID {
+			return a
+		}
+	}
 	return nil
 }
 

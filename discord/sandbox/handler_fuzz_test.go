@@ -28,7 +28,8 @@ const fuzzWorld = `{
       {"id": "31", "name": "lobby", "parent": "rooms", "messages": [
         {"id": "40", "content": "hello", "reactions": [{"emoji": "👋", "users": ["ada"]}], "attachments": [{"id": "50", "filename": "a.txt", "text": "a"}]},
         {"id": "41", "author": "bot", "content": "hi <@1>", "reply_to": "40", "pinned": true},
-        {"id": "42", "author": "bot", "poll": {"question": {"text": "?"}, "answers": [{"answer_id": 1, "poll_media": {"text": "yes"}}], "expiry": "2030-01-01T00:00:00Z"}}]},
+        {"id": "42", "author": "bot", "poll": {"question": {"text": "?"}, "answers": [{"answer_id": 1, "poll_media": {"text": "yes"}}], "expiry": "2030-01-01T00:00:00Z"}},
+        {"id": "46", "author": "bot", "content": "board", "components": [{"type": 1, "id": 1, "components": [{"type": 2, "id": 2, "style": 1, "label": "Go", "custom_id": "go"}]}]}]},
       {"id": "32", "name": "news", "type": "announcement", "messages": [{"id": "43", "author": "bot", "content": "news"}]},
       {"id": "33", "name": "talk", "type": "voice"},
       {"id": "34", "name": "forum", "type": "forum", "available_tags": [{"id": "60", "name": "tag"}]},
@@ -38,7 +39,8 @@ const fuzzWorld = `{
     "webhooks": [{"id": "80", "name": "hook", "channel": "lobby", "token": "secret"}],
     "invites": [{"code": "code", "channel": "lobby"}], "bans": [],
     "scheduled_events": [{"id": "90", "name": "event", "channel": "talk", "scheduled_start_time": "2030-01-01T00:00:00Z"}]}],
-  "commands": [{"id": "97", "name": "weather", "description": "Tells it."}, {"id": "98", "type": 2, "name": "Report", "guild": "guild"}],
+  "commands": [{"id": "97", "name": "weather", "description": "Tells it.",
+    "options": [{"type": 3, "name": "city", "description": "x", "autocomplete": true}]}, {"id": "98", "type": 2, "name": "Report", "guild": "guild"}],
   "dms": [{"id": "95", "between": ["ada", "bot"], "messages": [{"id": "96", "author": "bot", "content": "psst"}]}]
 }`
 

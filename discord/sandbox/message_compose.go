@@ -187,8 +187,7 @@ func (w *World) edit(c *channel, m *Message, by author, e MessageEdit) (*Message
 		return nil, Refuse(http.StatusBadRequest, 50006)
 	}
 	freeDropped(m.Attachments, kept)
-	c.replace(&changed)
-	w.emitMessage("MESSAGE_UPDATE", c, &changed)
+	w.storeChanged(c, &changed)
 	return &changed, nil
 }
 

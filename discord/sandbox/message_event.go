@@ -47,14 +47,22 @@ func (w *World) partialMember(guildID, user discord.Snowflake) *partialMember {
 		Pending: m.Pending, PremiumSince: m.PremiumSince, Roles: orEmpty(m.Roles), Mute: m.Mute, Deaf: m.Deaf}
 }
 
-// emitMessage tells that a message was made or changed. Only when it is made, its nonce is told.
+// emitMessage tells that a message was made or changed. Only when it is made, its nonce is told. Of an ephemeral one only the
+// application hears, as of a DM.
 func (w *World) emitMessage(typ string, c *channel, m *Message) {
 	e := messageEvent{GuildID: c.GuildID, ChannelType: c.Type, channel: c, message: m}
+	if m.onlyFor != "" {
+		e.GuildID = ""
+	}
 	if typ == "MESSAGE_CREATE" {
 		e.nonce = m.Nonce
 	}
 	if w.listener != nil {
 		e = w.shownMessage(e, viewer{content: true})
+	}
+	if m.onlyFor != "" {
+		w.tell(Event{Type: typ, Data: e, Only: w.app.ID})
+		return
 	}
 	w.emit(typ, c.GuildID, c.ID, e)
 }

@@ -16,12 +16,16 @@ const (
 	FollowMessage        MessageType = 12
 	ThreadCreatedMessage MessageType = 18
 	ReplyMessage         MessageType = 19
+	ChatInputMessage     MessageType = 20 // the answer to a command for chat input
 	ThreadStarterMessage MessageType = 21
+	ContextMenuMessage   MessageType = 23 // the answer to a command on a user or a message
 	PollResultMessage    MessageType = 46
 )
 
-// IsSystem reports whether Discord writes such messages, not people.
-func (t MessageType) IsSystem() bool { return t != DefaultMessage && t != ReplyMessage }
+// IsSystem reports whether Discord writes such messages, not people or bots.
+func (t MessageType) IsSystem() bool {
+	return t != DefaultMessage && t != ReplyMessage && t != ChatInputMessage && t != ContextMenuMessage
+}
 
 // Flags of messages.
 const (
@@ -29,6 +33,8 @@ const (
 	MessageIsCrosspost           = 1 << 1
 	MessageSuppressEmbeds        = 1 << 2
 	MessageHasThread             = 1 << 5
+	MessageEphemeral             = 1 << 6 // seen by one person only
+	MessageLoading               = 1 << 7 // an answer that is still to come
 	MessageSuppressNotifications = 1 << 12
 	MessageIsVoiceMessage        = 1 << 13
 	MessageHasSnapshot           = 1 << 14
@@ -71,8 +77,12 @@ type Message struct {
 	Reactions       []Reaction        `json:"reactions,omitempty"`
 	// Referenced is the message replied to: absent on messages that are no replies, null when it is gone.
 	Referenced Field[*Message] `json:"referenced_message,omitzero"`
+	// Metadata and Interaction tell what the message answers; the latter is the older form, for commands only.
+	Metadata    *InteractionMetadata `json:"interaction_metadata,omitempty"`
+	Interaction *MessageInteraction  `json:"interaction,omitempty"`
 
-	PinnedAt Timestamp `json:"-"`
+	PinnedAt Timestamp         `json:"-"`
+	onlyFor  discord.Snowflake // who sees an ephemeral message, which is in no channel's history
 }
 
 // MessageReference points at the message that another one is a reply to, a forward or a crosspost of.

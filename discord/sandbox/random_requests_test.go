@@ -46,7 +46,7 @@ type generator struct{ *rapid.T }
 var fuzzIDs = map[string][]string{
 	"guild_id": {"10"}, "channel_id": {"31", "32", "33", "34", "40", "45", "95", "30"}, "message_id": {"40", "41", "42", "43", "44", "45", "96"},
 	"user_id": {"1", "2", "3"}, "role_id": {"20", "10", "21"}, "overwrite_id": {"20", "1"}, "emoji_id": {"70"}, "emoji_name": {"👋", "otter:70"}, "sticker_id": {"71"},
-	"webhook_id": {"80"}, "webhook_token": {"secret"}, "code": {"code"}, "guild_scheduled_event_id": {"90"}, "application_id": {"2"}, "command_id": {"97", "98"}, "answer_id": {"1"},
+	"webhook_id": {"80"}, "webhook_token": {"secret"}, "code": {"code"}, "guild_scheduled_event_id": {"90"}, "application_id": {"2"}, "command_id": {"97", "98"}, "interaction_id": {"99"}, "interaction_token": {"secret"}, "answer_id": {"1"},
 	"pack_id": {"1"}, "recipient_id": {"1"}, "webhook_channel_id": {"31"}, "parent_id": {"30"}, "thread_id": {"40"},
 }
 

@@ -81,6 +81,9 @@ func deleteWebhook(c *call) (any, error) {
 }
 
 func executeWebhook(c *call) (any, error) {
+	if c.ofInteraction() {
+		return followUp(c)
+	}
 	if err := c.checkAs("IncomingWebhookRequestPartial"); err != nil {
 		return nil, err
 	}
@@ -97,10 +100,16 @@ func executeWebhook(c *call) (any, error) {
 }
 
 func getWebhookMessage(c *call) (any, error) {
+	if c.ofInteraction() {
+		return getAnswer(c)
+	}
 	return c.w.WebhookMessage(c.id("webhook_id"), c.params["webhook_token"], c.id("message_id"), c.snowflake("thread_id"))
 }
 
 func updateWebhookMessage(c *call) (any, error) {
+	if c.ofInteraction() {
+		return updateAnswer(c)
+	}
 	var e MessageEdit
 	if err := c.decode(&e); err != nil {
 		return nil, err
@@ -111,6 +120,9 @@ func updateWebhookMessage(c *call) (any, error) {
 }
 
 func deleteWebhookMessage(c *call) (any, error) {
+	if c.ofInteraction() {
+		return deleteAnswer(c)
+	}
 	return nil, c.w.DeleteWebhookMessage(c.id("webhook_id"), c.params["webhook_token"], c.id("message_id"), c.snowflake("thread_id"))
 }
 

@@ -27,6 +27,7 @@ var resources = []routes{
 	emojiRoutes,
 	gatewayRoutes,
 	guildRoutes,
+	interactionRoutes,
 	inviteRoutes,
 	memberRoutes,
 	messageRoutes,

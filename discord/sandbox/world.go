@@ -42,6 +42,8 @@ type World struct {
 
 	// commandsMade counts new commands by their scope: a guild, or "" for everywhere.
 	commandsMade map[discord.Snowflake]*bucket
+	interactions map[string]*interaction        // by token
+	whispers     map[discord.Snowflake]*Message // ephemeral messages
 }
 
 // Settings are the switches of a world that are not part of Discord's model.
@@ -122,6 +124,8 @@ func newWorld(clock clockwork.Clock) *World {
 		cdnURL:    "https://cdn.discordapp.com",
 
 		commandsMade: map[discord.Snowflake]*bucket{},
+		interactions: map[string]*interaction{},
+		whispers:     map[discord.Snowflake]*Message{},
 	}
 }
 

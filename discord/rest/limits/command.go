@@ -32,6 +32,9 @@ const (
 	EntryPointCommand CommandType = 4
 )
 
+// IsContextMenu reports whether commands of the type are offered on users or messages.
+func (t CommandType) IsContextMenu() bool { return t == UserCommand || t == MessageCommand }
+
 // MaxCommands is how many commands of a type an application may have in one scope: global, or in one guild. It is 0 where there can
 // be none.
 func MaxCommands(t CommandType, global bool) int {

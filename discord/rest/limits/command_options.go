@@ -3,6 +3,8 @@ package limits
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -90,7 +92,10 @@ func (o *CommandOption) check(at *catalogue.FormErrors) {
 	checkNames(at, o.Name, o.NameLocalizations)
 	checkLocales(at.At("description_localizations"), o.DescriptionLocalizations)
 	checkOptions(at.At("options"), o.Options)
-	o.checkChoices(at.At("choices"))
+	if o.Autocomplete && len(o.Choices) > 0 {
+		at.At("choices").Add("BASE_TYPE_BAD_TYPE", "An option with autocomplete cannot have choices.")
+	}
+	checkChoices(at.At("choices"), o.Type, o.Choices)
 	if o.MinLength != nil && o.MaxLength != nil && *o.MinLength > *o.MaxLength {
 		at.At("min_length").Add("NUMBER_TYPE_MAX", fmt.Sprintf("int value should be less than or equal to %d.", *o.MaxLength))
 	}
@@ -99,23 +104,50 @@ func (o *CommandOption) check(at *catalogue.FormErrors) {
 	}
 }
 
-// checkChoices checks the values that an option offers. They are all that it takes, so it cannot complete what is typed as well.
-func (o *CommandOption) checkChoices(at *catalogue.FormErrors) {
-	if o.Autocomplete && len(o.Choices) > 0 {
-		at.Add("BASE_TYPE_BAD_TYPE", "An option with autocomplete cannot have choices.")
+// completions names the forms that the choices of an answer to autocomplete have, by the type of the option.
+var completions = map[OptionType]string{
+	StringOption:  "InteractionApplicationCommandAutocompleteCallbackStringData",
+	IntegerOption: "InteractionApplicationCommandAutocompleteCallbackIntegerData",
+	NumberOption:  "InteractionApplicationCommandAutocompleteCallbackNumberData",
+}
+
+// CheckCompletion reads what an answer to autocomplete of an option offers, from JSON as catalogue.DecodeBody reads it, and finds what
+// is wrong with it.
+func CheckCompletion(t OptionType, data any) ([]CommandChoice, *catalogue.FormErrors) {
+	checked, form := catalogue.SchemaNamed(completions[t]).Check(data)
+	if !form.Empty() {
+		return nil, form
 	}
+	var offered struct {
+		Choices []CommandChoice `json:"choices"`
+	}
+	text, err := json.Marshal(checked)
+	if err == nil {
+		err = json.Unmarshal(text, &offered)
+	}
+	if err != nil {
+		form.Add("MODEL_TYPE_CONVERT", err.Error())
+		return nil, form
+	}
+	choices := slices.DeleteFunc(offered.Choices, func(c CommandChoice) bool { return c.Value == nil }) // null is taken, and nothing
+	checkChoices(form.At("choices"), t, choices)
+	return choices, form
+}
+
+// checkChoices checks the values that an option of a type offers.
+func checkChoices(at *catalogue.FormErrors, t OptionType, choices []CommandChoice) {
 	seen := map[string]bool{}
-	for i := range o.Choices {
-		c, here := &o.Choices[i], at.At(strconv.Itoa(i))
+	for i := range choices {
+		c, here := &choices[i], at.At(strconv.Itoa(i))
 		checkLocales(here.At("name_localizations"), c.NameLocalizations)
 		if seen[c.Name] {
 			here.Add("APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS", "Option choice name already exists")
 		}
 		seen[c.Name] = true
-		if o.Type == StringOption && utf8.RuneCountInString(c.Text()) > maxChoiceText {
-			here.At("value").Add("BASE_TYPE_MAX_LENGTH", fmt.Sprintf("Must be %d or fewer in length.", maxChoiceText))
+		if t == StringOption && utf8.RuneCountInString(c.Text()) > maxChoiceText {
+			tooLong(here.At("value"), maxChoiceText)
 		}
-		if n, err := strconv.ParseFloat(c.Text(), 64); o.Type == NumberOption && err == nil && (n > maxSafeNumber || n < -maxSafeNumber) {
+		if n, err := strconv.ParseFloat(c.Text(), 64); t == NumberOption && err == nil && math.Abs(n) > maxSafeNumber {
 			here.At("value").Add("NUMBER_TYPE_MAX", fmt.Sprintf("float value should be less than or equal to %d.", maxSafeNumber))
 		}
 	}
