@@ -64,6 +64,8 @@ type binding struct {
 	lists   listMeta
 	client  *client     // dc
 	gateway *luaGateway // gateway
+	bot     *bot        // bot
+	answers answers     // to interactions
 }
 
 // Install declares Discord to a host: the global dc for the client, the module discord, and the classes of Discord's objects.
@@ -76,6 +78,7 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 		errorClass(), clientErrorClass(), permissionsClass(), treeClass(), b.objectClass(), b.guildClass(), b.channelClass(), b.threadClass(), b.messageClass(),
 		b.attachmentClass(), b.userClass(), b.memberClass(), b.roleClass(), b.webhookClass(), b.inviteClass(), b.emojiClass(), b.stickerClass(), b.eventClass(), b.clientClass(),
 		b.reactionClass(), b.pollVoteClass(), eventClass(), subscriptionClass(), b.gatewayClass(),
+		b.interactionClass(), b.commandsClass(), handlerClass(), errorEntryClass(), b.botClass(),
 	} {
 		b.r.AddClass(class)
 		b.classes[discord.Kind(class.Name)] = true
@@ -92,6 +95,9 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 	b.gateway = b.newGateway(b.client)
 	b.r.Singleton("gateway", "Gateway", b.gateway)
 	b.r.AddFunc(b.eventsFunc())
+	b.answers.b = b
+	b.bot = b.newBot()
+	b.r.Singleton("bot", "Bot", b.bot)
 	return nil
 }
 

@@ -173,3 +173,8 @@ func (r *Routes[T]) Find(customID string) (to T, values []string, ok bool) {
 
 // Len is the number of routes.
 func (r *Routes[T]) Len() int { return len(r.routes) }
+
+// Delete removes the routes to what fits.
+func (r *Routes[T]) Delete(fits func(to T) bool) {
+	r.routes = slices.DeleteFunc(r.routes, func(route route[T]) bool { return fits(route.to) })
+}

@@ -1,0 +1,170 @@
+package luabind
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/discord"
+	"cordial/discord/interaction"
+	"cordial/runtime/bind"
+)
+
+// bot is the global bot: what a script has declared, and what comes of it. Its fields belong to whoever holds the Lua state, except
+// those that the goroutines reading the gateway look into as well, which mu guards.
+type bot struct {
+	b       *binding
+	errors  errorLog
+	rights  rightsCache
+	unknown map[string]bool // interactions without a handler that were told of
+
+	onError  []*lua.LFunction
+	commands *commandTable // bot.cmd
+	syncing  bool          // a task is about to compare the commands with Discord's
+
+	mu       sync.Mutex
+	prefixes []string
+	typed    map[string]*handler // prefix commands by name and alias
+	slash    map[string]*handler // commands of Discord's by slashKey
+	buttons  interaction.Routes[*handler]
+	selects  interaction.Routes[*handler]
+	modals   interaction.Routes[*handler]
+	scopes   map[discord.Snowflake]bool // guilds with commands, "" for global ones; true when they may differ from Discord's
+
+	messages     *subscription // while there are prefix commands
+	interactions *subscription // while there is anything else
+}
+
+func (b *binding) newBot() *bot {
+	bt := &bot{
+		b: b, prefixes: []string{"!"}, typed: map[string]*handler{}, slash: map[string]*handler{}, unknown: map[string]bool{}, scopes: map[discord.Snowflake]bool{},
+		rights: rightsCache{clock: b.host.Clock()},
+	}
+	bt.commands = &commandTable{bt}
+	b.host.OnError(bt.failed)
+	for _, event := range []string{"READY", "RESUMED"} {
+		b.gateway.listeners.add(&subscription{event: event, deliver: func(*gatewayEvent) { bt.syncSoon() }})
+	}
+	return bt
+}
+
+func asBot(c *bind.Call) *bot { return c.Self.(*bot) }
+
+// botClass declares the global bot.
+func (b *binding) botClass() bind.Class {
+	field := func(name, typ, doc string, get func(bt *bot) any, set func(bt *bot, v lua.LValue) error) bind.Field {
+		f := bind.Field{Name: name, Type: typ, Doc: doc, Get: func(self any) (any, error) { return get(self.(*bot)), nil }}
+		if set != nil {
+			f.Set = func(self any, v lua.LValue) error { return set(self.(*bot), v) }
+		}
+		return f
+	}
+	return bind.Class{
+		Name: "Bot", Doc: "Commands, buttons and forms, and what people do with them.",
+		Fields: []bind.Field{
+			field("cmd", "Commands", "The commands that people write after the prefix: function bot.cmd.echo(msg, args) … end.",
+				func(bt *bot) any { return b.r.Wrap("Commands", bt.commands) }, nil),
+			field("cmds", "list of Command", "All commands, those with a slash and of menus too.", (*bot).list, nil),
+			field("prefix", "string or list of string", `What a command begins with, "!" if not set. A mention of the bot will always do.`, (*bot).prefix, (*bot).setPrefix),
+			field("errors", "list of BotError", "The last errors of handlers and other tasks, the newest last; up to 100. Assign {} to forget them.",
+				(*bot).errorList, (*bot).clearErrors),
+		},
+		Methods: append(append(b.slashMethods(), b.componentMethods()...), b.botLife()...),
+		ToString: func(self any) string {
+			var names []string
+			for _, h := range self.(*bot).handlers() {
+				names = append(names, "'"+h.shownName()+"'")
+			}
+			return "Bot(cmds=[" + strings.Join(names, ", ") + "])"
+		},
+	}
+}
+
+// botLife declares what begins and ends a bot, and what it does about errors.
+func (b *binding) botLife() []bind.Func {
+	return []bind.Func{
+		{
+			Name: "start", Doc: "Connects and waits until the bot is ready. cordial run does it by itself.", Returns: "Bot",
+			Call: func(c *bind.Call) (any, error) { return c.Receiver, b.gateway.start(c) },
+		},
+		{
+			Name: "stop", Doc: "Disconnects. The session is kept for a few minutes: a start in that time goes on where it was.",
+			Call: func(c *bind.Call) (any, error) {
+				return nil, c.Wait(func(context.Context) error { b.gateway.close(); return nil })
+			},
+		},
+		{
+			Name: "on_error", Doc: "Calls a function for every error of a handler or another task, with what it was about (a Message or an Interaction, or nil), the error, and its entry in bot.errors.",
+			Params:  []bind.Param{{Name: "fn", Type: bind.Function, Required: true}},
+			Example: `bot.on_error(function(ctx, err) if ctx then ctx:reply("Sorry: that did not work.") end end)`,
+			Call: func(c *bind.Call) (any, error) {
+				asBot(c).onError = append(asBot(c).onError, c.Func("fn"))
+				return nil, nil
+			},
+		},
+		b.syncFunc(),
+	}
+}
+
+func (bt *bot) prefix() any {
+	bt.mu.Lock()
+	defer bt.mu.Unlock()
+	if len(bt.prefixes) == 1 {
+		return bt.prefixes[0]
+	}
+	return bt.b.r.ToLua(bt.prefixes)
+}
+
+// prefixType takes one prefix or several.
+var prefixType = bind.Either(bind.String, bind.ListOf(bind.String))
+
+func (bt *bot) setPrefix(v lua.LValue) error {
+	given, err := prefixType.From(nil, v)
+	if err != nil {
+		return err
+	}
+	var prefixes []string
+	switch given := given.(type) {
+	case string:
+		prefixes = []string{given}
+	case []any:
+		prefixes = stringList(given)
+	}
+	for _, p := range prefixes {
+		if strings.TrimSpace(p) == "" {
+			return fmt.Errorf("a prefix needs at least one character; otherwise every message would be a command")
+		}
+	}
+	bt.mu.Lock()
+	defer bt.mu.Unlock()
+	bt.prefixes = prefixes
+	return nil
+}
+
+// listening begins or ends to listen, as what is declared asks for.
+func (bt *bot) listening() {
+	bt.mu.Lock()
+	typed := len(bt.typed) > 0
+	other := len(bt.slash)+bt.buttons.Len()+bt.selects.Len()+bt.modals.Len() > 0
+	bt.mu.Unlock()
+	bt.messages = bt.listen(bt.messages, typed, "MESSAGE_CREATE", bt.hear)
+	bt.interactions = bt.listen(bt.interactions, other, "INTERACTION_CREATE", bt.receive)
+}
+
+func (bt *bot) listen(have *subscription, want bool, event string, deliver func(e *gatewayEvent)) *subscription {
+	g := bt.b.gateway
+	switch {
+	case want && have == nil:
+		have = g.listeners.add(&subscription{event: event, deliver: deliver, handler: true})
+	case !want && have != nil:
+		have.off()
+		have = nil
+	default:
+		return have
+	}
+	g.changed()
+	return have
+}

@@ -1,0 +1,228 @@
+package luabind
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/discord"
+	"cordial/runtime/bind"
+)
+
+// commandTable is bot.cmd: the commands that people write after the prefix.
+type commandTable struct{ bot *bot }
+
+func (b *binding) commandsClass() bind.Class {
+	return bind.Class{
+		Name: "Commands", Doc: "The commands that people write after the prefix. Assign a function to add one or to replace it, nil to remove it.",
+		Call: &bind.Func{
+			Name: "cmd", Doc: "Declares a command with options. The function gets the message and the text after the command's name, \"\" if there is none.", Returns: "Command",
+			Params: append([]bind.Param{
+				{Name: "name", Type: commandName, Required: true}, {Name: "fn", Type: bind.Function, Required: true},
+				{Name: "aliases", Type: bind.ListOf(commandName), Named: true, Doc: "other names for it"},
+				{Name: "bots", Type: bind.Boolean, Named: true, Doc: "other bots may use it too"},
+			}, guards...),
+			Example: `bot.cmd("roll", {description="Rolls a die", cooldown=5}, function(msg, args) msg:reply(math.random(6)) end)`,
+			Call: func(c *bind.Call) (any, error) {
+				h := b.guardedBy(c, typedCommand, c.String("name"))
+				h.description, h.aliases, h.bots = c.String("description"), stringList(c.List("aliases")), c.Bool("bots")
+				h.bot.addTyped(h)
+				return b.r.Wrap("Command", h), nil
+			},
+		},
+		Index: func(self any, key string) (any, bool, error) {
+			h := self.(*commandTable).bot.typedNamed(key)
+			if h == nil {
+				return nil, false, nil
+			}
+			return h.fn, true, nil
+		},
+		NewIndex: func(self any, key string, v lua.LValue) error { return self.(*commandTable).assign(key, v) },
+		Keys: func(self any) []string {
+			var names []string
+			for _, h := range self.(*commandTable).bot.handlers() {
+				if h.kind == typedCommand {
+					names = append(names, h.name)
+				}
+			}
+			return names
+		},
+		ToString: func(self any) string {
+			return "Commands(" + strings.Join(self.(*commandTable).bot.typedNames(), ", ") + ")"
+		},
+	}
+}
+
+// commandName is one word.
+var commandName = bind.Type{Name: "string", From: func(_ *lua.LState, v lua.LValue) (any, error) {
+	s, ok := v.(lua.LString)
+	if !ok || s == "" || strings.ContainsFunc(string(s), unicode.IsSpace) {
+		return nil, bind.Expected("a command's name, which is one word", v)
+	}
+	return string(s), nil
+}}
+
+// assign is bot.cmd.name = fn.
+func (t *commandTable) assign(key string, v lua.LValue) error {
+	name, err := commandName.From(nil, lua.LString(key))
+	if err != nil {
+		return err
+	}
+	switch v := v.(type) {
+	case *lua.LFunction:
+		t.bot.addTyped(&handler{bot: t.bot, kind: typedCommand, name: name.(string), fn: v})
+		return nil
+	case *lua.LNilType:
+		if h := t.bot.typedNamed(key); h != nil {
+			t.bot.remove(h)
+		}
+		return nil
+	}
+	return bind.Expected("a function, or nil to remove the command", v)
+}
+
+// addTyped adds a command. What had its name or one of its aliases before loses that name.
+func (bt *bot) addTyped(h *handler) {
+	bt.mu.Lock()
+	if old := bt.typed[h.name]; old != nil && old.name == h.name {
+		for _, alias := range old.aliases {
+			delete(bt.typed, alias)
+		}
+	}
+	for _, name := range append([]string{h.name}, h.aliases...) {
+		bt.typed[name] = h
+	}
+	bt.mu.Unlock()
+	bt.listening()
+}
+
+// typedNamed finds a command as people write it: by its exact name, or else by the name in lower case, because phones begin words with
+// a capital.
+func (bt *bot) typedNamed(name string) *handler {
+	bt.mu.Lock()
+	defer bt.mu.Unlock()
+	if h := bt.typed[name]; h != nil {
+		return h
+	}
+	return bt.typed[strings.ToLower(name)]
+}
+
+func (bt *bot) typedNames() []string {
+	var names []string
+	for _, h := range bt.handlers() {
+		if h.kind == typedCommand {
+			names = append(names, h.name)
+		}
+	}
+	return names
+}
+
+// invocation is a message that may be a command.
+type invocation struct {
+	name, args string
+	handler    *handler // nil for the help that is built in
+}
+
+// hear looks at a message, on the goroutine that reads the gateway: it starts a task only for a command.
+func (bt *bot) hear(e *gatewayEvent) {
+	msg, ok := discord.EventData(e.Type, e.Data).(*discord.Object)
+	if !ok {
+		return
+	}
+	call, ok := bt.parse(msg.Str("content"))
+	if !ok || !bt.listensTo(msg, call.handler) {
+		return
+	}
+	label := "command " + call.name
+	bt.b.gateway.handle(label, func(L *lua.LState) error { return bt.command(L, e, call) })
+}
+
+// parse takes a text apart: prefix, name and the rest of it.
+func (bt *bot) parse(content string) (call invocation, ok bool) {
+	rest, ok := bt.cutPrefix(content)
+	if !ok {
+		return call, false
+	}
+	end := strings.IndexFunc(rest, unicode.IsSpace)
+	if end < 0 {
+		end = len(rest)
+	}
+	call.name, call.args = rest[:end], strings.TrimSpace(rest[end:])
+	call.handler = bt.typedNamed(call.name)
+	return call, call.handler != nil || strings.EqualFold(call.name, helpName)
+}
+
+// cutPrefix takes a prefix or a mention of the bot off. After a mention there may be spaces.
+func (bt *bot) cutPrefix(content string) (string, bool) {
+	bt.mu.Lock()
+	prefixes := bt.prefixes
+	bt.mu.Unlock()
+	for _, p := range prefixes {
+		if rest, ok := strings.CutPrefix(content, p); ok {
+			return rest, true
+		}
+	}
+	self := string(bt.b.gateway.self())
+	for _, mention := range []string{"<@" + self + ">", "<@!" + self + ">"} {
+		if rest, ok := strings.CutPrefix(content, mention); ok && self != "" {
+			return strings.TrimLeftFunc(rest, unicode.IsSpace), true
+		}
+	}
+	return "", false
+}
+
+// listensTo reports whether the author may use commands at all: not the bot itself, and other bots and webhooks only where the
+// command says so.
+func (bt *bot) listensTo(msg *discord.Object, h *handler) bool {
+	author := msg.Object("author")
+	if author == nil || author.ID() == bt.b.gateway.self() {
+		return false
+	}
+	return !author.Bool("bot") && msg.Str("webhook_id") == "" || h != nil && h.bots
+}
+
+// command runs a command, if its author may use it.
+func (bt *bot) command(L *lua.LState, e *gatewayEvent, call invocation) error {
+	value := e.value()
+	msg, ok := asRef(value)
+	if !ok {
+		return nil
+	}
+	h := call.handler
+	if h == nil {
+		return bt.help(L, msg, call.args)
+	}
+	refusal, err := bt.refusal(L, h, msg)
+	if err == nil && refusal != "" {
+		return bt.tell(L, msg, refusal)
+	}
+	if err == nil {
+		_, err = bt.b.host.Call(L, h.fn, value, lua.LString(call.args))
+	}
+	if err != nil {
+		return &handlerError{handler: h, context: value, err: err}
+	}
+	return nil
+}
+
+// refusal says why the author of a message may not use the command now, "" when nothing is against it.
+func (bt *bot) refusal(L *lua.LState, h *handler, msg *ref) (string, error) {
+	if h.permissions != 0 {
+		if msg.guildID() == "" {
+			return fmt.Sprintf("%s works in a server only.", h.shownName()), nil
+		}
+		has, err := bt.authorPermissions(L, msg)
+		if err != nil {
+			return "", err
+		}
+		if lacks := h.lacks(has); lacks != "" {
+			return lacks, nil
+		}
+	}
+	return h.wait(msg.Object.Object("author").ID()), nil
+}
+
+// helpName is the command that is there without being declared.
+const helpName = "help"

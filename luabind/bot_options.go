@@ -1,0 +1,164 @@
+package luabind
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/discord"
+	"cordial/runtime/bind"
+)
+
+// optionTypes are the names of the types of options, in the order of their numbers, which begin after those of subcommands.
+var optionTypes = []string{"string", "integer", "boolean", "user", "channel", "role", "mentionable", "number", "attachment"}
+
+// firstOptionType is the number of the first of optionTypes.
+const firstOptionType = 3
+
+// optionType is the type of the tables that declare a command's options.
+var optionType = record("option", []bind.Param{
+	{Name: "name", Type: bind.String, Required: true},
+	{Name: "description", Type: bind.String},
+	{Name: "type", Type: bind.OneOf(optionTypes...), Default: "string"},
+	{Name: "required", Type: bind.Boolean},
+	{Name: "choices", Type: bind.Table},
+	{Name: "autocomplete", Type: bind.Function},
+	{Name: "min", Type: bind.Number}, {Name: "max", Type: bind.Number},
+	{Name: "channel_types", Type: bind.ListOf(channelType)},
+	{Name: "name_localizations", Type: localizations}, {Name: "description_localizations", Type: localizations},
+})
+
+// localizations is a table of texts by language.
+var localizations = bind.Type{Name: "table of string", Table: true, From: func(_ *lua.LState, v lua.LValue) (any, error) {
+	table, ok := v.(*lua.LTable)
+	if !ok {
+		return nil, bind.Expected("a table of texts by language", v)
+	}
+	texts := map[string]any{}
+	err := forEach(table, func(key, value lua.LValue) error {
+		text, err := fromLua(bind.String, value)
+		texts[key.String()] = text
+		return bind.At("."+key.String(), err)
+	})
+	return texts, err
+}}
+
+// channelType is a type of channel by its name, such as "GUILD_TEXT", or its number. In Go it is an int.
+var channelType = bind.Type{Name: "channel type", From: func(L *lua.LState, v lua.LValue) (any, error) {
+	name, ok := v.(lua.LString)
+	if !ok {
+		return bind.Integer.From(L, v)
+	}
+	enum, _ := discord.EnumNamed("channel_types")
+	var names []string
+	for _, m := range enum.Members {
+		if m.Name == string(name) {
+			return m.Value, nil
+		}
+		names = append(names, m.Name)
+	}
+	return bind.OneOf(names...).From(L, v)
+}}
+
+// optionsOf makes the options of a command as the API has them. Their autocompletions stay with the handler.
+func optionsOf(c *bind.Call, h *handler) ([]any, error) {
+	var options []any
+	for i, item := range c.List("options") {
+		given := item.(map[string]any)
+		option, err := optionOf(given)
+		if err != nil {
+			return nil, bind.At("options", bind.At(fmt.Sprintf("[%d]", i+1), err))
+		}
+		if fn, ok := given["autocomplete"].(*lua.LFunction); ok {
+			if h.autocomplete == nil {
+				h.autocomplete = map[string]*lua.LFunction{}
+			}
+			h.autocomplete[given["name"].(string)] = fn
+		}
+		options = append(options, option)
+	}
+	return options, nil
+}
+
+// optionOf makes one option as the API has it.
+func optionOf(given map[string]any) (map[string]any, error) {
+	option := maps.Clone(given)
+	typeName := given["type"].(string)
+	option["type"] = slices.Index(optionTypes, typeName) + firstOptionType
+	if option["description"] == nil {
+		option["description"] = option["name"]
+	}
+	if given["autocomplete"] != nil {
+		option["autocomplete"] = true
+	}
+	if table, ok := given["choices"].(*lua.LTable); ok {
+		choices, err := choicesOf(table)
+		if err != nil {
+			return nil, bind.At(".choices", err)
+		}
+		option["choices"] = choices
+	}
+	limit := map[string]string{"string": "_length", "integer": "_value", "number": "_value"}[typeName]
+	for _, end := range []string{"min", "max"} {
+		if given[end] == nil {
+			continue
+		}
+		if limit == "" {
+			return nil, fmt.Errorf("%s is for options of type string, integer and number", end)
+		}
+		option[end+limit] = given[end]
+		delete(option, end)
+	}
+	return option, nil
+}
+
+// choicesOf takes a list of values, or of tables {name=, value=}, and a table of values by name, which are ordered by name.
+func choicesOf(table *lua.LTable) ([]any, error) {
+	choices := []any{}
+	for i := 1; i <= table.Len(); i++ {
+		choice, err := choiceOf(table.RawGetInt(i))
+		if err != nil {
+			return nil, bind.At(fmt.Sprintf("[%d]", i), err)
+		}
+		choices = append(choices, choice)
+	}
+	if table.Len() > 0 {
+		return choices, nil
+	}
+	named := map[string]any{}
+	err := forEach(table, func(key, value lua.LValue) error {
+		v, err := choiceValue(value)
+		named[key.String()] = v
+		return bind.At("."+key.String(), err)
+	})
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		choices = append(choices, map[string]any{"name": name, "value": named[name]})
+	}
+	return choices, err
+}
+
+var namedChoice = record("choice", []bind.Param{
+	{Name: "name", Type: bind.String, Required: true},
+	{Name: "value", Type: bind.Type{Name: "string|number", From: func(_ *lua.LState, v lua.LValue) (any, error) { return choiceValue(v) }}, Required: true},
+	{Name: "name_localizations", Type: localizations},
+})
+
+func choiceOf(v lua.LValue) (any, error) {
+	if _, ok := v.(*lua.LTable); ok {
+		return fromLua(namedChoice, v)
+	}
+	value, err := choiceValue(v)
+	return map[string]any{"name": v.String(), "value": value}, err
+}
+
+func choiceValue(v lua.LValue) (any, error) {
+	switch v := v.(type) {
+	case lua.LString:
+		return string(v), nil
+	case lua.LNumber:
+		return float64(v), nil
+	}
+	return nil, bind.Expected("a text or a number, or {name=, value=}", v)
+}
