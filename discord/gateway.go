@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"unsafe"
+
+	"github.com/tidwall/gjson"
 )
 
 // Opcode says what a gateway frame is for.
@@ -61,13 +64,15 @@ func EventNamed(name string) (Event, bool) {
 	return events[i], true
 }
 
-// EventData makes the object of an event's data, of the event's kind. Data that is no object is read as Get reads a field.
-func EventData(name string, data json.RawMessage) (any, error) {
+// EventData makes the object of an event's data, of the event's kind. Data that is no object is read as Get reads a field. That the
+// data is well-formed is not checked, which would cost as much as all the rest: the gateway has sent it. Nothing may change the data
+// afterwards.
+func EventData(name string, data json.RawMessage) any {
 	kind := KindObject
 	if e, ok := EventNamed(name); ok {
 		kind = e.Kind
 	}
-	return Value(kind, data)
+	return value(kind, gjson.Parse(unsafe.String(unsafe.SliceData(data), len(data))))
 }
 
 // AllIntents are all intents that exist.

@@ -16,7 +16,7 @@ import (
 type Object struct {
 	kind   Kind
 	raw    string
-	read   map[string]any // values of fields looked up before; a missing field is remembered as missing{}
+	fields fields         // of the text
 	assign map[string]any // assigned fields, also in order
 	order  []string       // names of assigned fields that the text does not have
 }
@@ -26,8 +26,6 @@ type List struct {
 	Kind  Kind // the kind of its objects
 	Items []any
 }
-
-type missing struct{}
 
 // NewObject takes the text of a JSON object. The text must not be changed afterwards.
 func NewObject(kind Kind, raw []byte) (*Object, error) {
@@ -80,21 +78,14 @@ func (o *Object) Lookup(name string) (any, bool) {
 	if v, ok := o.assign[name]; ok {
 		return v, true
 	}
-	v, ok := o.read[name]
-	if !ok {
-		v = any(missing{})
-		if r := gjson.Get(o.raw, gjson.Escape(name)); r.Exists() {
-			v = value(o.kind.Nested(name), r)
-		}
-		if o.read == nil {
-			o.read = make(map[string]any, 4)
-		}
-		o.read[name] = v
-	}
-	if v == (missing{}) {
+	s := o.fields.find(o.raw, name)
+	if s == nil {
 		return nil, false
 	}
-	return v, true
+	if s.read == nil {
+		s.read = value(o.kind.Nested(name), gjson.Parse(o.raw[s.value:s.valueEnd]))
+	}
+	return s.read, true
 }
 
 // Set assigns a field: nil, bool, a number, a string, *Object, *List or anything else that encoding/json can write.
@@ -110,12 +101,7 @@ func (o *Object) Set(name string, v any) {
 
 // Keys lists the names of the fields: those of the text in its order, then those assigned.
 func (o *Object) Keys() []string {
-	var keys []string
-	gjson.Parse(o.raw).ForEach(func(k, _ gjson.Result) bool {
-		keys = append(keys, k.String())
-		return true
-	})
-	return append(keys, o.order...)
+	return append(o.fields.names(o.raw), o.order...)
 }
 
 // ID is the object's id, "" when it has none.
@@ -207,7 +193,8 @@ func (o *Object) MarshalJSON() ([]byte, error) {
 			}
 			out = append(out, data...)
 		} else {
-			out = append(out, gjson.Get(o.raw, gjson.Escape(key)).Raw...)
+			s := o.fields.find(o.raw, key)
+			out = append(out, o.raw[s.value:s.valueEnd]...)
 		}
 	}
 	return append(out, '}'), nil

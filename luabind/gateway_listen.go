@@ -111,11 +111,8 @@ type gatewayEvent struct {
 // object is the event's data: of the event's kind, unless it is no object.
 func (e *gatewayEvent) object() any {
 	if !e.parsed {
-		var err error
 		e.parsed = true
-		if e.data, err = discord.EventData(e.Type, e.Data); err != nil {
-			e.data = nil // the frame was well-formed, so this is not
-		}
+		e.data = discord.EventData(e.Type, e.Data)
 	}
 	return e.data
 }

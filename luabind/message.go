@@ -10,13 +10,21 @@ func messagePath(o *ref) rest.Args {
 	return rest.Args{"channel_id": o.Str("channel_id"), "message_id": o.ID()}
 }
 
+// contentOf is nil for what is known of a message that was deleted.
+func contentOf(o *ref) any {
+	if o.Get("content") == nil {
+		return nil
+	}
+	return discord.Content(o.Object)
+}
+
 func (b *binding) messageClass() bind.Class {
 	return bind.Class{
 		Name: string(discord.KindMessage), Parent: string(discord.KindObject),
 		Doc: "A message.",
 		Fields: []bind.Field{
-			field("content", "string", "The text, with mentions of people shown as @name.", func(o *ref) any { return discord.Content(o.Object) }),
-			field("raw_content", "string", "The text as it was sent.", func(o *ref) any { return o.Str("content") }),
+			field("content", "string", "The text, with mentions of people shown as @name.", contentOf),
+			field("raw_content", "string", "The text as it was sent.", func(o *ref) any { return o.Get("content") }),
 			field("url", "string", "Where people open the message.", func(o *ref) any { return o.URL() }),
 		},
 		Methods: append(b.messageNeighbours(),

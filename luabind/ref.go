@@ -52,9 +52,18 @@ func (cl *client) wrap(v any) lua.LValue {
 
 // wrapIn is wrap for objects that belong to a guild when guild is not "".
 func (cl *client) wrapIn(guild string, v any) lua.LValue {
+	fillGuild(v, func() string { return guild })
+	return cl.wrap(v)
+}
+
+// fillGuild fills in the guild_id of objects that belong to a guild and do not say so. guild is asked only for those.
+func fillGuild(v any, guild func() string) {
 	fill := func(o *discord.Object) {
-		if guild != "" && slices.Contains(guildKinds, o.Kind()) && o.Str("guild_id") == "" {
-			o.Set("guild_id", guild)
+		if !slices.Contains(guildKinds, o.Kind()) || o.Str("guild_id") != "" {
+			return
+		}
+		if id := guild(); id != "" {
+			o.Set("guild_id", id)
 		}
 	}
 	switch v := v.(type) {
@@ -71,7 +80,6 @@ func (cl *client) wrapIn(guild string, v any) lua.LValue {
 			fill(o)
 		}
 	}
-	return cl.wrap(v)
 }
 
 // className is the class of a kind: its own, or the one for objects without methods of their own.
@@ -137,7 +145,8 @@ func (o *ref) index(key string) lua.LValue {
 		if o.nested == nil {
 			o.nested = map[string]lua.LValue{}
 		}
-		o.nested[key] = o.client.wrapIn(o.guildID(), v)
+		fillGuild(v, o.guildID)
+		o.nested[key] = o.client.wrap(v)
 		return o.nested[key]
 	}
 	return o.client.b.r.ToLua(v)

@@ -1,0 +1,151 @@
+package luabind_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/klauspost/compress/zstd"
+
+	"cordial/discord/rest"
+	"cordial/luabind"
+	"cordial/runtime"
+	"cordial/runtime/bind"
+)
+
+// benchMessage is a MESSAGE_CREATE of some 2 KB, as a busy server sends it.
+var benchMessage = fmt.Sprintf(`{"type":0,"tts":false,"timestamp":"2026-04-16T16:14:20.123000+00:00","pinned":false,"nonce":"1494381604842504371",`+
+	`"mentions":[],"mention_roles":[],"mention_everyone":false,"member":{"roles":["1327046393453613081","1327046393453613082"],"premium_since":null,`+
+	`"pending":false,"nick":null,"mute":false,"joined_at":"2025-01-09T20:42:08.000000+00:00","flags":0,"deaf":false,"communication_disabled_until":null,`+
+	`"banner":null,"avatar":null},"id":"1494381604842504372","flags":0,"embeds":[],"edited_timestamp":null,"content":%q,"components":[],`+
+	`"channel_type":0,"channel_id":"1327046393453613079","author":{"username":"nathan","public_flags":0,"primary_guild":null,"id":"346450717025894400",`+
+	`"global_name":null,"display_name_styles":null,"discriminator":"0","collectibles":null,"clan":null,"avatar_decoration_data":null,`+
+	`"avatar":"a_d5efa99b3eeaa7dd43acca82f5692432"},"attachments":[],"guild_id":"1327046393453613076"}`, strings.Repeat("Otters are awesome. ", 50))
+
+// eventServer is a gateway that sends a client its messages once it is told to go.
+type eventServer struct {
+	*httptest.Server
+	messages      int
+	packed, begin chan struct{}
+}
+
+func newEventServer(b *testing.B, messages int) *eventServer {
+	s := &eventServer{messages: messages, packed: make(chan struct{}), begin: make(chan struct{})}
+	mux := http.NewServeMux()
+	for path, body := range map[string]string{
+		"/users/@me":        `{"id":"1361823507679543306","username":"DBuddy"}`,
+		"/applications/@me": `{"id":"1361823507679543306"}`,
+		"/gateway/bot":      `{"url":"ws://HOST","shards":1,"session_start_limit":{"total":1000,"remaining":1000,"reset_after":0,"max_concurrency":1}}`,
+	} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			io.WriteString(w, strings.ReplaceAll(body, "HOST", r.Host))
+		})
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		c, err := websocket.Accept(w, r, nil)
+		if err != nil {
+			b.Error(err)
+			return
+		}
+		defer c.CloseNow()
+		s.serve(r.Context(), c)
+	})
+	s.Server = httptest.NewServer(mux)
+	b.Cleanup(s.Close)
+	return s
+}
+
+func (s *eventServer) serve(ctx context.Context, c *websocket.Conn) {
+	var packed bytes.Buffer
+	encoder, _ := zstd.NewWriter(&packed, zstd.WithEncoderConcurrency(1)) // the options are right
+	pack := func(frame string) []byte {
+		packed.Reset()
+		io.WriteString(encoder, frame)
+		encoder.Flush()
+		return bytes.Clone(packed.Bytes())
+	}
+	hello := pack(`{"op":10,"d":{"heartbeat_interval":41250}}`)
+	ready := pack(`{"t":"READY","s":1,"op":0,"d":{"session_id":"abc","resume_gateway_url":"ws://localhost"}}`)
+	frames := make([][]byte, s.messages)
+	for i := range frames {
+		frames[i] = pack(fmt.Sprintf(`{"t":"MESSAGE_CREATE","s":%d,"op":0,"d":%s}`, i+2, benchMessage))
+	}
+	c.Write(ctx, websocket.MessageBinary, hello)
+	c.Read(ctx) // identify
+	c.Write(ctx, websocket.MessageBinary, ready)
+	close(s.packed)
+	select {
+	case <-s.begin:
+	case <-ctx.Done():
+		return
+	}
+	for _, frame := range frames {
+		c.Write(ctx, websocket.MessageBinary, frame)
+	}
+	c.Read(ctx) // until the client goes
+}
+
+// cpuTime is what this process has used of its processors, the server's part included.
+func cpuTime() time.Duration {
+	var usage syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &usage) // cannot fail for oneself
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// benchmarkEvents sends b.N messages to a script over a socket, compressed as Discord does by default, until it calls done.
+func benchmarkEvents(b *testing.B, source string) {
+	server := newEventServer(b, b.N)
+	client := newClient(b, rest.Options{Token: "x", BaseURL: server.URL, HTTP: newTransport()})
+	h := runtime.New(runtime.Options{Stdout: io.Discard, Stderr: testWriter{b}})
+	if err := luabind.Install(h, client, luabind.Options{Token: "x"}); err != nil {
+		b.Fatal(err)
+	}
+	done := make(chan struct{})
+	h.Registry().AddFunc(bind.Func{Name: "done", Call: func(*bind.Call) (any, error) { close(done); return nil, nil }})
+	if _, err := h.Eval(b.Context(), "bench", fmt.Sprintf("count = %d %s gateway.start()", b.N, source)); err != nil {
+		b.Fatal(err)
+	}
+	<-server.packed
+	b.ReportAllocs()
+	before := cpuTime()
+	b.ResetTimer()
+	close(server.begin)
+	<-done
+	b.StopTimer()
+	b.ReportMetric(float64((cpuTime()-before).Nanoseconds())/float64(b.N), "cpu-ns/op")
+	if err := h.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkHandler is a message of 2 KB with a handler that reads its content and its author's id. The goal is 10 µs of processor time,
+// and a quarter of BenchmarkDecode's at the most.
+func BenchmarkHandler(b *testing.B) {
+	benchmarkEvents(b, `gateway.on("MESSAGE_CREATE", function(msg)
+		local content, author = msg.content, msg.author.id
+		count = count - 1
+		if count == 0 then done() end
+	end)`)
+}
+
+// BenchmarkDecode is what decoding the same message into maps costs alone.
+func BenchmarkDecode(b *testing.B) {
+	frame := fmt.Appendf(nil, `{"t":"MESSAGE_CREATE","s":1,"op":0,"d":%s}`, benchMessage)
+	b.ReportAllocs()
+	for b.Loop() {
+		var v map[string]any
+		if err := json.Unmarshal(frame, &v); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
