@@ -20,6 +20,20 @@ type socket struct {
 	ws *websocket.Conn
 }
 
+// gatewayRig is a rig whose gateway lets bots identify as fast as they like.
+func gatewayRig(t *testing.T, change ...func(*GatewayLimits)) *rig {
+	t.Helper()
+	return newRig(t, func(o *Options) {
+		limits := DefaultGatewayLimits()
+		limits.IdentifyWindow = 0
+		o.World.ConfigureApplication(func(a *Application) { a.Presence, a.GuildMembers, a.MessageContent = true, true, true })
+		for _, f := range change {
+			f(&limits)
+		}
+		o.Gateway = &limits
+	})
+}
+
 // testTimeout ends a test whose expectation is never met.
 const testTimeout = 30 * time.Second
 
@@ -106,6 +120,21 @@ func (s *socket) op(op discord.Opcode) gjson.Result {
 	for {
 		if f := s.read(); f.Get("op").Int() == int64(op) {
 			return f.Get("d")
+		}
+	}
+}
+
+// until gives the events up to one of a type, with it.
+func (s *socket) until(typ string) []gjson.Result {
+	s.Helper()
+	var frames []gjson.Result
+	for {
+		f := s.read()
+		if f.Get("op").Int() == int64(discord.OpDispatch) {
+			frames = append(frames, f)
+		}
+		if f.Get("t").String() == typ {
+			return frames
 		}
 	}
 }

@@ -51,12 +51,15 @@ func (g *gateway) open(url string) {
 	g.w.gateways = append(g.w.gateways, g)
 }
 
-// close ends all sessions and waits until no connection is left. Whoever cancels the contexts of the connections has cut them.
+// close ends all sessions, cuts all connections and waits until none is left.
 func (g *gateway) close() {
 	g.w.mu.Lock()
 	g.closed = true
 	for _, s := range g.sessions {
 		g.end(s)
+	}
+	for c := range g.conns {
+		c.shut(cutOff)
 	}
 	for i, other := range g.w.gateways {
 		if other == g {
