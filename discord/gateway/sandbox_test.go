@@ -251,6 +251,7 @@ func TestResumeLosesNothing(t *testing.T) {
 }
 
 func TestNewSessionWhenTheOldIsGone(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]sandbox.GatewayFault{
 		"op 9 false": {Kind: sandbox.FaultInvalidSession},
 		"4009":       {Kind: sandbox.FaultClose, Code: 4009},
