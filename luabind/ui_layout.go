@@ -9,9 +9,14 @@ import (
 	"cordial/runtime/bind"
 )
 
-// uiLayout declares the components of the second version, which make up a whole message.
-func uiLayout() []bind.Func {
-	spoiler := bind.Param{Name: "spoiler", Type: bind.Boolean, Named: true, Doc: "hidden until it is clicked"}
+// spoiler is an option of what can be hidden.
+var spoiler = bind.Param{Name: "spoiler", Type: bind.Boolean, Named: true, Doc: "hidden until it is clicked"}
+
+// uiLayout declares the components of the second version, which make up a whole message: first what shows something, then what has
+// others inside.
+func uiLayout() []bind.Func { return append(uiDisplays(), uiSection(), uiContainer()) }
+
+func uiDisplays() []bind.Func {
 	description := bind.Param{Name: "description", Type: bind.String, Named: true, Doc: "for those who cannot see it, up to 1024 characters"}
 	url := bind.Param{Name: "url", Type: bind.String, Required: true, Doc: `a link, or "attachment://" and the name of a file of the message`}
 	return []bind.Func{
@@ -20,12 +25,6 @@ func uiLayout() []bind.Func {
 			Params: []bind.Param{{Name: "content", Type: bind.String, Required: true, Doc: "up to 4000 characters, in all of a message's texts together"}},
 		}, func(c *bind.Call) map[string]any {
 			return map[string]any{"type": limits.TextDisplay, "content": c.Value("content")}
-		}),
-		uiFunc("SectionComponentForMessageRequest", limits.CheckComponent, bind.Func{
-			Name: "section", Doc: "Puts up to three texts beside a button or a picture.", Example: `ui.section{"**Otter**", "Swims.", accessory=ui.button("Feed", "feed")}`,
-			Params: []bind.Param{componentsParam(textBlock), {Name: "accessory", Type: component, Named: true, Required: true, Doc: "ui.button or ui.thumbnail"}},
-		}, func(c *bind.Call) map[string]any {
-			return map[string]any{"type": limits.Section, "components": c.List("components"), "accessory": c.Value("accessory")}
 		}),
 		uiFunc("ThumbnailComponentForMessageRequest", limits.CheckComponent, bind.Func{
 			Name: "thumbnail", Doc: "Makes a small picture, which stands beside a section.", Example: `ui.thumbnail("https://example.com/otter.png")`,
@@ -50,13 +49,25 @@ func uiLayout() []bind.Func {
 			Name: "separator", Doc: "Makes a space between components, with a line.", Example: `ui.separator{spacing="large", divider=false}`,
 			Params: named(bind.Param{Name: "spacing", Type: bind.OneOf("small", "large")}, bind.Param{Name: "divider", Type: bind.Boolean, Doc: "draws the line; true unless given"}),
 		}, separatorFields),
-		uiFunc("ContainerComponentForMessageRequest", limits.CheckComponent, bind.Func{
-			Name: "container", Doc: "Puts components into a box with a colored edge.", Example: `ui.container{color="green", "## Done", ui.separator(), ui.button("Again", "again")}`,
-			Params: []bind.Param{componentsParam(block), {Name: "color", Type: colorType, Named: true, Doc: `a number, "#5865f2" or a name`}, spoiler},
-		}, func(c *bind.Call) map[string]any {
-			return map[string]any{"type": limits.Container, "components": inRows(c.L, luaTables(c.List("components"))), "accent_color": c.Value("color"), "spoiler": c.Value("spoiler")}
-		}),
 	}
+}
+
+func uiSection() bind.Func {
+	return uiFunc("SectionComponentForMessageRequest", limits.CheckComponent, bind.Func{
+		Name: "section", Doc: "Puts up to three texts beside a button or a picture.", Example: `ui.section{"**Otter**", "Swims.", accessory=ui.button("Feed", "feed")}`,
+		Params: []bind.Param{componentsParam(textBlock), {Name: "accessory", Type: component, Named: true, Required: true, Doc: "ui.button or ui.thumbnail"}},
+	}, func(c *bind.Call) map[string]any {
+		return map[string]any{"type": limits.Section, "components": c.List("components"), "accessory": c.Value("accessory")}
+	})
+}
+
+func uiContainer() bind.Func {
+	return uiFunc("ContainerComponentForMessageRequest", limits.CheckComponent, bind.Func{
+		Name: "container", Doc: "Puts components into a box with a colored edge.", Example: `ui.container{color="green", "## Done", ui.separator(), ui.button("Again", "again")}`,
+		Params: []bind.Param{componentsParam(block), {Name: "color", Type: colorType, Named: true, Doc: `a number, "#5865f2" or a name`}, spoiler},
+	}, func(c *bind.Call) map[string]any {
+		return map[string]any{"type": limits.Container, "components": inRows(c.L, luaTables(c.List("components"))), "accent_color": c.Value("color"), "spoiler": c.Value("spoiler")}
+	})
 }
 
 // separatorFields writes the spacing as Discord's number.

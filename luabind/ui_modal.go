@@ -13,9 +13,10 @@ func uiModal() []bind.Func {
 	required := bind.Param{Name: "required", Type: bind.Boolean, Doc: "true unless given"}
 	least := bind.Param{Name: "min", Type: bind.Integer, Doc: "how many there must be"}
 	most := bind.Param{Name: "max", Type: bind.Integer, Doc: "how many there can be"}
+	types := bind.Param{Name: "file_types", Type: bind.ListOf(bind.String), Doc: "what kinds of files it takes, up to 10"}
 	return []bind.Func{
 		modalFunc(), labelFunc(), inputFunc(required),
-		labelled("upload", "Asks for files.", "FileUpload", limits.FileUpload, `ui.upload{id="proof", label="Screenshots", max=3}`, least, most, required),
+		labelled("upload", "Asks for files.", "FileUpload", limits.FileUpload, `ui.upload{id="proof", label="Screenshots", max=3}`, least, most, types, required),
 		labelled("radio", "Asks to choose one of a few things, which are all shown.", "RadioGroup", limits.RadioGroup, `ui.radio{id="size", label="Size", options={"small", "large"}}`, radioOptions, required),
 		labelled("checkboxes", "Asks to tick any of a few things.", "CheckboxGroup", limits.CheckboxGroup, `ui.checkboxes{id="days", label="Days", options={"Monday", "Tuesday"}}`, boxOptions, least, most, required),
 		labelled("checkbox", "Asks to tick something.", "Checkbox", limits.Checkbox, `ui.checkbox{id="agree", label="I agree"}`, bind.Param{Name: "default", Type: bind.Boolean, Doc: "ticked at first"}),

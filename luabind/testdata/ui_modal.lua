@@ -1,7 +1,7 @@
 -- What a person fills in brings its label.
 print(json.encode(ui.input{id = "why", label = "Why?", description = "In short.", style = "paragraph", min = 1, max = 500, required = false, value = "v", placeholder = "p"}))
 --> {"component":{"custom_id":"why","max_length":500,"min_length":1,"placeholder":"p","required":false,"style":2,"type":4,"value":"v"},"description":"In short.","label":"Why?","type":18}
-print(json.encode(ui.upload{id = "f", label = "Files", min = 1, max = 3}))  --> {"component":{"custom_id":"f","max_values":3,"min_values":1,"type":19},"label":"Files","type":18}
+print(json.encode(ui.upload{id = "f", label = "Files", min = 1, max = 3, file_types = {"image/*"}}))  --> {"component":{"custom_id":"f","file_types":["image/*"],"max_values":3,"min_values":1,"type":19},"label":"Files","type":18}
 print(json.encode(ui.radio("r", {label = "R", options = {"a", {label = "B", value = "b", default = true}}})))
 --> {"component":{"custom_id":"r","options":[{"label":"a","value":"a"},{"default":true,"label":"B","value":"b"}],"type":21},"label":"R","type":18}
 print(json.encode(ui.checkboxes{id = "c", label = "C", options = {"a"}, min = 0, required = false}))

@@ -6,13 +6,14 @@ import (
 )
 
 // amendments are fields that Discord documents and takes, and that its OpenAPI file lacks (interactions/application-commands:
-// nsfw, and file_types of 2026-08-05).
+// nsfw, and file_types of 2026-08-05; components/reference: file_types of uploads).
 var amendments = map[string]entry[field]{
 	"ApplicationCommandCreateRequest":       {"nsfw", field{T: "?boolean"}},
 	"ApplicationCommandPatchRequestPartial": {"nsfw", field{T: "?boolean"}},
 	"ApplicationCommandUpdateRequest":       {"nsfw", field{T: "?boolean"}},
 
 	"ApplicationCommandAttachmentOption":         {"file_types", field{T: "?[]string", constraints: constraints{MaxItems: 10}}},
+	"FileUploadComponentForModalRequest":         {"file_types", field{T: "?[]string", constraints: constraints{MaxItems: 10}}},
 	"ApplicationCommandAttachmentOptionResponse": {"file_types", field{T: "[]string"}},
 }
 

@@ -1009,7 +1009,8 @@ var schemas = []Schema{
 		{Name: "custom_id", Type: &Type{Base: String, MinLength: 1, MaxLength: 100}, Required: true},
 		{Name: "min_values", Type: &Type{Nullable: true, Base: Integer, Range: &Range{0, 10}}},
 		{Name: "max_values", Type: &Type{Nullable: true, Base: Integer, Range: &Range{1, 10}}},
-		{Name: "required", Type: &Type{Nullable: true, Base: Boolean}}}}},
+		{Name: "required", Type: &Type{Nullable: true, Base: Boolean}},
+		{Name: "file_types", Type: &Type{Nullable: true, Base: Array, Elem: &Type{Base: String}, MaxItems: 10}}}}},
 	{Name: "FlagToChannelAction", Type: &Type{Base: Object, Fields: []Field{
 		{Name: "type", Type: &Type{Base: Ref, Ref: "AutomodActionType", Enum: []string{"2"}}, Required: true},
 		{Name: "metadata", Type: &Type{Base: Ref, Ref: "FlagToChannelActionMetadata"}, Required: true}}}},
