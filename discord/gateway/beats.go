@@ -50,8 +50,8 @@ func (b *beats) back(now time.Time) {
 	b.busy = time.Time{}
 }
 
-// missed reports, when the next heartbeat is due, whether an answer is missing although there was time to read it. A reader that was
-// away for most of the time since the last heartbeat may have the answer in front of it.
+// missed reports, when the next heartbeat is due, whether an answer is missing although there was time to read it. A reader that
+// was away for most of the time since the last heartbeat may have the answer in front of it.
 func (b *beats) missed(now time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

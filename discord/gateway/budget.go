@@ -19,7 +19,8 @@ func newSendBudget() *budget { return &budget{limit: 120, window: 61 * time.Seco
 
 func newPresenceBudget() *budget { return &budget{limit: 5, window: 21 * time.Second} }
 
-// heartbeatReserve is how many of a minute's frames are kept for heartbeats. They come every 41 s or so, and besides when asked for.
+// heartbeatReserve is how many of a minute's frames are kept for heartbeats. They come every 41 s or so, and besides when asked
+// for.
 const heartbeatReserve = 10
 
 // take counts a send and gives 0, or gives how long to wait until there is room beside what is kept back.

@@ -67,8 +67,8 @@ var (
 	errNoLimit  = errors.New("the answer to GET /gateway/bot has no session_start_limit: is the API address right?")
 )
 
-// Run keeps the sessions alive until ctx ends, and then returns nil: the sessions were closed in a way that lets them be resumed, and
-// saved if there is a StateDir. It returns before that only with what would not get better by trying again: *CloseError,
+// Run keeps the sessions alive until ctx ends, and then returns nil: the sessions were closed in a way that lets them be resumed,
+// and saved if there is a StateDir. It returns before that only with what would not get better by trying again: *CloseError,
 // *LimitError, *ShardsError, *rest.AuthError, or what the request for the gateway's address fails with. It is called once.
 func (c *Client) Run(ctx context.Context) error {
 	if !c.begun.CompareAndSwap(false, true) {
@@ -237,8 +237,8 @@ func (c *Client) Shards() []ShardInfo {
 	return list
 }
 
-// ShardOf is the shard that a guild's events come to. What has no guild, "", comes to shard 0, and so does all before Run knows how many
-// shards there are.
+// ShardOf is the shard that a guild's events come to. What has no guild, "", comes to shard 0, and so does all before Run knows
+// how many shards there are.
 func (c *Client) ShardOf(guild discord.Snowflake) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -27,8 +27,8 @@ const (
 // closeKeeping closes a connection without ending its session, which 1000 and 1001 would do.
 const closeKeeping = websocket.StatusCode(discord.CloseUnknownError)
 
-// conn is one connection of a shard. Its goroutines are the reader, which is the shard's own, the pulse, and while a new session waits
-// for its turn one more; all end when the connection has.
+// conn is one connection of a shard. Its goroutines are the reader, which is the shard's own, the pulse, and while a new session
+// waits for its turn one more; all end when the connection has.
 type conn struct {
 	ws     *websocket.Conn
 	clock  clockwork.Clock
@@ -66,7 +66,8 @@ func dial(ctx context.Context, address string, client *http.Client, clock clockw
 	return c, nil
 }
 
-// end closes the connection for a reason. Only the first reason counts. It waits for Discord's half of the closing, some seconds at the most.
+// end closes the connection for a reason. Only the first reason counts. It waits for Discord's half of the closing, some seconds
+// at the most.
 func (c *conn) end(l loss) {
 	c.mu.Lock()
 	first := c.loss == nil
@@ -157,8 +158,8 @@ func encode(op discord.Opcode, d any) ([]byte, error) {
 	return frame, err
 }
 
-// pulse waits for HELLO and then sends heartbeats, until the connection ends. It ends the connection when nothing is heard any more, when
-// the program orders it, or when stop does.
+// pulse waits for HELLO and then sends heartbeats, until the connection ends. It ends the connection when nothing is heard any
+// more, when the program orders it, or when stop does.
 func (c *conn) pulse(stop context.Context) {
 	timer := c.clock.NewTimer(helloTimeout)
 	defer timer.Stop()

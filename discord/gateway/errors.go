@@ -92,6 +92,13 @@ type ShardsError struct{ Reason string }
 
 func (e *ShardsError) Error() string { return e.Reason }
 
+// AddressError says that a text is not the address of a gateway.
+type AddressError struct{ Address string }
+
+func (e *AddressError) Error() string {
+	return fmt.Sprintf("gateway address %q: expected something like wss://gateway.discord.gg", e.Address)
+}
+
 // StoppedError says that the client does not run, or no longer.
 type StoppedError struct{}
 

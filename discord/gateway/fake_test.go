@@ -23,8 +23,8 @@ import (
 // testToken has the form of a bot's token and belongs to nobody.
 const testToken = "MTMyNzA0NzA0NjM5MzQ1MzYx.GkXzQw.abcdefghijklmnopqrstuvwxyz-_0123456789"
 
-// fakeGateway is a gateway that does what a test tells it to. It lives in a synctest bubble, over pipes, so that all its time is the
-// bubble's.
+// fakeGateway is a gateway that does what a test tells it to. It lives in a synctest bubble, over pipes, so that all its time is
+// the bubble's.
 type fakeGateway struct {
 	t      *testing.T
 	limits map[string]any // session_start_limit

@@ -24,8 +24,8 @@ type startLimits struct {
 	Concurrency int           // sessions that may begin at the same time
 }
 
-// ledger decides when a session may begin: one at a time in each bucket of shards, and none when too few are left of the day's. What
-// several processes of a bot on one machine begin is counted together in a file.
+// ledger decides when a session may begin: one at a time in each bucket of shards, and none when too few are left of the day's.
+// What several processes of a bot on one machine begin is counted together in a file.
 type ledger struct {
 	clock clockwork.Clock
 	log   *slog.Logger
@@ -105,8 +105,8 @@ func (l *ledger) open(limits startLimits, shards int) error {
 	})
 }
 
-// take waits until a shard may begin a session, and counts it. Of the shards that queue in a bucket the lowest comes first. A wait is
-// told. It fails with *LimitError or with the context's cause.
+// take waits until a shard may begin a session, and counts it. Of the shards that queue in a bucket the lowest comes first. A
+// wait is told. It fails with *LimitError or with the context's cause.
 func (l *ledger) take(ctx context.Context, shard int, tell func(time.Duration)) error {
 	l.refresh(ctx)
 	l.queue(shard)

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// ledgerFile is where a ledger's entries are kept, "" for nowhere. Processes that use the same file take turns by a lock beside it,
-// which the system lifts when a process dies.
+// ledgerFile is where a ledger's entries are kept, "" for nowhere. Processes that use the same file take turns by a lock beside
+// it, which the system lifts when a process dies.
 type ledgerFile string
 
 // lock waits for the file, which nobody holds for long.

@@ -62,8 +62,8 @@ func (m machine) next(s signal) machine {
 	return m
 }
 
-// sessionDials is how often a session's own address is tried before the gateway's general one, where only a new session can begin. If
-// that one does not answer either, it is the network that is down, and the session gets another chance.
+// sessionDials is how often a session's own address is tried before the gateway's general one, where only a new session can
+// begin. If that one does not answer either, it is the network that is down, and the session gets another chance.
 const sessionDials = 2
 
 // atBase reports whether to connect to the gateway's general address.
@@ -145,8 +145,8 @@ const (
 // limitedFailures is the number of failures that one code 4008 weighs.
 const limitedFailures = 4
 
-// pause is how long to wait before the next connection. The upper half is random, so that many shards do not come back at once. The
-// first try after a good time comes almost at once.
+// pause is how long to wait before the next connection. The upper half is random, so that many shards do not come back at once.
+// The first try after a good time comes almost at once.
 func (m machine) pause(l loss) time.Duration {
 	failures := m.failures
 	if l.kind == lossClosed && l.code == discord.CloseRateLimited {

@@ -27,8 +27,8 @@ type Members struct {
 const maxUserIDs = 100
 
 // RequestMembers asks for members of a guild and waits for all of them. Discord answers requests for everyone once in 30 s per
-// guild; others wait. More than 100 users are asked for in several requests. Do not call it in Handle, which would keep the answer from
-// being read. Besides what Send fails with, it fails with *IntentsError and *NoAnswerError.
+// guild; others wait. More than 100 users are asked for in several requests. Do not call it in Handle, which would keep the
+// answer from being read. Besides what Send fails with, it fails with *IntentsError and *NoAnswerError.
 func (c *Client) RequestMembers(ctx context.Context, r MembersRequest) (*Members, error) {
 	if err := c.mayRequest(r); err != nil {
 		return nil, err

@@ -87,8 +87,8 @@ type VoiceState struct {
 	Deaf    bool               `json:"self_deaf"`
 }
 
-// MembersRequest is the data of discord.OpRequestGuildMembers. Without UserIDs it asks for members by the beginning of their names,
-// at most 100 of them; with neither Query nor Limit for everyone, which needs the intent GUILD_MEMBERS.
+// MembersRequest is the data of discord.OpRequestGuildMembers. Without UserIDs it asks for members by the beginning of their
+// names, at most 100 of them; with neither Query nor Limit for everyone, which needs the intent GUILD_MEMBERS.
 type MembersRequest struct {
 	Guild     discord.Snowflake   `json:"guild_id"`
 	Query     string              `json:"query"`

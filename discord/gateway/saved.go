@@ -15,7 +15,8 @@ import (
 // savedAge is how old a saved session may be. Discord keeps one for a few minutes, and trying in vain costs little.
 const savedAge = 5 * time.Minute
 
-// savedSession is a session that a client left behind for the next one. It is used only if the next one would have begun the same.
+// savedSession is a session that a client left behind for the next one. It is used only if the next one would have begun the
+// same.
 type savedSession struct {
 	session
 	Seq     int64     `json:"seq"`

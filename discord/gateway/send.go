@@ -13,9 +13,9 @@ const maxFrame = 4096
 // maxWaiting bounds the frames that wait for their turn, per shard.
 const maxWaiting = 1000
 
-// Send sends a frame on a shard. It waits until the shard is ready and for the frame's turn: Discord allows 120 frames a minute, of
-// which some are kept for heartbeats. It returns when the frame is on its way; one that is on its way when the connection breaks may be lost.
-// It fails with *SizeError, *QueueFullError, *ShardsError, *StoppedError, or the context's cause.
+// Send sends a frame on a shard. It waits until the shard is ready and for the frame's turn: Discord allows 120 frames a minute,
+// of which some are kept for heartbeats. It returns when the frame is on its way; one that is on its way when the connection
+// breaks may be lost. It fails with *SizeError, *QueueFullError, *ShardsError, *StoppedError, or the context's cause.
 func (c *Client) Send(ctx context.Context, shard int, op discord.Opcode, d any) error {
 	_, err := c.send(ctx, shard, op, d)
 	return err

@@ -31,7 +31,8 @@ func (e *streamError) Error() string { return fmt.Sprintf("%s: %v", e.compressio
 
 func (e *streamError) Unwrap() error { return e.err }
 
-// each reads the frames of a connection and calls deliver with each, until one of them fails. A frame is valid until deliver returns.
+// each reads the frames of a connection and calls deliver with each, until one of them fails. A frame is valid until deliver
+// returns.
 func each(ws *websocket.Conn, compression Compression, deliver func(frame []byte) error) error {
 	ws.SetReadLimit(maxMessage)
 	in := messages{ws: ws}
@@ -60,8 +61,8 @@ type messages struct {
 	buffer bytes.Buffer
 }
 
-// next waits for a message, which is valid until the next call. Whoever wants to end the waiting closes the websocket: a context that can
-// end would cost an allocation per read.
+// next waits for a message, which is valid until the next call. Whoever wants to end the waiting closes the websocket: a context
+// that can end would cost an allocation per read.
 func (m *messages) next() ([]byte, error) {
 	_, r, err := m.ws.Reader(context.Background())
 	if err != nil {
@@ -169,8 +170,8 @@ func (f *inflow) note(message []byte) {
 	copy(f.tail[len(f.tail)-n:], message[len(message)-n:])
 }
 
-// whole reports whether a frame ends where the last message ends. With zlib a frame may go over several messages and ends with a flush;
-// with zstd each message is a frame.
+// whole reports whether a frame ends where the last message ends. With zlib a frame may go over several messages and ends with a
+// flush; with zstd each message is a frame.
 func (f *inflow) whole() bool {
 	return f.compression == Zstd || f.tail == [4]byte{0, 0, 0xff, 0xff}
 }
