@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -166,11 +167,18 @@ func (s *socket) sync() []string {
 }
 
 // pending gives the events of the session that have not been read. An event of its own marks the end.
-func (s *socket) pending() []gjson.Result {
+func (s *socket) pending() []gjson.Result { return s.pendingOn(0) }
+
+// pendingOn is pending for the session of a shard.
+func (s *socket) pendingOn(shard int) []gjson.Result {
 	s.Helper()
 	const mark = "TEST_MARK"
+	var guild discord.Snowflake // one that belongs to the shard; none belongs to the first
+	if shard > 0 {
+		guild = discord.Snowflake(strconv.Itoa(shard << 22))
+	}
 	s.r.w.mu.Lock()
-	s.r.w.tell(Event{Type: mark, Only: seedBot})
+	s.r.w.tell(Event{Type: mark, Guild: guild, Only: seedBot})
 	s.r.w.mu.Unlock()
 	var frames []gjson.Result
 	for {

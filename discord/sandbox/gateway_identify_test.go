@@ -225,7 +225,7 @@ func TestSessionStarts(t *testing.T) {
 	r.clock.Advance(time.Minute)
 	r.identify(0)
 	limit := r.bot("GET", "/gateway/bot", nil).ok(200).get("session_start_limit")
-	if limit.Get("total").Int() != 2 || limit.Get("remaining").Int() != 0 || limit.Get("reset_after").Int() != (24*time.Hour - time.Minute).Milliseconds() {
+	if limit.Get("total").Int() != 2 || limit.Get("remaining").Int() != 0 || limit.Get("reset_after").Int() != (24*time.Hour-time.Minute).Milliseconds() {
 		t.Errorf("the limit is %s", limit.Raw)
 	}
 	old := r.srv.BotToken()
