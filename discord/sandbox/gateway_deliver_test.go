@@ -52,7 +52,9 @@ func TestEveryWriteTellsWhatDiscordTells(t *testing.T) {
 		{"a reaction taken back", func() { r.bot("DELETE", message+"/reactions/%F0%9F%91%8D/@me", nil).ok(204) }, []string{"MESSAGE_REACTION_REMOVE"}},
 		{"a pin", func() { r.bot("PUT", generalPath+"/messages/pins/"+message[len(message)-19:], nil).ok(204) },
 			[]string{"GUILD_AUDIT_LOG_ENTRY_CREATE", "MESSAGE_UPDATE", "CHANNEL_PINS_UPDATE", "MESSAGE_CREATE"}},
-		{"a thread", func() { thread = "/channels/" + string(r.bot("POST", message+"/threads", obj{"name": "talk"}).ok(201).id("id")) },
+		{"a thread", func() {
+			thread = "/channels/" + string(r.bot("POST", message+"/threads", obj{"name": "talk"}).ok(201).id("id"))
+		},
 			[]string{"GUILD_AUDIT_LOG_ENTRY_CREATE", "THREAD_CREATE", "THREAD_MEMBERS_UPDATE", "MESSAGE_UPDATE", "MESSAGE_CREATE"}},
 		{"a change of a thread", func() { r.bot("PATCH", thread, obj{"name": "chat"}).ok(200) }, []string{"GUILD_AUDIT_LOG_ENTRY_CREATE", "THREAD_UPDATE"}},
 		{"leaving a thread", func() { r.bot("DELETE", thread+"/thread-members/@me", nil).ok(204) }, []string{"THREAD_MEMBERS_UPDATE"}},
@@ -64,7 +66,9 @@ func TestEveryWriteTellsWhatDiscordTells(t *testing.T) {
 		{"an invite", func() { r.bot("POST", channel+"/invites", obj{}).ok(200) }, []string{"GUILD_AUDIT_LOG_ENTRY_CREATE", "INVITE_CREATE"}},
 		{"a webhook", func() { r.bot("POST", channel+"/webhooks", obj{"name": "hook"}).ok(200) }, []string{"GUILD_AUDIT_LOG_ENTRY_CREATE", "WEBHOOKS_UPDATE"}},
 		{"the end of a channel", func() { r.bot("DELETE", channel, nil).ok(200) }, []string{"GUILD_AUDIT_LOG_ENTRY_CREATE", "CHANNEL_DELETE"}},
-		{"a role", func() { role = guildPath + "/roles/" + string(r.bot("POST", guildPath+"/roles", obj{"name": "crew"}).ok(200).id("id")) },
+		{"a role", func() {
+			role = guildPath + "/roles/" + string(r.bot("POST", guildPath+"/roles", obj{"name": "crew"}).ok(200).id("id"))
+		},
 			[]string{"GUILD_AUDIT_LOG_ENTRY_CREATE", "GUILD_ROLE_CREATE"}},
 		{"a change of a role", func() { r.bot("PATCH", role, obj{"name": "band"}).ok(200) }, []string{"GUILD_AUDIT_LOG_ENTRY_CREATE", "GUILD_ROLE_UPDATE"}},
 		{"the end of a role", func() { r.bot("DELETE", role, nil).ok(204) }, []string{"GUILD_AUDIT_LOG_ENTRY_CREATE", "GUILD_ROLE_DELETE"}},

@@ -143,14 +143,14 @@ func (g *gateway) strike(s *session, f GatewayFault) {
 	case FaultNoAcks:
 		c.noAcks.Store(true)
 	case FaultReconnect:
-		c.reply(discord.OpReconnect, nil)
 		c.shutAfter(reconnectGrace, closing{1001, "Reconnect."})
+		c.reply(discord.OpReconnect, nil)
 	case FaultInvalidSession:
 		if !f.Resumable {
 			g.end(s)
 		}
-		c.reply(discord.OpInvalidSession, f.Resumable)
 		c.shutAfter(reconnectGrace, closing{int(discord.CloseUnknownError), "Invalid session."})
+		c.reply(discord.OpInvalidSession, f.Resumable)
 	case FaultClose:
 		if f.Code == 0 {
 			f.Code = int(discord.CloseUnknownError)

@@ -110,7 +110,9 @@ func TestPresences(t *testing.T) {
 	watcher.send(discord.OpIdentify, watcher.identity(discord.IntentGuildPresences, func(d map[string]any) { d["token"] = tokenOf(seedUtilBot) }))
 	watcher.event("READY")
 	status := func() string { t.Helper(); return watcher.event("PRESENCE_UPDATE").Get("status").String() }
-	s, _ := r.identify(0, func(d map[string]any) { d["presence"] = map[string]any{"status": "dnd", "activities": []any{}, "since": nil, "afk": false} })
+	s, _ := r.identify(0, func(d map[string]any) {
+		d["presence"] = map[string]any{"status": "dnd", "activities": []any{}, "since": nil, "afk": false}
+	})
 	if got := status(); got != "dnd" {
 		t.Errorf("the bot comes as %s", got)
 	}
