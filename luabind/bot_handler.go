@@ -94,8 +94,20 @@ func (h *handler) wait(user discord.Snowflake) string {
 	if left == 0 {
 		return ""
 	}
-	left = max(left.Round(time.Second), time.Second)
-	return fmt.Sprintf("Please wait %s before you use %s again.", left, h.shownName())
+	return fmt.Sprintf("Please wait %s before you use %s again.", spoken(left), h.shownName())
+}
+
+// spoken is a time in the words of a person: in the largest unit of which there are two or more, rounded up.
+func spoken(d time.Duration) string {
+	for _, unit := range []struct {
+		name string
+		time.Duration
+	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}} {
+		if d >= 2*unit.Duration {
+			return plural(int((d+unit.Duration-1)/unit.Duration), unit.name)
+		}
+	}
+	return plural(int((d+time.Second-1)/time.Second), "second")
 }
 
 // lacks says which permissions somebody who has these would need besides; "" when none.

@@ -101,7 +101,7 @@ func (bt *bot) helpOn(topic string) string {
 		lines = append(lines, "Needs the "+permissionText(h.permissions)+".")
 	}
 	if h.pause > 0 {
-		lines = append(lines, fmt.Sprintf("Once every %s.", h.pause))
+		lines = append(lines, "Once every "+spoken(h.pause)+".")
 	}
 	return abbreviateText(strings.Join(lines, "\n"))
 }

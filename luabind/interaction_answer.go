@@ -1,11 +1,13 @@
 package luabind
 
 import (
+	"encoding/json"
 	"errors"
 
 	"cordial/discord"
 	"cordial/discord/interaction"
 	"cordial/discord/rest/catalogue"
+	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
@@ -100,13 +102,13 @@ func (b *binding) modalFunc() bind.Func {
 		Name: "modal", Doc: "Shows a form, such as ui.modal makes. It must be the first answer.", Params: []bind.Param{{Name: "modal", Type: bind.Table, Required: true}},
 		Example: `ix:modal(ui.modal{id="report", title="Report", ui.input{id="reason", label="Why?"}})`,
 		Call: method(func(c *bind.Call, o *ref) (any, error) {
-			v, err := b.plainJSON(c.Table("modal"))
+			text, err := runtime.EncodeJSON(c.L, c.Table("modal"))
 			if err != nil {
 				return nil, bind.At("modal", err)
 			}
-			form, ok := v.(map[string]any)
-			if !ok {
-				return nil, errors.New("modal: expected a table {custom_id=, title=, components=}")
+			var form map[string]any
+			if err := json.Unmarshal([]byte(text), &form); err != nil {
+				return nil, errors.New("modal: expected a table {custom_id=, title=, components=}, such as ui.modal makes")
 			}
 			a := b.answers.of(o)
 			return nil, c.Wait(func(w waiter) error { return a.Modal(w, form) })

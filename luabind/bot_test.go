@@ -1,0 +1,274 @@
+package luabind_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"cordial/discord"
+	"cordial/discord/rest"
+	"cordial/discord/sandbox"
+	"cordial/luabind"
+	"cordial/runtime"
+)
+
+// stage is a bot at work, and somebody who uses it.
+type stage struct {
+	*testing.T
+	world *sandbox.World
+	lines chan string // what the script prints
+}
+
+// play starts a script, and returns when the bot is ready and Discord has its commands.
+func play(t *testing.T, script string) *stage {
+	t.Helper()
+	return playBy(t, clockwork.NewRealClock(), script)
+}
+
+// playBy is play with a clock that Discord and the bot go by.
+func playBy(t *testing.T, clock clockwork.Clock, script string) *stage {
+	t.Helper()
+	s := &stage{T: t, lines: make(chan string, 100), world: sandbox.DefaultWorld(clock)}
+	server, err := sandbox.Start(sandbox.Options{World: s.world, Limits: &unlimited})
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := newTransport()
+	client := newClient(t, rest.Options{Token: server.BotToken(), BaseURL: server.APIURL(), HTTP: transport, Clock: clock})
+	h := runtime.New(runtime.Options{Stdout: lineWriter(s.lines), Stderr: testWriter{t}, Clock: clock})
+	if err := luabind.Install(h, client, luabind.Options{Sandbox: server, Token: server.BotToken()}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		for _, err := range []error{h.Close(), server.Close(), s.world.Close()} {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	s.start(h, script)
+	return s
+}
+
+// start runs the script until the end of the test.
+func (s *stage) start(h *runtime.Host, script string) {
+	t := s.T
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		done <- h.RunString(ctx, "bot.lua", script+"\nbot.start() bot.sync() print('ready')")
+	}()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil && !errors.Is(err, runtime.ErrInterrupted) {
+			t.Errorf("the script ended with %s", runtime.Explain(err))
+		}
+	})
+	select {
+	case line := <-s.lines:
+		if line != "ready" {
+			t.Fatalf("the script printed %q before it was ready", line)
+		}
+	case err := <-done:
+		done <- nil
+		t.Fatalf("the script ended: %s", runtime.Explain(err))
+	}
+}
+
+// lineWriter sends what is written line by line.
+type lineWriter chan string
+
+func (w lineWriter) Write(p []byte) (int, error) {
+	for line := range bytes.Lines(p) {
+		w <- strings.TrimSuffix(string(line), "\n")
+	}
+	return len(p), nil
+}
+
+// line waits for a line that the script prints.
+func (s *stage) line(want string) {
+	s.Helper()
+	select {
+	case got := <-s.lines:
+		if got != want {
+			s.Fatalf("the script printed %q, want %q", got, want)
+		}
+	case <-time.After(patience):
+		s.Fatalf("the script did not print %q", want)
+	}
+}
+
+// actor is somebody of the sandbox by name.
+func (s *stage) actor(name string) sandbox.Actor {
+	s.Helper()
+	u, err := s.world.PersonNamed(name)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return sandbox.Actor{User: u.ID}
+}
+
+// outcome shows what has become of an interaction so far, as the person sees it: "answered: the text", with an asterisk when nobody
+// else sees it.
+type outcome func() string
+
+func (s *stage) outcome(of *sandbox.Interaction, err error) outcome {
+	s.Helper()
+	if err != nil {
+		s.Fatal(err)
+	}
+	return func() string {
+		o, err := s.world.Outcome(s.Context(), of)
+		if err != nil {
+			return err.Error()
+		}
+		text := string(o.Status)
+		messages := o.FollowUps
+		if o.Message != nil {
+			messages = append([]*sandbox.Message{o.Message}, messages...)
+		}
+		for _, m := range messages {
+			text += ": " + m.Content
+			if m.Flags&sandbox.MessageEphemeral != 0 {
+				text += "*"
+			}
+		}
+		for _, c := range o.Choices {
+			text += ": " + c.Name
+		}
+		return text + o.Error
+	}
+}
+
+func (s *stage) use(command string, options map[string]any) outcome {
+	s.Helper()
+	return s.outcome(s.world.UseCommand(s.actor("nathan"), general, command, options))
+}
+
+// message is the id of the message that somebody's last interaction was answered with.
+func (s *stage) message(got outcome, actor sandbox.Actor) discord.Snowflake {
+	s.Helper()
+	s.expect(got, "answered: Vote!")
+	messages, err := s.world.Messages(actor, general, sandbox.Page{Limit: 1})
+	if err != nil || len(messages) == 0 {
+		s.Fatalf("no message: %v", err)
+	}
+	return messages[0].ID
+}
+
+// patience is how long a test waits for what should happen at once, on a machine that has other things to do.
+const patience = 30 * time.Second
+
+// expect waits until the outcome is as wanted.
+func (s *stage) expect(got outcome, want string) {
+	s.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		now := got()
+		if now == want {
+			return
+		}
+		if time.Now().After(deadline) {
+			s.Fatalf("got %q, want %q", now, want)
+		}
+	}
+}
+
+func TestSlashCommands(t *testing.T) {
+	s := play(t, `
+bot.slash("weather", {description = "The weather", options = {
+  {name = "city", description = "Where", required = true, autocomplete = function(ix, text) return {text .. "burg", {name = "Otterville", value = "o"}} end},
+  {name = "days", type = "integer", min = 1, max = 7}, {name = "who", type = "user"}, {name = "where", type = "channel"},
+  {name = "unit", choices = {"celsius", "kelvin"}}}},
+  function(ix, o) ix:reply(("%s %s %s %s %s"):format(o.city, o.days, o.who and o.who.name, ix.options.where and ix.options.where.name, o.unit)) end)
+bot.slash("secret", {ephemeral = true}, function(ix) ix:reply("psst") end)
+bot.slash("whisper", function(ix) ix:reply("psst", {ephemeral = true}) ix:follow_up("aloud") end)
+bot.slash("hidden", function(ix) ix:defer{ephemeral = true} ix:reply("found") ix:edit("found it") end)
+bot.slash("broken", function() error("oh no") end)
+bot.slash("tickets", {description = "Tickets"})
+bot.slash("tickets open", function(ix) ix:reply(ix.command .. " by " .. ix.user.username) end)
+bot.slash("tickets admin close", {options = {{name = "id", type = "integer", required = true}}, cooldown = 60}, function(ix, o) ix:reply("closed " .. o.id) end)
+bot.menu("Report", function(ix, msg) ix:reply("reported " .. #msg.content, {ephemeral = true}) end)
+bot.menu("Greet", {type = "user"}, function(ix, who) ix:reply("Hello " .. who.mention) end)
+`)
+	s.expect(s.use("weather", map[string]any{"city": "Bath"}), "answered: Bath nil nil nil nil")
+	s.expect(s.use("weather", map[string]any{"city": "Bath", "days": 3.0, "who": "nathan", "where": "general", "unit": "kelvin"}), "answered: Bath 3 nathan general kelvin")
+	s.expect(s.use("secret", nil), "answered: psst*")
+	s.expect(s.use("whisper", nil), "answered: psst*: aloud")
+	s.expect(s.use("hidden", nil), "answered: found it*")
+	s.expect(s.use("broken", nil), "answered: Something went wrong.*")
+	s.expect(s.use("tickets open", nil), "answered: tickets open by nathan")
+	s.expect(s.use("tickets admin close", map[string]any{"id": 4.0}), "answered: closed 4")
+	s.expect(s.use("tickets admin close", map[string]any{"id": 4.0}), "answered: Please wait 60 seconds before you use /tickets admin close again.*")
+
+	nathan := s.actor("nathan")
+	s.expect(s.outcome(s.world.Autocomplete(nathan, general, "weather", "city", "Otter", nil)), "completed: Otterburg: Otterville")
+	s.expect(s.outcome(s.world.UseMenu(nathan, general, "Greet", nathan.User)), "answered: Hello <@"+string(nathan.User)+">")
+}
+
+// What takes long is deferred, in the way that the command says, before Discord gives up; the answer then takes the deferral's place.
+func TestSlowAnswersAreDeferred(t *testing.T) {
+	clock := clockwork.NewFakeClockAt(time.Now())
+	s := playBy(t, clock, `
+local function slow(name, options, answer)
+  bot.slash(name, options, function(ix) print("thinking") sleep(4) answer(ix) end)
+end
+slow("slow", {}, function(ix) ix:reply("at last") end)
+slow("secret", {ephemeral = true}, function(ix) ix:reply("psst") end)
+slow("turn", {}, function(ix) ix:reply("psst", {ephemeral = true}) end)
+slow("form", {}, function(ix)
+  ix:modal(ui.modal{id = "c", title = "t", ui.input{id = "i", label = "l"}})
+end)
+`)
+	for _, tt := range []struct{ name, deferred, answered string }{
+		{"slow", "deferred: ", "answered: at last"},
+		{"secret", "deferred: *", "answered: psst*"},
+		{"turn", "deferred: ", "answered: psst*"},
+		{"form", "deferred: ", "answered: Something went wrong.*"},
+	} {
+		got := s.use(tt.name, nil)
+		s.line("thinking")
+		clock.Advance(2 * time.Second)
+		s.expect(got, tt.deferred)
+		s.expect(func() string { clock.Advance(time.Second); return got() }, tt.answered)
+	}
+}
+
+func TestComponentsAndForms(t *testing.T) {
+	s := play(t, `
+bot.slash("vote", function(ix)
+  ix:reply{content = "Vote!", components = {ui.button("Yes", "vote:yes"), ui.button("No", "vote:no"), ui.button("Why", "why:7"), ui.button("Quiet", "quiet"), ui.button("Ask", "ask:3"), ui.select{id = "colour", options = {"red", "blue"}}, ui.user_select{id = "people"}}}
+end)
+bot.button("vote:{choice}", function(ix, choice) ix:update("Voted " .. choice) end)
+bot.button("vote:no", function(ix) ix:reply("No way", {ephemeral = true}) end)
+bot.button("why:{id}", function(ix, id) ix:defer() ix:reply("Because " .. id) end)
+bot.button("quiet", function(ix) print(ix.custom_id, ix.message.content, ix:channel().name, ix:guild().name) end)
+bot.button("ask:{id}", function(ix, id) ix:modal(ui.modal{id = "form:" .. id, title = "Ask", ui.input{id = "reason", label = "Why?"}}) end)
+bot.modal("form:{id}", function(ix, id) ix:reply(id .. ": " .. ix.fields.reason) end)
+bot.select("colour", {cooldown = 60}, function(ix) ix:reply("You chose " .. table.concat(ix.values, ", ")) end)
+bot.select("people", {permissions = {"BAN_MEMBERS"}}, function(ix) ix:reply("You chose " .. ix.values[1].name) end)
+`)
+	nathan := s.actor("nathan")
+	vote := s.message(s.use("vote", nil), nathan)
+	click := func(id string) outcome { return s.outcome(s.world.Click(nathan, general, vote, id)) }
+	s.expect(click("vote:no"), "answered: No way*")
+	s.expect(click("why:7"), "deferred: Vote!: Because 7")
+	s.expect(click("quiet"), "deferred: Vote!")
+	s.line("quiet\tVote!\tgeneral\tnatedog's server")
+	asked, err := s.world.Click(nathan, general, vote, "ask:3")
+	s.expect(s.outcome(asked, err), "modal")
+	s.expect(s.outcome(s.world.SubmitModal(nathan, asked, map[string]any{"reason": "curious"})), "answered: 3: curious")
+	choose := func(id string, values ...string) outcome {
+		return s.outcome(s.world.Select(nathan, general, vote, id, values))
+	}
+	s.expect(choose("colour", "blue"), "answered: You chose blue")
+	s.expect(choose("colour", "red"), "answered: Please wait 60 seconds before you use colour again.*")
+	s.expect(choose("people", string(nathan.User)), "answered: You chose nathan")
+	s.expect(click("vote:yes"), "updated: Voted yes")
+}
