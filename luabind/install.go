@@ -88,6 +88,9 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 	cdn := discord.DefaultCDN
 	if opts.Sandbox != nil {
 		cdn = opts.Sandbox.CDNURL()
+		for _, class := range []bind.Class{b.sandboxUserClass(), b.sandboxReplyClass(), b.sandboxModalClass()} {
+			b.r.AddClass(class)
+		}
 		b.r.AddModule(b.sandboxModule(opts.Sandbox))
 	}
 	b.client = &client{b: b, rest: c, token: opts.Token, cdn: cdn}

@@ -12,7 +12,7 @@ import (
 func (b *binding) sandboxModule(s *sandbox.Server) bind.Module {
 	return bind.Module{
 		Name: "sandbox", Global: true, Singleton: true, Doc: "The Discord of this machine that the client talks to.",
-		Funcs: []bind.Func{
+		Funcs: append(b.userFuncs(s), []bind.Func{
 			{
 				Name: "info", Doc: "Tells the sandbox's addresses, channels and people.", Returns: "table",
 				Call: func(*bind.Call) (any, error) {
@@ -40,7 +40,7 @@ func (b *binding) sandboxModule(s *sandbox.Server) bind.Module {
 				Name: "clear_faults", Doc: "Forgets the faults that have not happened yet.",
 				Call: func(*bind.Call) (any, error) { s.ClearFaults(); return nil, nil },
 			},
-		},
+		}...),
 	}
 }
 

@@ -13,12 +13,11 @@ import (
 	"cordial/discord/rest/limits"
 )
 
-// How long an interaction can be answered for the first time, and how long its token is good for more (interactions/
-// receiving-and-responding).
-const (
-	answerTime = 3 * time.Second
-	tokenLife  = 15 * time.Minute
-)
+// answerTime is how long an interaction can be answered for the first time (interactions/receiving-and-responding).
+const answerTime = 3 * time.Second
+
+// TokenLife is how long the token of an interaction is good for more answers, and for changes of the first one.
+const TokenLife = 15 * time.Minute
 
 // maxInteractions and maxWhispers bound the interactions and the ephemeral messages that a world remembers. The oldest are forgotten.
 const (
@@ -124,20 +123,18 @@ func newInteractionToken(id discord.Snowflake) string {
 	return base64.RawURLEncoding.EncodeToString([]byte("interaction:" + string(id) + ":" + rand.Text()))
 }
 
-// keepInteraction remembers an interaction, and forgets those whose tokens are no good any more.
+// keepInteraction remembers an interaction. It forgets those whose tokens are no good any more, and the oldest of too many.
 func (w *World) keepInteraction(in *interaction) {
-	oldest := in
-	for _, old := range w.interactions {
-		if w.expired(old) {
-			w.forget(old)
-		} else if old.ID.Compare(oldest.ID) < 0 {
-			oldest = old
+	for len(w.interactions) > 0 {
+		oldest := w.byAge[0]
+		if len(w.interactions) < maxInteractions && !w.expired(oldest) {
+			break
 		}
-	}
-	if len(w.interactions) >= maxInteractions {
 		w.forget(oldest)
+		w.byAge = w.byAge[1:]
 	}
 	w.interactions[in.Token] = in
+	w.byAge = append(w.byAge, in)
 }
 
 // forget drops an interaction and gives the room of its files back.
@@ -148,7 +145,7 @@ func (w *World) forget(in *interaction) {
 	}
 }
 
-func (w *World) expired(in *interaction) bool { return w.clock.Since(in.made) >= tokenLife }
+func (w *World) expired(in *interaction) bool { return w.clock.Since(in.made) >= TokenLife }
 
 // late reports whether an interaction has been left without an answer for too long.
 func (w *World) late(in *interaction) bool {
@@ -158,9 +155,9 @@ func (w *World) late(in *interaction) bool {
 // whisper adds an ephemeral message, which only one person sees, and tells the application of it.
 func (w *World) whisper(c *channel, m *Message) {
 	if len(w.whispers) >= maxWhispers {
-		ids := slices.SortedFunc(maps.Keys(w.whispers), discord.Snowflake.Compare)
-		freeFiles([]*Message{w.whispers[ids[0]]})
-		delete(w.whispers, ids[0])
+		oldest := slices.MinFunc(slices.Collect(maps.Keys(w.whispers)), discord.Snowflake.Compare)
+		freeFiles([]*Message{w.whispers[oldest]})
+		delete(w.whispers, oldest)
 	}
 	w.whispers[m.ID] = m
 	w.emitMessage("MESSAGE_CREATE", c, m)

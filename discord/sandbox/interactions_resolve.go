@@ -1,6 +1,10 @@
 package sandbox
 
-import "cordial/discord"
+import (
+	"slices"
+
+	"cordial/discord"
+)
 
 // resolved are the things whose ids stand in the data of an interaction.
 type resolved struct {
@@ -39,40 +43,55 @@ func put[V any](r *resolver, into *map[discord.Snowflake]V, id discord.Snowflake
 	(*into)[id], r.any = v, true
 }
 
-// addUser resolves a user, with the member that it is of the guild. It reports whether there is such a user.
-func (r *resolver) addUser(id discord.Snowflake) bool {
-	u := r.w.users[id]
-	if u == nil {
-		return false
+// things says what an option or a menu asks for.
+type things struct{ users, roles, channels bool }
+
+// find resolves one of the things by its id or its name, and gives its id. Channels must be of one of the types, if there are any.
+func (r *resolver) find(t things, name string, types []int) (discord.Snowflake, error) {
+	g := r.w.guilds[r.c.GuildID]
+	if t.users {
+		if u, ok := findNamed(r.w.users, ref(name), func(u *User) string { return u.Username }); ok {
+			r.addUser(u)
+			return u.ID, nil
+		}
 	}
-	put(r, &r.got.Users, id, u)
-	if g := r.w.guilds[r.c.GuildID]; g != nil && g.members[id] != nil {
-		m := r.w.memberView(g.members[id])
-		put(r, &r.got.Members, id, &interactionMember{Member: m, Permissions: r.w.channelPermissions(r.c, id)})
+	if t.roles && g != nil {
+		if role, ok := findNamed(g.roles, ref(name), func(role *Role) string { return role.Name }); ok {
+			put(r, &r.got.Roles, role.ID, role)
+			return role.ID, nil
+		}
 	}
-	return true
+	if t.channels && g != nil {
+		return r.findChannel(g, name, types)
+	}
+	return "", refuseAs("there is no %q here", name)
 }
 
-// addRole resolves a role of the guild.
-func (r *resolver) addRole(id discord.Snowflake) bool {
-	role := r.w.roleOf(r.c, id)
-	if role != nil {
-		put(r, &r.got.Roles, id, role)
+func (r *resolver) findChannel(g *guild, name string, types []int) (discord.Snowflake, error) {
+	for _, channels := range []map[discord.Snowflake]*channel{g.channels, g.threads} {
+		c, ok := findNamed(channels, ref(name), func(c *channel) string { return c.Name })
+		switch {
+		case !ok || !r.w.sees(Actor{User: r.user}, c):
+		case len(types) > 0 && !slices.Contains(types, int(c.Type)):
+			return "", refuseAs("%s is no channel of the types %v", c.Name, types)
+		default:
+			shown := r.w.interactionChannel(c, r.user)
+			may := r.w.channelPermissions(c, r.w.app.ID)
+			shown.AppPermissions = &may
+			put(r, &r.got.Channels, c.ID, shown)
+			return c.ID, nil
+		}
 	}
-	return role != nil
+	return "", refuseAs("there is no channel %q here", name)
 }
 
-// addChannel resolves a channel of the guild that the person can see, and gives it.
-func (r *resolver) addChannel(id discord.Snowflake) *channel {
-	c, err := r.w.channelFor(Actor{User: r.user}, id)
-	if err != nil || c.GuildID != r.c.GuildID {
-		return nil
+// addUser resolves a user, with the member that it is of the guild.
+func (r *resolver) addUser(u *User) {
+	put(r, &r.got.Users, u.ID, u)
+	if g := r.w.guilds[r.c.GuildID]; g != nil && g.members[u.ID] != nil {
+		m := r.w.memberView(g.members[u.ID])
+		put(r, &r.got.Members, u.ID, &interactionMember{Member: m, Permissions: r.w.channelPermissions(r.c, u.ID)})
 	}
-	shown := r.w.interactionChannel(c, r.user)
-	may := r.w.channelPermissions(c, r.w.app.ID)
-	shown.AppPermissions = &may
-	put(r, &r.got.Channels, id, shown)
-	return c
 }
 
 // addMessage resolves a message. The application reads it whatever its intents are, because somebody shows it.

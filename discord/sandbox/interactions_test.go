@@ -107,7 +107,7 @@ func TestWhenItIsTooLate(t *testing.T) {
 
 	in = r.use("nathan", "ping", nil)
 	r.callback(in, obj{"type": 5}).ok(204)
-	r.clock.Advance(tokenLife - time.Second)
+	r.clock.Advance(TokenLife - time.Second)
 	r.anonymous("PATCH", tokenPath(in)+"/messages/@original", obj{"content": "in time"}).ok(200)
 	r.clock.Advance(time.Second)
 	r.anonymous("PATCH", tokenPath(in)+"/messages/@original", obj{"content": "late"}).refused(401, 50027)
@@ -415,7 +415,7 @@ func TestInteractionsAreForgotten(t *testing.T) {
 	}
 	equal(t, "remembered", len(r.w.interactions), maxInteractions)
 	r.callback(first, obj{"type": 5}).refused(404, 10062)
-	r.clock.Advance(tokenLife)
+	r.clock.Advance(TokenLife)
 	r.use("nathan", "ping", nil)
 	equal(t, "remembered later", len(r.w.interactions), 1)
 }
@@ -449,7 +449,7 @@ func FuzzCallback(f *testing.F) {
 			send("PATCH", tokenPath(in)+"/messages/@original", "application/json", body)
 		})
 		_, err = w.SubmitModal(ada, in, map[string]any{"x": "y"})
-		if _, ok := errors.AsType[*ClientError](err); err != nil && !ok {
+		if _, ok := errors.AsType[*PersonError](err); err != nil && !ok {
 			t.Errorf("a modal is refused with %v", err)
 		}
 	})

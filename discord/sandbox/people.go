@@ -9,12 +9,12 @@ import (
 	"cordial/internal/suggest"
 )
 
-// ClientError says why somebody's own client does not let them do something. Nothing of it reaches the bot.
-type ClientError struct{ Message string }
+// PersonError says why somebody's own client does not let them do something. Nothing of it reaches the bot.
+type PersonError struct{ Message string }
 
-func (e *ClientError) Error() string { return e.Message }
+func (e *PersonError) Error() string { return e.Message }
 
-func refuseAs(format string, args ...any) error { return &ClientError{fmt.Sprintf(format, args...)} }
+func refuseAs(format string, args ...any) error { return &PersonError{fmt.Sprintf(format, args...)} }
 
 // hint ends an error about a name that nothing has: it names the nearest one, or else all of them.
 func hint(name string, names []string) string {

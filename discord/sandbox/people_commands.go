@@ -9,8 +9,8 @@ import (
 )
 
 // UseCommand uses a command for chat input. The name goes on with the subcommand, as in "tickets close"; the options are values by
-// name: texts, numbers, booleans, ids of users, roles and channels, and an Upload for a file. A choice is also taken by its name. It
-// does not wait for the bot: Outcome does. After an error the caller still has the files.
+// name: texts, numbers, booleans, ids or names of users, roles and channels, and an Upload for a file. A choice is also taken by its
+// name. It does not wait for the bot: Outcome does. After an error the caller still has the files.
 func (w *World) UseCommand(actor Actor, channelID discord.Snowflake, name string, options map[string]any) (*Interaction, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -70,10 +70,10 @@ func (w *World) UseMenu(actor Actor, channelID discord.Snowflake, name string, t
 	d := deed{by: actor, channel: c, typ: CommandInteraction}
 	if m != nil {
 		r.addMessage(m)
-	} else if !r.addUser(target) {
-		return nil, refuseAs("%s: there is no user and no message %s here", name, target)
+	} else if d.target = w.users[target]; d.target != nil {
+		r.addUser(d.target)
 	} else {
-		d.target = w.users[target]
+		return nil, refuseAs("%s: there is no user and no message %s here", name, target)
 	}
 	d.data = commandData{ID: command.ID, Name: command.Name, Type: command.Type, GuildID: command.GuildID, TargetID: target, Resolved: r.done()}
 	in := w.begin(d)

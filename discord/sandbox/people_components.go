@@ -21,7 +21,7 @@ func (w *World) Click(actor Actor, channelID, messageID discord.Snowflake, butto
 	return w.useComponent(actor, c, m, componentData{CustomID: p.Text("custom_id")}, p).Interaction, nil
 }
 
-// Select chooses from a menu of a message: by the values or the labels of its options, or by the ids of users, roles or channels.
+// Select chooses from a menu of a message: by the values or the labels of its options, or by the ids or names of users, roles or channels.
 func (w *World) Select(actor Actor, channelID, messageID discord.Snowflake, customID string, values []string) (*Interaction, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -124,35 +124,23 @@ func (r *resolver) choose(p limits.Object, values []string, least int) ([]string
 	return chosen, nil
 }
 
+// menuThings says what menus ask for that list no options.
+var menuThings = map[int]things{limits.UserSelect: {users: true}, limits.RoleSelect: {roles: true},
+	limits.MentionableSelect: {users: true, roles: true}, limits.ChannelSelect: {channels: true}}
+
 func (r *resolver) chooseOne(p limits.Object, value string) (string, error) {
-	id := discord.Snowflake(value)
-	found := false
-	switch limits.ComponentType(p) {
-	case limits.UserSelect:
-		found = r.addUser(id)
-	case limits.RoleSelect:
-		found = r.addRole(id)
-	case limits.MentionableSelect:
-		found = r.addUser(id) || r.addRole(id)
-	case limits.ChannelSelect:
-		c := r.addChannel(id)
-		found = c != nil && ofTypes(p, c)
-	default:
+	wanted, ok := menuThings[limits.ComponentType(p)]
+	if !ok {
 		return chooseOption(p.List("options"), value)
 	}
-	if !found {
-		return "", refuseAs("the menu does not offer %s", value)
-	}
-	return value, nil
-}
-
-// ofTypes reports whether a channel has one of the types that a menu offers; without types it offers all.
-func ofTypes(p limits.Object, c *channel) bool {
-	types, _ := p["channel_types"].([]any)
-	return len(types) == 0 || slices.ContainsFunc(types, func(t any) bool {
+	var types []int
+	list, _ := p["channel_types"].([]any)
+	for _, t := range list {
 		n, _ := limits.Object{"type": t}.Number("type")
-		return n == int(c.Type)
-	})
+		types = append(types, n)
+	}
+	id, err := r.find(wanted, value, types)
+	return string(id), err
 }
 
 // chooseOption finds an option by its value, or else by its label, and gives its value.

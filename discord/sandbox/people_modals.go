@@ -9,7 +9,7 @@ import (
 )
 
 // SubmitModal fills in the modal that has answered an interaction and sends it off, which closes it. The values are by the custom_ids
-// or the labels of the inputs: texts, booleans for checkboxes, lists of texts for menus and groups, and lists of Uploads for files.
+// or the labels of the inputs: texts, booleans for checkboxes, lists of texts for menus and groups, and an Upload or a list of them for files.
 // What is not given stays as the modal has it. After an error the caller still has the files.
 func (w *World) SubmitModal(actor Actor, of *Interaction, values map[string]any) (*Interaction, error) {
 	w.mu.Lock()
@@ -183,6 +183,9 @@ func (f *modalForm) many(p limits.Object, v any) ([]string, error) {
 // upload takes the files of an upload.
 func (f *modalForm) upload(p limits.Object, v any) ([]string, error) {
 	files, _ := v.([]Upload)
+	if u, ok := v.(Upload); ok {
+		files = []Upload{u}
+	}
 	least, most := p.NumberOr("min_values", 1), p.NumberOr("max_values", 1)
 	if !needed(p) && len(files) == 0 {
 		least = 0

@@ -130,7 +130,7 @@ func (use *commandUse) value(o *limits.CommandOption, v any) (any, error) {
 		}
 		return use.resolver.addFile(u)
 	}
-	return use.thing(o, v)
+	return use.resolver.find(optionThings[o.Type], fmt.Sprint(v), o.ChannelTypes)
 }
 
 // chosen finds one of the choices by its value or by its name.
@@ -187,31 +187,6 @@ func numberValue(o *limits.CommandOption, v any) (any, error) {
 	return json.Number(strconv.FormatFloat(n, 'f', -1, 64)), nil
 }
 
-// thing resolves a user, a role or a channel by its id.
-func (use *commandUse) thing(o *limits.CommandOption, v any) (any, error) {
-	id := discord.Snowflake(fmt.Sprint(v))
-	r := &use.resolver
-	found := false
-	switch o.Type {
-	case limits.UserOption:
-		found = r.addUser(id)
-	case limits.RoleOption:
-		found = r.addRole(id)
-	case limits.MentionableOption:
-		found = r.addUser(id) || r.addRole(id)
-	case limits.ChannelOption:
-		c := r.addChannel(id)
-		found = c != nil
-		if found && len(o.ChannelTypes) > 0 && !slices.Contains(o.ChannelTypes, int(c.Type)) {
-			return nil, fmt.Errorf("%s is no channel of the types %v", c.Name, o.ChannelTypes)
-		}
-	}
-	if !found {
-		return nil, fmt.Errorf("there is no %s %v", optionThings[o.Type], v)
-	}
-	return id, nil
-}
-
-// optionThings says in words what an option names.
-var optionThings = map[limits.OptionType]string{limits.UserOption: "user", limits.RoleOption: "role",
-	limits.MentionableOption: "user or role", limits.ChannelOption: "channel"}
+// optionThings says what options ask for that name something.
+var optionThings = map[limits.OptionType]things{limits.UserOption: {users: true}, limits.RoleOption: {roles: true},
+	limits.MentionableOption: {users: true, roles: true}, limits.ChannelOption: {channels: true}}

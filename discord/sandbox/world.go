@@ -43,6 +43,7 @@ type World struct {
 	// commandsMade counts new commands by their scope: a guild, or "" for everywhere.
 	commandsMade map[discord.Snowflake]*bucket
 	interactions map[string]*interaction        // by token
+	byAge        []*interaction                 // the same, the oldest first
 	whispers     map[discord.Snowflake]*Message // ephemeral messages
 }
 
