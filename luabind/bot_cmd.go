@@ -154,15 +154,19 @@ func (bt *bot) parse(content string) (call invocation, ok bool) {
 	return call, call.handler != nil || strings.EqualFold(call.name, helpName)
 }
 
-// cutPrefix takes a prefix or a mention of the bot off. After a mention there may be spaces.
+// cutPrefix takes the longest prefix that fits, or a mention of the bot, off. After a mention there may be spaces.
 func (bt *bot) cutPrefix(content string) (string, bool) {
 	bt.mu.Lock()
 	prefixes := bt.prefixes
 	bt.mu.Unlock()
+	longest := ""
 	for _, p := range prefixes {
-		if rest, ok := strings.CutPrefix(content, p); ok {
-			return rest, true
+		if len(p) > len(longest) && strings.HasPrefix(content, p) {
+			longest = p
 		}
+	}
+	if longest != "" {
+		return content[len(longest):], true
 	}
 	self := string(bt.b.gateway.self())
 	for _, mention := range []string{"<@" + self + ">", "<@!" + self + ">"} {
@@ -211,7 +215,7 @@ func (bt *bot) command(L *lua.LState, e *gatewayEvent, call invocation) error {
 func (bt *bot) refusal(L *lua.LState, h *handler, msg *ref) (string, error) {
 	if h.permissions != 0 {
 		if msg.guildID() == "" {
-			return fmt.Sprintf("%s works in a server only.", h.shownName()), nil
+			return fmt.Sprintf("%s works in a server only.", h.called()), nil
 		}
 		has, err := bt.authorPermissions(L, msg)
 		if err != nil {

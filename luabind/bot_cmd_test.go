@@ -62,7 +62,7 @@ function bot.cmd.self(msg) msg:reply("!echo endless") end
 	s.expect(s.say("nathan", "!echo\ntwo\nlines"), "You said: [two\nlines]")
 	s.expect(s.say("nathan", "<@"+string(botID)+"> echo hi"), "You said: [hi]")
 	s.expect(s.say("nathan", "!roll"), "4")
-	s.expect(s.say("nathan", "!dice"), "Please wait 5 seconds before you use roll again.")
+	s.expect(s.say("nathan", "!dice"), "Please wait 5 seconds before you use !roll again.")
 	clock.Advance(5 * time.Second)
 	s.expect(s.say("nathan", "!die"), "4")
 	s.expect(s.say("nathan", "!add late"), "added")
@@ -85,13 +85,13 @@ bot.cmd("purge", {permissions = {"MANAGE_MESSAGES", "BAN_MEMBERS"}}, function(ms
 bot.cmd("ping", function(msg) msg:reply("pong") end)
 `)
 	s.expect(s.say("nathan", "!purge"), "purged")
-	s.expect(s.say("priya", "!purge"), "You need the permissions Ban Members and Manage Messages to use purge.")
+	s.expect(s.say("priya", "!purge"), "You need the permissions Ban Members and Manage Messages to use !purge.")
 	s.expect(s.say("priya", "!help"), "**Commands**\n`!ping`")
 	dm, err := s.world.OpenDM(s.actor("priya"), botID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.expect(s.sayIn(dm.ID, "priya", "!purge"), "purge works in a server only.")
+	s.expect(s.sayIn(dm.ID, "priya", "!purge"), "!purge works in a server only.")
 	s.expect(s.sayIn(dm.ID, "priya", "!ping"), "pong")
 }
 

@@ -66,6 +66,19 @@ func (h *handler) shownName() string {
 	return h.name
 }
 
+// called names the handler in texts for people.
+func (h *handler) called() string {
+	switch h.kind {
+	case typedCommand:
+		return h.bot.sign() + h.name
+	case slashCommand:
+		return "/" + h.name
+	case userMenu, messageMenu:
+		return h.name
+	}
+	return "this"
+}
+
 // guards are the options that every command has.
 var guards = []bind.Param{
 	{Name: "description", Type: bind.String, Named: true},
@@ -94,7 +107,7 @@ func (h *handler) wait(user discord.Snowflake) string {
 	if left == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Please wait %s before you use %s again.", spoken(left), h.shownName())
+	return fmt.Sprintf("Please wait %s before you use %s again.", spoken(left), h.called())
 }
 
 // spoken is a time in the words of a person: in the largest unit of which there are two or more, rounded up.
@@ -116,7 +129,7 @@ func (h *handler) lacks(has discord.Permissions) string {
 	if missing == 0 || has.Has(discord.PermissionAdministrator) {
 		return ""
 	}
-	return fmt.Sprintf("You need the %s to use %s.", permissionText(missing), h.shownName())
+	return fmt.Sprintf("You need the %s to use %s.", permissionText(missing), h.called())
 }
 
 // permissionText names permissions as Discord's clients do: "permissions Manage Messages and Ban Members".

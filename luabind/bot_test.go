@@ -268,7 +268,7 @@ bot.select("people", {permissions = {"BAN_MEMBERS"}}, function(ix) ix:reply("You
 		return s.outcome(s.world.Select(nathan, general, vote, id, values))
 	}
 	s.expect(choose("colour", "blue"), "answered: You chose blue")
-	s.expect(choose("colour", "red"), "answered: Please wait 60 seconds before you use colour again.*")
+	s.expect(choose("colour", "red"), "answered: Please wait 60 seconds before you use this again.*")
 	s.expect(choose("people", string(nathan.User)), "answered: You chose nathan")
 	s.expect(click("vote:yes"), "updated: Voted yes")
 }
