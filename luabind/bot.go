@@ -16,14 +16,14 @@ import (
 // bot is the global bot: what a script has declared, and what comes of it. Its fields belong to whoever holds the Lua state, except
 // those that the goroutines reading the gateway look into as well, which mu guards.
 type bot struct {
-	b       *binding
-	errors  errorLog
-	rights  rightsCache
-	unknown map[string]bool // interactions without a handler that were told of
-
+	b        *binding
+	errors   errorLog
+	rights   rightsCache
 	onError  []*lua.LFunction
 	commands *commandTable // bot.cmd
-	syncing  bool          // a task is about to compare the commands with Discord's
+
+	messages     *subscription // while there are prefix commands
+	interactions *subscription // while there is anything else
 
 	mu       sync.Mutex
 	prefixes []string
@@ -32,10 +32,9 @@ type bot struct {
 	buttons  interaction.Routes[*handler]
 	selects  interaction.Routes[*handler]
 	modals   interaction.Routes[*handler]
+	unknown  map[string]bool            // interactions without a handler that were told of
 	scopes   map[discord.Snowflake]bool // guilds with commands, "" for global ones; true when they may differ from Discord's
-
-	messages     *subscription // while there are prefix commands
-	interactions *subscription // while there is anything else
+	syncing  bool                       // a task is about to compare them
 }
 
 func (b *binding) newBot() *bot {

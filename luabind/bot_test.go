@@ -152,11 +152,11 @@ func (s *stage) use(command string, options map[string]any) outcome {
 	return s.outcome(s.world.UseCommand(s.actor("nathan"), general, command, options))
 }
 
-// message is the id of the message that somebody's last interaction was answered with.
-func (s *stage) message(got outcome, actor sandbox.Actor) discord.Snowflake {
+// message waits for an outcome that is a message to everybody, and gives its id.
+func (s *stage) message(got outcome, want string) discord.Snowflake {
 	s.Helper()
-	s.expect(got, "answered: Vote!")
-	messages, err := s.world.Messages(actor, general, sandbox.Page{Limit: 1})
+	s.expect(got, want)
+	messages, err := s.world.Messages(s.actor("nathan"), general, sandbox.Page{Limit: 1})
 	if err != nil || len(messages) == 0 {
 		s.Fatalf("no message: %v", err)
 	}
@@ -255,7 +255,7 @@ bot.select("colour", {cooldown = 60}, function(ix) ix:reply("You chose " .. tabl
 bot.select("people", {permissions = {"BAN_MEMBERS"}}, function(ix) ix:reply("You chose " .. ix.values[1].name) end)
 `)
 	nathan := s.actor("nathan")
-	vote := s.message(s.use("vote", nil), nathan)
+	vote := s.message(s.use("vote", nil), "answered: Vote!")
 	click := func(id string) outcome { return s.outcome(s.world.Click(nathan, general, vote, id)) }
 	s.expect(click("vote:no"), "answered: No way*")
 	s.expect(click("why:7"), "deferred: Vote!: Because 7")
