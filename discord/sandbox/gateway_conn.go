@@ -60,7 +60,6 @@ func closeWith(code discord.CloseCode, reason string) *closing {
 const controlFrames = 64
 
 func newConn(g *gateway, ws *websocket.Conn, cancel context.CancelFunc) *conn {
-	ws.SetReadLimit(-1) // read ends too long frames with the gateway's own code
 	return &conn{g: g, ws: ws, cancel: cancel, packer: plain{}, control: make(chan []byte, controlFrames), ready: make(chan struct{}, 1),
 		ending: make(chan closing, 1)}
 }

@@ -82,6 +82,7 @@ func (g *gateway) serve(rw http.ResponseWriter, r *http.Request) {
 		return // Accept has answered
 	}
 	defer ws.CloseNow()
+	ws.SetReadLimit(-1) // too long frames end the connection with the gateway's own code
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	c := newConn(g, ws, cancel)

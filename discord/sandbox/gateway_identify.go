@@ -15,7 +15,7 @@ type identity struct {
 	Intents        *json.RawMessage `json:"intents"`
 	Properties     map[string]any   `json:"properties"`
 	Compress       bool             `json:"compress"`
-	LargeThreshold *int             `json:"large_threshold"`
+	LargeThreshold int              `json:"large_threshold"`
 	Shard          *[]int           `json:"shard"`
 	Presence       json.RawMessage  `json:"presence"`
 	Capabilities   int64            `json:"capabilities"`
@@ -36,9 +36,9 @@ const unassignedIntents = ^discord.Intents(53608447)
 
 // identifyAs begins a session, or says how the connection ends. A bot that begins sessions too fast is told to try again.
 func (g *gateway) identifyAs(c *conn, data json.RawMessage) *closing {
-	var id identity
-	if json.Unmarshal(data, &id) != nil || id.Token == nil || id.Properties == nil || id.LargeThreshold != nil &&
-		(*id.LargeThreshold < minLargeThreshold || *id.LargeThreshold > maxLargeThreshold) {
+	id := identity{LargeThreshold: defaultLargeThreshold}
+	if json.Unmarshal(data, &id) != nil || id.Token == nil || id.Properties == nil ||
+		id.LargeThreshold < minLargeThreshold || id.LargeThreshold > maxLargeThreshold {
 		return badPayload()
 	}
 	g.w.mu.Lock()
@@ -47,7 +47,7 @@ func (g *gateway) identifyAs(c *conn, data json.RawMessage) *closing {
 	if bot == nil {
 		return closeWith(discord.CloseAuthenticationFailed, "")
 	}
-	s := newSession(bot.ID, &g.limits)
+	s := newSession(&g.limits)
 	if refusal := g.checkShard(s, bot.ID, id.Shard); refusal != nil {
 		return refusal
 	}
@@ -68,12 +68,9 @@ func (g *gateway) identifyAs(c *conn, data json.RawMessage) *closing {
 	if !g.countStart(bot.ID) {
 		return g.resetToken(bot.ID)
 	}
-	if id.LargeThreshold != nil {
-		s.viewer.large = *id.LargeThreshold
-	}
-	s.viewer.content = s.intents&discord.IntentMessageContent != 0
-	s.viewer.presences = s.intents&discord.IntentGuildPresences != 0
-	s.viewer.hides = !g.w.settings.ShowHiddenChannels || id.Capabilities&capabilityObfuscation != 0
+	s.viewer = viewer{user: bot.ID, content: s.intents&discord.IntentMessageContent != 0,
+		hides:     !g.w.settings.ShowHiddenChannels || id.Capabilities&capabilityObfuscation != 0,
+		presences: s.intents&discord.IntentGuildPresences != 0, large: id.LargeThreshold}
 	s.compress = id.Compress
 	g.begin(c, s, presence)
 	return nil

@@ -32,9 +32,9 @@ type session struct {
 	conn   *conn      // nil while there is none
 }
 
-// newSession makes a session of a bot for everything.
-func newSession(bot discord.Snowflake, limits *GatewayLimits) *session {
-	return &session{id: newSessionID(), viewer: viewer{user: bot, large: defaultLargeThreshold}, shards: 1, limits: limits,
+// newSession makes a session for the only shard.
+func newSession(limits *GatewayLimits) *session {
+	return &session{id: newSessionID(), shards: 1, limits: limits,
 		visible: map[discord.Snowflake]bool{}, dark: map[discord.Snowflake]bool{}, timers: map[clockwork.Timer]bool{}}
 }
 
