@@ -133,9 +133,6 @@ func (m machine) lost(l loss, lived bool) machine {
 	return m
 }
 
-// lifetime is how long a session must have been ready to be counted as well.
-const lifetime = time.Minute
-
 // Pauses before a connection double from firstPause to maxPause.
 const (
 	firstPause = time.Second
@@ -148,24 +145,35 @@ const limitedFailures = 4
 // pause is how long to wait before the next connection. The upper half is random, so that many shards do not come back at once.
 // The first try after a good time comes almost at once.
 func (m machine) pause(l loss) time.Duration {
-	failures := m.failures
-	if l.kind == lossClosed && l.code == discord.CloseRateLimited {
-		failures = max(failures, limitedFailures)
-	}
-	pause := time.Duration(0)
-	switch {
-	case l.kind == lossAsked || l.kind == lossRenew:
+	if l.kind == lossAsked || l.kind == lossRenew {
 		return 0
-	case failures > 1:
-		pause = min(firstPause<<min(failures-2, 10), maxPause)
-	default:
-		pause = firstPause / 4
 	}
+	if l.kind == lossClosed && l.code == discord.CloseRateLimited {
+		m.failures = max(m.failures, limitedFailures)
+	}
+	pause := m.longestPause()
 	pause = pause/2 + rand.N(pause/2)
 	if l.kind == lossInvalid { // Discord's documentation once asked for 1 to 5 s
 		pause += time.Second + rand.N(4*time.Second)
 	}
 	return pause
+}
+
+func (m machine) longestPause() time.Duration {
+	if m.failures <= 1 {
+		return firstPause / 4
+	}
+	return min(firstPause<<min(m.failures-2, 10), maxPause)
+}
+
+// lifetime is how long a session must have been ready to have lived, so that its loss counts as the first one. To resume costs
+// nothing: there it is ten times the pause before, so that a shard is away for a tenth of the time at the most. New sessions are
+// counted by Discord, and a shard that loses one after the other must become slow.
+func (m machine) lifetime(l loss) time.Duration {
+	if m.session && l.keeps() {
+		return min(10*m.longestPause(), maxPause)
+	}
+	return maxPause
 }
 
 // lossTexts say what happened, for people.

@@ -169,3 +169,22 @@ func TestEveryLossSaysWhatHappened(t *testing.T) {
 		t.Errorf("%d states have steps", len(steps))
 	}
 }
+
+func TestLifetime(t *testing.T) {
+	tests := []struct {
+		machine machine
+		loss    loss
+		want    time.Duration
+	}{
+		{machine{state: Ready, session: true}, loss{kind: lossNetwork}, 2500 * time.Millisecond},
+		{machine{state: Ready, session: true, failures: 3}, loss{kind: lossReconnect}, 20 * time.Second},
+		{machine{state: Ready, session: true, failures: 9}, loss{kind: lossZombie}, time.Minute},
+		{machine{state: Ready, session: true}, loss{kind: lossInvalid}, time.Minute},
+		{machine{state: Ready, session: true}, loss{kind: lossClosed, code: discord.CloseSessionTimedOut}, time.Minute},
+	}
+	for _, test := range tests {
+		if got := test.machine.lifetime(test.loss); got != test.want {
+			t.Errorf("%+v, %s: %s, want %s", test.machine, test.loss, got, test.want)
+		}
+	}
+}

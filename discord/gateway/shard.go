@@ -156,7 +156,7 @@ func (s *shard) info() ShardInfo {
 func (s *shard) lose(l loss) time.Duration {
 	s.mu.Lock()
 	before := s.machine
-	lived := before.state == Ready && s.client.o.Clock.Since(s.readyAt) >= lifetime
+	lived := before.state == Ready && s.client.o.Clock.Since(s.readyAt) >= before.lifetime(l)
 	s.machine = before.lost(l, lived)
 	after := s.machine
 	s.mu.Unlock()
