@@ -33,6 +33,9 @@ type fileMessage struct {
 	Poll            *Poll             `json:"poll,omitempty"`
 	Votes           [][]ref           `json:"votes,omitempty"` // who has voted for the poll's answers, in their order
 	Reactions       []fileReaction    `json:"reactions,omitempty"`
+
+	Metadata    *InteractionMetadata `json:"interaction_metadata,omitempty"` // of answers to interactions
+	Interaction *MessageInteraction  `json:"interaction,omitempty"`
 }
 
 // fileContent is the part of a message that a forward repeats.
@@ -86,7 +89,8 @@ func (l *loader) messages(c *channel, files []fileMessage) error {
 
 func (l *loader) message(c *channel, f *fileMessage) (*Message, error) {
 	m := &Message{ID: l.id(f.ID), Pinned: f.Pinned, PinnedAt: f.PinnedAt, MentionEveryone: f.MentionEveryone, TTS: f.TTS, Nonce: f.Nonce,
-		WebhookID: f.WebhookID, ApplicationID: f.ApplicationID, Reference: f.Reference, Position: f.Position, Poll: f.Poll}
+		WebhookID: f.WebhookID, ApplicationID: f.ApplicationID, Reference: f.Reference, Position: f.Position, Poll: f.Poll,
+		Metadata: f.Metadata, Interaction: f.Interaction}
 	var err error
 	if m.Author, err = l.author(c, f); err != nil {
 		return nil, fmt.Errorf(".author: %w", err)
@@ -200,7 +204,8 @@ func dumpMessages(c *channel) ([]fileMessage, error) {
 	var list []fileMessage
 	for _, m := range c.messages {
 		f := fileMessage{ID: m.ID, Pinned: m.Pinned, PinnedAt: m.PinnedAt, MentionEveryone: m.MentionEveryone, TTS: m.TTS, Nonce: m.Nonce,
-			WebhookID: m.WebhookID, ApplicationID: m.ApplicationID, Reference: m.Reference, Position: m.Position, Poll: m.Poll}
+			WebhookID: m.WebhookID, ApplicationID: m.ApplicationID, Reference: m.Reference, Position: m.Position, Poll: m.Poll,
+			Metadata: m.Metadata, Interaction: m.Interaction}
 		if m.WebhookID != "" {
 			f.WebhookUser = m.Author
 		} else {

@@ -405,6 +405,18 @@ func TestInteractionsInDMs(t *testing.T) {
 	}
 }
 
+func TestWorldFilesKeepAnswers(t *testing.T) {
+	r, in := answering(t)
+	r.callback(in, obj{"type": 4, "data": obj{"content": "pong"}}).ok(204)
+	first := dump(t, r.w)
+	again := load(t, first)
+	defer again.Close()
+	equal(t, "again", dump(t, again), first)
+	m, err := again.GetMessage(Actor{User: seedBot}, seedGeneral, r.outcome(in).Message.ID)
+	r.must(err)
+	equal(t, "what it answers", m.Interaction.Name+string(m.Metadata.ID), "ping"+string(in.ID))
+}
+
 // The world forgets what nobody can answer any more, and the oldest of too many.
 func TestInteractionsAreForgotten(t *testing.T) {
 	r := newRig(t)
