@@ -21,18 +21,7 @@ func (r *rig) resume(session string, seq int64) *socket {
 }
 
 // awaitDetached waits until the server has noticed that no connection is left.
-func (r *rig) awaitDetached() {
-	r.Helper()
-	for {
-		r.w.mu.Lock()
-		left := len(r.srv.gateway.conns)
-		r.w.mu.Unlock()
-		if left == 0 {
-			return
-		}
-		time.Sleep(time.Millisecond)
-	}
-}
+func (r *rig) awaitDetached() { r.srv.gateway.running.Wait() }
 
 // sessions counts the sessions there are.
 func (r *rig) sessions() int {
