@@ -10,6 +10,7 @@ import (
 	"cordial/discord"
 	"cordial/discord/interaction"
 	"cordial/discord/rest"
+	"cordial/discord/rest/limits"
 	"cordial/runtime/bind"
 )
 
@@ -45,10 +46,10 @@ func (bt *bot) find(ix *discord.Object) (*handler, []string) {
 	switch interaction.Type(ix.Int("type")) {
 	case interaction.UseCommand, interaction.Autocomplete:
 		kind := slashCommand
-		switch interaction.CommandType(data.Int("type")) {
-		case interaction.UserMenu:
+		switch limits.CommandType(data.Int("type")) {
+		case limits.UserCommand:
 			kind = userMenu
-		case interaction.MessageMenu:
+		case limits.MessageCommand:
 			kind = messageMenu
 		}
 		return bt.slash[slashKey(discord.Snowflake(data.Str("guild_id")), kind, interaction.CommandName(ix))], nil

@@ -92,9 +92,9 @@ func (b *binding) declareSlash(c *bind.Call) (any, error) {
 }
 
 func (b *binding) declareMenu(c *bind.Call) (any, error) {
-	kind, number := messageMenu, interaction.MessageMenu
+	kind, number := messageMenu, limits.MessageCommand
 	if c.String("type") == "user" {
-		kind, number = userMenu, interaction.UserMenu
+		kind, number = userMenu, limits.UserCommand
 	}
 	h := b.guardedSlash(c, kind, c.String("name"))
 	h.declared["type"] = int(number)

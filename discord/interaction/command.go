@@ -7,21 +7,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"cordial/discord/rest/limits"
 )
 
 // Command is an application command as the API has it, with the API's own field names. Its values are what encoding/json takes.
 type Command map[string]any
-
-// CommandType says how people use a command.
-type CommandType int
-
-// The types of commands.
-const (
-	ChatInput   CommandType = 1 // typed, with a slash
-	UserMenu    CommandType = 2 // in the menu of a person
-	MessageMenu CommandType = 3 // in the menu of a message
-	EntryPoint  CommandType = 4 // opens the application's activity
-)
 
 // Name is the command's name.
 func (c Command) Name() string {
@@ -29,27 +20,27 @@ func (c Command) Name() string {
 	return name
 }
 
-// Type is the command's type, ChatInput when it states none.
-func (c Command) Type() CommandType {
+// Type is the command's type, limits.ChatInputCommand when it states none.
+func (c Command) Type() limits.CommandType {
 	switch n := c["type"].(type) {
 	case float64:
-		return CommandType(n)
+		return limits.CommandType(n)
 	case int:
-		return CommandType(n)
-	case CommandType:
+		return limits.CommandType(n)
+	case limits.CommandType:
 		return n
 	}
-	return ChatInput
+	return limits.ChatInputCommand
 }
 
 // label names the command in a plan. Commands of different types may have the same name.
 func (c Command) label() string {
 	switch c.Type() {
-	case UserMenu:
+	case limits.UserCommand:
 		return c.Name() + " (user menu)"
-	case MessageMenu:
+	case limits.MessageCommand:
 		return c.Name() + " (message menu)"
-	case EntryPoint:
+	case limits.EntryPointCommand:
 		return c.Name() + " (entry point)"
 	}
 	return c.Name()

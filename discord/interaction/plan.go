@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"cordial/discord/rest/limits"
 )
 
 // Plan is what has to change for Discord to have the commands that are wanted.
@@ -63,7 +65,7 @@ func Diff(wanted, have []Command) (*Plan, error) {
 	for _, key := range slices.SortedFunc(maps.Keys(old), key.compare) {
 		switch {
 		case want[key] != nil:
-		case key.Type == EntryPoint:
+		case key.Type == limits.EntryPointCommand:
 			p.all = append(p.all, old[key].request())
 		default:
 			p.Deletes = append(p.Deletes, old[key])
@@ -74,7 +76,7 @@ func Diff(wanted, have []Command) (*Plan, error) {
 
 // key is what Discord tells the commands of one scope apart by.
 type key struct {
-	Type CommandType
+	Type limits.CommandType
 	Name string
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cordial/discord"
+	"cordial/discord/rest/limits"
 )
 
 // command reads a command from JSON with single quotes.
@@ -97,7 +98,7 @@ func list(t *testing.T, text string) []Command {
 }
 
 func TestDiffTakesGoValues(t *testing.T) {
-	want := Command{"name": "a", "type": ChatInput, "default_member_permissions": discord.PermissionBanMembers, "options": []map[string]any{{"name": "n", "type": 4, "required": false}}}
+	want := Command{"name": "a", "type": limits.ChatInputCommand, "default_member_permissions": discord.PermissionBanMembers, "options": []map[string]any{{"name": "n", "type": 4, "required": false}}}
 	have := command(t, `{'name': 'a', 'type': 1, 'default_member_permissions': '4', 'options': [{'name': 'n', 'type': 4}]}`)
 	plan, err := Diff([]Command{want}, []Command{have})
 	if err != nil || !plan.Empty() {

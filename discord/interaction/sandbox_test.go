@@ -13,6 +13,7 @@ import (
 	"cordial/discord"
 	"cordial/discord/interaction"
 	"cordial/discord/rest"
+	"cordial/discord/rest/limits"
 	"cordial/discord/sandbox"
 )
 
@@ -79,8 +80,8 @@ func TestASecondSyncWritesNothing(t *testing.T) {
 		{"name": "tickets", "description": "Tickets", "contexts": []int{1, 0}, "options": []any{
 			map[string]any{"type": 2, "name": "admin", "description": "For admins", "options": []any{map[string]any{"type": 1, "name": "close", "description": "Close one"}}},
 		}},
-		{"name": "Report it", "type": interaction.MessageMenu},
-		{"name": "Greet", "type": interaction.UserMenu},
+		{"name": "Report it", "type": limits.MessageCommand},
+		{"name": "Greet", "type": limits.UserCommand},
 	}
 	for _, guild := range []discord.Snowflake{"", info.GuildID} {
 		if guild != "" {
