@@ -35,7 +35,7 @@ dc.api.bulk_set_application_commands{application_id = app, body = {
   {name = "find", description = "x", options = {{type = 3, name = "city", description = "x", autocomplete = true}}},
   {name = "Report", type = 3}, {name = "silent", description = "x"},
 }}
-local function answer(ix, kind, data) dc:request("POST", "/interactions/" .. ix.id .. "/" .. ix.token .. "/callback", {json = {type = kind, data = data}}) end
+local function answer(ix, kind, data) dc.api.create_interaction_response{interaction_id = ix.id, interaction_token = ix.token, type = kind, data = data} end
 local answers = {}
 function answers.echo(ix)
   answer(ix, 4, {content = ix.data.options[1].value .. (ix.data.options[2] and ix.data.options[2].value or ""), flags = 64, components = {

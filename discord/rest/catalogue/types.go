@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -61,7 +62,8 @@ func (t *Type) Resolve() *Type {
 	return t
 }
 
-// AllFields lists the fields of an object type, or of all forms of a union. A field is required only if every form requires it.
+// AllFields lists the fields of an object type, or of all forms of a union. A field is required only if every form requires it; its type
+// is the union of the types that it has in the forms.
 func (t *Type) AllFields() []Field {
 	r := t.Resolve()
 	if r.Base != Union {
@@ -73,6 +75,8 @@ func (t *Type) AllFields() []Field {
 		for _, f := range alt.AllFields() {
 			if have := fieldNamed(all, f.Name); have == nil {
 				all = append(all, f)
+			} else {
+				have.Type = have.Type.or(f.Type)
 			}
 			if f.Required {
 				count[f.Name]++
@@ -83,6 +87,21 @@ func (t *Type) AllFields() []Field {
 		all[i].Required = count[all[i].Name] == len(r.Alts)
 	}
 	return all
+}
+
+// or is a type that takes what either of two types takes.
+func (t *Type) or(other *Type) *Type {
+	if reflect.DeepEqual(t, other) {
+		return t
+	}
+	either := &Type{Base: Union, Nullable: t.Nullable || other.Nullable, Alts: []*Type{t}}
+	if t.Base == Union {
+		either.Alts = slices.Clone(t.Alts)
+	}
+	if !slices.ContainsFunc(either.Alts, func(alt *Type) bool { return reflect.DeepEqual(alt, other) }) {
+		either.Alts = append(either.Alts, other)
+	}
+	return either
 }
 
 // String names the type the way help texts show it, such as "list of snowflake" or "RichEmbed".
