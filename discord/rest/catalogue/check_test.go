@@ -194,13 +194,13 @@ func FuzzCheck(f *testing.F) {
 
 // A field that has another type in every form of a body takes what any of the forms takes.
 func TestFieldsOfSeveralForms(t *testing.T) {
-	for _, f := range catalogue.Lookup("create_interaction_response").BodyFields() {
+	for _, f := range Lookup("create_interaction_response").BodyFields() {
 		if f.Name != "data" {
 			continue
 		}
 		for _, text := range []string{`{"content":"x"}`, `{"choices":[{"name":"x","value":"y"}]}`, `{"custom_id":"x","title":"y","components":[{"type":10,"content":"z"}]}`} {
 			var value any
-			if err := catalogue.DecodeBody([]byte(text), &value); err != nil {
+			if err := DecodeBody([]byte(text), &value); err != nil {
 				t.Fatal(err)
 			}
 			if _, form := f.Type.Check(value); !form.Empty() {
