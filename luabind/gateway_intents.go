@@ -46,15 +46,7 @@ func (g *luaGateway) intents() discord.Intents {
 			all |= intentsOf(event)
 		}
 	}
-	return all | g.needed
-}
-
-// need adds intents to those that follow from events.
-func (g *luaGateway) need(intents discord.Intents) {
-	g.mu.Lock()
-	g.needed |= intents
-	g.mu.Unlock()
-	g.changed()
+	return all
 }
 
 // intentsType takes the bits of discord.intents, a name, or a list of names. In Go it is discord.Intents.

@@ -71,8 +71,6 @@ func (l *listeners) all() map[string][]*subscription {
 	return nil
 }
 
-func (l *listeners) of(event string) []*subscription { return l.all()[event] }
-
 // interested tells whether anybody listens to an event or, with the name "", to frames that are no events.
 func (l *listeners) interested(event string) bool {
 	all := l.all()

@@ -26,12 +26,12 @@ type luaGateway struct {
 	total     int            // shards, as of gateway.Options
 	shards    []int
 	debug     atomic.Bool
-	away      atomic.Bool // and people have been told so
+	away      atomic.Bool  // and people have been told so
+	states    broadcast    // the state of a shard has changed
 	inbox     *eventStream // of recv_event; made when first asked for, with the Lua state held
 
 	mu       sync.Mutex
 	chosen   *discord.Intents // by the script; nil for those that follow from what it listens to
-	needed   discord.Intents  // beyond those of the events
 	presence *gateway.Presence
 	conn     *connection // nil when stopped
 	settle   clockwork.Timer
@@ -113,11 +113,20 @@ func (g *luaGateway) settled() {
 		if _, err := g.open(0); err != nil {
 			g.b.host.Fail(err)
 		}
-	case conn != nil && intents&^conn.Intents() != 0:
-		missing := strings.Join((intents &^ conn.Intents()).Names(), ", ")
-		g.b.host.Say("gateway: new handlers need " + missing + ": beginning a new session")
-		conn.SetIntents(intents)
+	case conn != nil:
+		g.widen(conn, intents)
 	}
+}
+
+// widen has a connection ask for intents that it lacks, with new sessions. It tells whether it lacks any.
+func (g *luaGateway) widen(conn *connection, intents discord.Intents) bool {
+	missing := intents &^ conn.Intents()
+	if missing == 0 {
+		return false
+	}
+	g.b.host.Say("gateway: " + strings.Join(missing.Names(), ", ") + " needed by what is listened to now: beginning a new session")
+	conn.SetIntents(intents)
+	return true
 }
 
 // open begins to connect, unless that has happened, for so many callers that wait for it.
@@ -157,8 +166,9 @@ func (g *luaGateway) receiveEvent(e *gateway.Event) {
 	g.listeners.deliver(event)
 }
 
-// tellState shows the states of shards while debugging.
+// tellState wakes those who wait for a state, and shows it while debugging.
 func (g *luaGateway) tellState(s gateway.ShardInfo) {
+	g.states.wake()
 	if g.debug.Load() {
 		g.b.host.Say(fmt.Sprintf("gateway: shard %d: %s", s.ID, s.State))
 	}
@@ -298,26 +308,47 @@ func (g *luaGateway) self() discord.Snowflake {
 	return g.user.ID()
 }
 
-// start connects and waits until all shards are ready.
+// start connects and waits until all shards are ready, with the intents that are needed now.
 func (g *luaGateway) start(c *bind.Call) error {
 	conn, err := g.open(1)
 	if err != nil {
 		return err
 	}
 	return c.Wait(func(ctx context.Context) error {
-		var err error
-		select {
-		case <-conn.Ready():
-		case <-conn.done:
-			return conn.endError()
-		case <-ctx.Done():
-			err = context.Cause(ctx)
+		defer func() {
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			conn.waiting--
+		}()
+		if err := conn.await(ctx, conn.Ready()); err != nil {
+			return err
 		}
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		conn.waiting--
-		return err
+		begun := sessionsBegun(conn.Shards())
+		if !g.widen(conn, g.intents()) {
+			return nil
+		}
+		for {
+			changed := g.states.next()
+			if allRenewed(conn.Shards(), begun) {
+				return nil
+			}
+			if err := conn.await(ctx, changed); err != nil {
+				return err
+			}
+		}
 	})
+}
+
+// await waits for something to happen while the connection lasts.
+func (c *connection) await(ctx context.Context, happened <-chan struct{}) error {
+	select {
+	case <-happened:
+		return nil
+	case <-c.done:
+		return c.endError()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // endError is why a connection that is done has ended.

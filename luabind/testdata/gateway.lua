@@ -189,3 +189,13 @@ heard:wait()
 sleep(0.02)
 other:stop()
 --> other	DBuddy
+---
+-- What is listened to later may need more intents: then the session begins anew, and waiting for an event waits for that.
+local ch = dc:channel("1327046393453613079")
+gateway.start()
+print(#gateway.intents, gateway.shards[1].state)  --> 0	ready
+local heard = spawn(gateway.wait_for, "MESSAGE_CREATE", {timeout = 30})
+repeat sleep(0.05) until #gateway.intents > 0 and gateway.state ~= "ready"
+repeat sleep(0.05) until gateway.state == "ready"
+ch:send("hello")
+print(heard:wait().content)  --> hello
