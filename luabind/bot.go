@@ -67,6 +67,7 @@ func (b *binding) botClass() bind.Class {
 			field("cmd", "Commands", "The commands that people write after the prefix: function bot.cmd.echo(msg, args) … end.",
 				func(bt *bot) any { return b.r.Wrap("Commands", bt.commands) }, nil),
 			field("cmds", "list of Command", "All commands, those with a slash and of menus too.", (*bot).list, nil),
+			field("user", "User", "Who the bot is; nil before it has started.", (*bot).user, nil),
 			field("prefix", "string or list of string", `What a command begins with, "!" if not set. A mention of the bot will always do.`, (*bot).prefix, (*bot).setPrefix),
 			field("errors", "list of BotError", "The last errors of handlers and other tasks, the newest last; up to 100. Assign {} to forget them.",
 				(*bot).errorList, (*bot).clearErrors),
@@ -106,6 +107,14 @@ func (b *binding) botLife() []bind.Func {
 		},
 		b.syncFunc(),
 	}
+}
+
+// user is an object of the script's own: the goroutines that read the gateway look into the one they have.
+func (bt *bot) user() any {
+	g := bt.b.gateway
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.client.wrap(g.user.As(discord.KindUser))
 }
 
 func (bt *bot) prefix() any {

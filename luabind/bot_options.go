@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -17,15 +18,31 @@ var optionTypes = []string{"string", "integer", "boolean", "user", "channel", "r
 // firstOptionType is the number of the first of optionTypes.
 const firstOptionType = 3
 
+// optionTypeName is a type of options: its name, in small or, as Discord writes it, large letters, or its number.
+var optionTypeName = bind.Type{Name: bind.OneOf(optionTypes...).Name, From: func(L *lua.LState, v lua.LValue) (any, error) {
+	switch given := v.(type) {
+	case lua.LString:
+		if name := strings.ToLower(string(given)); slices.Contains(optionTypes, name) {
+			return name, nil
+		}
+	case lua.LNumber:
+		if i := int(given) - firstOptionType; float64(int(given)) == float64(given) && i >= 0 && i < len(optionTypes) {
+			return optionTypes[i], nil
+		}
+	}
+	return bind.OneOf(optionTypes...).From(L, v)
+}}
+
 // optionType is the type of the tables that declare a command's options.
 var optionType = record("option", []bind.Param{
 	{Name: "name", Type: bind.String, Required: true},
 	{Name: "description", Type: bind.String},
-	{Name: "type", Type: bind.OneOf(optionTypes...), Default: "string"},
+	{Name: "type", Type: optionTypeName, Default: "string"},
 	{Name: "required", Type: bind.Boolean},
 	{Name: "choices", Type: bind.Table},
 	{Name: "autocomplete", Type: bind.Function},
-	{Name: "min", Type: bind.Number}, {Name: "max", Type: bind.Number},
+	{Name: "min", Type: bind.Number}, {Name: "min_value", Type: bind.Number}, {Name: "min_length", Type: bind.Integer},
+	{Name: "max", Type: bind.Number}, {Name: "max_value", Type: bind.Number}, {Name: "max_length", Type: bind.Integer},
 	{Name: "channel_types", Type: bind.ListOf(channelType)},
 	{Name: "name_localizations", Type: localizations}, {Name: "description_localizations", Type: localizations},
 })
@@ -100,18 +117,34 @@ func optionOf(given map[string]any) (map[string]any, error) {
 		}
 		option["choices"] = choices
 	}
-	limit := map[string]string{"string": "_length", "integer": "_value", "number": "_value"}[typeName]
+	return option, nameLimits(option, typeName)
+}
+
+// limitNames are what Discord calls the limits of the types of options that have any: min_value, max_length.
+var limitNames = map[string]string{"string": "_length", "integer": "_value", "number": "_value"}
+
+// nameLimits gives min and max of an option the names that Discord has for its type. Those names are taken from scripts too.
+func nameLimits(option map[string]any, typeName string) error {
 	for _, end := range []string{"min", "max"} {
-		if given[end] == nil {
+		for _, suffix := range []string{"_length", "_value"} {
+			if option[end+suffix] != nil && limitNames[typeName] != suffix {
+				return fmt.Errorf("%s is not for options of type %s", end+suffix, typeName)
+			}
+		}
+		if option[end] == nil {
 			continue
 		}
-		if limit == "" {
-			return nil, fmt.Errorf("%s is for options of type string, integer and number", end)
+		name := end + limitNames[typeName]
+		if name == end {
+			return fmt.Errorf("%s is for options of type string, integer and number", end)
 		}
-		option[end+limit] = given[end]
+		if option[name] != nil {
+			return fmt.Errorf("%s and %s say the same: give one of them", end, name)
+		}
+		option[name] = option[end]
 		delete(option, end)
 	}
-	return option, nil
+	return nil
 }
 
 // choicesOf takes a list of values, or of tables {name=, value=}, and a table of values by name, which are ordered by name.

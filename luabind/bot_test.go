@@ -24,14 +24,14 @@ type stage struct {
 	lines chan string // what the script prints
 }
 
-// play starts a script, and returns when the bot is ready and Discord has its commands.
-func play(t *testing.T, script string) *stage {
+// play starts a script, and returns when the bot is ready and Discord has its commands. Before that the script prints these lines.
+func play(t *testing.T, script string, lines ...string) *stage {
 	t.Helper()
-	return playBy(t, clockwork.NewRealClock(), script)
+	return playBy(t, clockwork.NewRealClock(), script, lines...)
 }
 
 // playBy is play with a clock that Discord and the bot go by.
-func playBy(t *testing.T, clock clockwork.Clock, script string) *stage {
+func playBy(t *testing.T, clock clockwork.Clock, script string, lines ...string) *stage {
 	t.Helper()
 	s := &stage{T: t, lines: make(chan string, 100), world: sandbox.DefaultWorld(clock)}
 	server, err := sandbox.Start(sandbox.Options{World: s.world, Limits: &unlimited})
@@ -52,12 +52,12 @@ func playBy(t *testing.T, clock clockwork.Clock, script string) *stage {
 			}
 		}
 	})
-	s.start(h, script)
+	s.start(h, script, lines...)
 	return s
 }
 
 // start runs the script until the end of the test.
-func (s *stage) start(h *runtime.Host, script string) {
+func (s *stage) start(h *runtime.Host, script string, lines ...string) {
 	t := s.T
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
@@ -71,14 +71,16 @@ func (s *stage) start(h *runtime.Host, script string) {
 			t.Errorf("the script ended with %s", runtime.Explain(err))
 		}
 	})
-	select {
-	case line := <-s.lines:
-		if line != "ready" {
-			t.Fatalf("the script printed %q before it was ready", line)
+	for _, want := range append(lines, "ready") {
+		select {
+		case line := <-s.lines:
+			if line != want {
+				t.Errorf("the script printed %q before it was ready, want %q", line, want)
+			}
+		case err := <-done:
+			done <- nil
+			t.Fatalf("the script ended: %s", runtime.Explain(err))
 		}
-	case err := <-done:
-		done <- nil
-		t.Fatalf("the script ended: %s", runtime.Explain(err))
 	}
 }
 
@@ -238,6 +240,49 @@ end)
 		s.expect(got, tt.deferred)
 		s.expect(func() string { clock.Advance(time.Second); return got() }, tt.answered)
 	}
+}
+
+// Options may have the names that Discord gives them, and the types its numbers.
+func TestOptionsByDiscordsOwnNames(t *testing.T) {
+	s := play(t, `
+bot.slash("book", {options = {
+  {name = "title", type = 3, min_length = 2, max_length = 10, name_localizations = {de = "titel"}},
+  {name = "pages", type = "INTEGER", min_value = 1, max_value = 9},
+  {name = "shelf", type = "channel", channel_types = {"GUILD_TEXT", 2}}}},
+  function(ix, o) ix:reply(o.title .. " " .. o.pages) end)
+for _, option in ipairs{
+  {name = "a", type = "integer", min_length = 1}, {name = "a", min_value = 1}, {name = "a", min = 1, min_length = 1},
+  {name = "a", type = "user", max = 1}, {name = "a", type = 2}, {name = "a", channel_types = {"GUILD_TEX"}},
+} do
+  local ok, err = pcall(bot.slash, "wrong", {options = {option}}, function() end)
+  print(tostring(err):match("did you mean.*") or tostring(err):match("options%[1%]%S* (.*)$"))
+end
+`, "min_length is not for options of type integer", "min_value is not for options of type string", "min and min_length say the same: give one of them",
+		"max is for options of type string, integer and number",
+		`expected one of "string", "integer", "boolean", "user", "channel", "role", "mentionable", "number", "attachment", got number 2`,
+		`did you mean "GUILD_TEXT"?`)
+	s.expect(s.use("book", map[string]any{"title": "Emma", "pages": 7.0}), "answered: Emma 7")
+	for _, options := range []map[string]any{{"title": "E"}, {"pages": 10.0}, {"shelf": string(general) + "1"}} {
+		if _, err := s.world.UseCommand(s.actor("nathan"), general, "book", options); err == nil {
+			t.Errorf("%v was taken", options)
+		}
+	}
+}
+
+// A script finds out who the bot is, and what the person and the bot may do where something happens.
+func TestWhoAndWhatIsAllowed(t *testing.T) {
+	s := play(t, `
+print(bot.user)
+bot.slash("who", {contexts = {"guild", "bot_dm"}}, function(ix)
+  ix:reply(("%s %s %s"):format(bot.user.id, ix.permissions and ix.permissions:has("SEND_MESSAGES"), ix.app_permissions:has("SEND_MESSAGES")))
+end)
+`, "nil")
+	s.expect(s.use("who", nil), "answered: "+string(botID)+" true true")
+	dm, err := s.world.OpenDM(s.actor("nathan"), botID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.expect(s.outcome(s.world.UseCommand(s.actor("nathan"), dm.ID, "who", nil)), "answered: "+string(botID)+" nil true")
 }
 
 func TestComponentsAndForms(t *testing.T) {

@@ -85,6 +85,13 @@ func (b *binding) interactionClass() bind.Class {
 				}
 				return o.index("user")
 			}),
+			field("permissions", "Permissions", "What the person may do in the channel; nil in a direct message.", func(o *ref) any {
+				if member := o.Object.Object("member"); member != nil {
+					return o.allowed(member.Get("permissions"))
+				}
+				return nil
+			}),
+			field("app_permissions", "Permissions", "What the bot may do in the channel.", func(o *ref) any { return o.allowed(o.Get("app_permissions")) }),
 		},
 		Methods: append([]bind.Func{
 			b.ownGuild(),
@@ -94,6 +101,16 @@ func (b *binding) interactionClass() bind.Class {
 			},
 		}, b.answerMethods()...),
 	}
+}
+
+// allowed is what a field says that somebody may do; nil when it does not say.
+func (o *ref) allowed(field any) any {
+	text, _ := field.(string)
+	p, err := discord.ParsePermissions(text)
+	if err != nil {
+		return nil
+	}
+	return o.client.b.r.Wrap("Permissions", p)
 }
 
 // options is the table of what was given for a command's options.
