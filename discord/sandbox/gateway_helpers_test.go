@@ -103,7 +103,11 @@ func (s *socket) tryRead() (gjson.Result, error) {
 	ctx, cancel := context.WithTimeout(s.Context(), testTimeout)
 	defer cancel()
 	_, text, err := s.ws.Read(ctx)
-	return gjson.ParseBytes(text), err
+	f := gjson.ParseBytes(text)
+	if event := f.Get("t").String(); event != "" && event != mark {
+		checkEvent(s.T, event, []byte(f.Get("d").Raw))
+	}
+	return f, err
 }
 
 func (s *socket) read() gjson.Result {
@@ -169,10 +173,12 @@ func (s *socket) sync() []string {
 // pending gives the events of the session that have not been read. An event of its own marks the end.
 func (s *socket) pending() []gjson.Result { return s.pendingOn(0) }
 
+// mark is an event of the tests' own.
+const mark = "TEST_MARK"
+
 // pendingOn is pending for the session of a shard.
 func (s *socket) pendingOn(shard int) []gjson.Result {
 	s.Helper()
-	const mark = "TEST_MARK"
 	var guild discord.Snowflake // one that belongs to the shard; none belongs to the first
 	if shard > 0 {
 		guild = discord.Snowflake(strconv.Itoa(shard << 22))

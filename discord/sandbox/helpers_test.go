@@ -42,7 +42,10 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 		f(&o)
 	}
 	r.w = o.World
-	r.w.Listen(func(e Event) { r.events = append(r.events, e) })
+	r.w.Listen(func(e Event) {
+		r.events = append(r.events, e)
+		r.w.checkTold(t, e)
+	})
 	var err error
 	if r.srv, err = Start(o); err != nil {
 		t.Fatal(err)
