@@ -11,28 +11,54 @@ import (
 type fields struct {
 	found []span
 	next  int // where to go on in the text
+	read  []readField
 }
 
-// span is where a field's name and value are in the text, and the value once it was read.
+// span is where a field's name and value are in the text.
 type span struct {
 	name, nameEnd   uint32
 	value, valueEnd uint32
-	read            any
 }
 
-// find gives the field of a name, or nil. The pointer is good until the next find.
-func (f *fields) find(text, name string) *span {
+// readField is a field whose value has been made; field is its place in found.
+type readField struct {
+	field int
+	value any
+}
+
+// find gives the place of a field in found, or -1.
+func (f *fields) find(text, name string) int {
 	for i := range f.found {
-		if s := &f.found[i]; s.hasName(text, name) {
-			return s
+		if f.found[i].hasName(text, name) {
+			return i
 		}
 	}
 	for f.more(text) {
-		if s := &f.found[len(f.found)-1]; s.hasName(text, name) {
-			return s
+		if last := len(f.found) - 1; f.found[last].hasName(text, name) {
+			return last
 		}
 	}
-	return nil
+	return -1
+}
+
+// raw is the text of a field's value.
+func (f *fields) raw(text string, field int) string {
+	return text[f.found[field].value:f.found[field].valueEnd]
+}
+
+// get gives the value of a field, made by read when it is asked for the first time.
+func (f *fields) get(field int, read func() any) any {
+	for _, r := range f.read {
+		if r.field == field {
+			return r.value
+		}
+	}
+	v := read()
+	if f.read == nil {
+		f.read = make([]readField, 0, 4)
+	}
+	f.read = append(f.read, readField{field, v})
+	return v
 }
 
 // names lists the names of all fields.
@@ -133,20 +159,20 @@ func skipValue(text string, i int) int {
 	return i
 }
 
+// nesting is what a byte outside of strings means to skipNested.
+var nesting = [256]int8{'"': 2, '{': 1, '[': 1, '}': -1, ']': -1}
+
 func skipNested(text string, i int) int {
 	for depth := 0; i < len(text); {
-		switch text[i] {
-		case '"':
+		step := nesting[text[i]]
+		if step == 2 {
 			i = skipString(text, i)
 			continue
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return i + 1
-			}
 		}
 		i++
+		if depth += int(step); depth == 0 {
+			return i
+		}
 	}
 	return len(text)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/tidwall/gjson"
 )
@@ -78,14 +79,11 @@ func (o *Object) Lookup(name string) (any, bool) {
 	if v, ok := o.assign[name]; ok {
 		return v, true
 	}
-	s := o.fields.find(o.raw, name)
-	if s == nil {
+	field := o.fields.find(o.raw, name)
+	if field < 0 {
 		return nil, false
 	}
-	if s.read == nil {
-		s.read = value(o.kind.Nested(name), gjson.Parse(o.raw[s.value:s.valueEnd]))
-	}
-	return s.read, true
+	return o.fields.get(field, func() any { return textValue(o.kind.Nested(name), o.fields.raw(o.raw, field)) }), true
 }
 
 // Set assigns a field: nil, bool, a number, a string, *Object, *List or anything else that encoding/json can write.
@@ -193,11 +191,21 @@ func (o *Object) MarshalJSON() ([]byte, error) {
 			}
 			out = append(out, data...)
 		} else {
-			s := o.fields.find(o.raw, key)
-			out = append(out, o.raw[s.value:s.valueEnd]...)
+			out = append(out, o.fields.raw(o.raw, o.fields.find(o.raw, key))...)
 		}
 	}
 	return append(out, '}'), nil
+}
+
+// textValue turns the text of a field into what Get returns. The kinds of values that are read most are taken from it as they stand.
+func textValue(kind Kind, text string) any {
+	switch {
+	case text[0] == '{':
+		return newObject(kind, text)
+	case text[0] == '"' && len(text) > 1 && strings.IndexByte(text, '\\') < 0:
+		return text[1 : len(text)-1]
+	}
+	return value(kind, gjson.Parse(text))
 }
 
 // value turns parsed JSON into what Get returns.

@@ -135,53 +135,77 @@ func (e *gatewayEvent) self() lua.LValue {
 // stop reading until one has begun; what Discord sends meanwhile waits in the network, and is replayed if Discord gives up.
 const maxUnstarted = 4096
 
-// listen has fn called for each event of a name, as a task of its own that is named after label. Events that are on their way when
-// the subscription is ended do not arrive.
-func (g *luaGateway) listen(event, label string, fn func(L *lua.LState, e *gatewayEvent) error) *subscription {
-	name := event + " " + label
+// handle starts a task for a handler of its own in Go. It waits while too many have not begun.
+func (g *luaGateway) handle(name string, fn func(L *lua.LState) error) {
+	call := g.admit()
+	task, err := g.b.host.Go(name, func(L *lua.LState) error {
+		call.begin()
+		return fn(L)
+	})
+	if err != nil {
+		call.refused(name, err)
+		return
+	}
+	task.OnEnd(call.end)
+}
+
+// listenLua has a function of the script called with an event's data and the event, as a task of its own: for the next event only, or
+// for all. Events that are on their way when the subscription is ended do not arrive.
+func (g *luaGateway) listenLua(event string, fn *lua.LFunction, once bool) *subscription {
+	name := event + " " + g.b.host.Label(fn)
+	wantsEvent := fn.IsG || fn.Proto.NumParameters > 1 || fn.Proto.IsVarArg != 0
 	sub := &subscription{event: event, handler: true}
 	sub.deliver = func(e *gatewayEvent) {
-		g.handle(name, func(L *lua.LState) error {
-			if sub.ended.Load() {
-				return nil
+		call := g.admit()
+		begin := func() ([]lua.LValue, bool) {
+			call.begin()
+			if sub.ended.Load() || once && !g.off(sub) {
+				return nil, false
 			}
-			return fn(L, e)
-		})
+			if !wantsEvent {
+				return []lua.LValue{e.value()}, true
+			}
+			return []lua.LValue{e.value(), e.self()}, true
+		}
+		if err := g.b.host.SpawnLate(name, fn, begin, call.end); err != nil {
+			call.refused(name, err)
+		}
 	}
 	g.listeners.add(sub)
 	g.changed()
 	return sub
 }
 
-// handle starts a task for a handler. It waits while too many have not begun.
-func (g *luaGateway) handle(name string, fn func(L *lua.LState) error) {
-	g.unstarted <- struct{}{}
-	g.running.Add(1)
-	begin := sync.OnceFunc(func() { <-g.unstarted })
-	end := func() { begin(); g.running.Done() }
-	task, err := g.b.host.Go(name, func(L *lua.LState) error {
-		begin()
-		return fn(L)
-	})
-	if err != nil {
-		end()
-		g.b.host.Say(fmt.Sprintf("an event is lost: %s: %v", name, err))
-		return
-	}
-	task.OnEnd(end)
+// handlerCall is a handler on its way or at work. begun belongs to the Lua state, and after the task's end to whoever ends it.
+type handlerCall struct {
+	g     *luaGateway
+	begun bool
 }
 
-// listenLua has a function of the script called with an event's data and the event: for the next event only, or for all.
-func (g *luaGateway) listenLua(event string, fn *lua.LFunction, once bool) *subscription {
-	var sub *subscription
-	sub = g.listen(event, g.b.host.Label(fn), func(L *lua.LState, e *gatewayEvent) error {
-		if once && !g.off(sub) {
-			return nil
-		}
-		_, err := g.b.host.Call(L, fn, e.value(), e.self())
-		return err
-	})
-	return sub
+// admit waits for a place among the handlers that have not begun.
+func (g *luaGateway) admit() *handlerCall {
+	g.unstarted <- struct{}{}
+	g.running.Add(1)
+	return &handlerCall{g: g}
+}
+
+func (c *handlerCall) begin() {
+	if !c.begun {
+		c.begun = true
+		<-c.g.unstarted
+	}
+}
+
+// end frees the places of a handler, also of one that was cancelled before it began.
+func (c *handlerCall) end() {
+	c.begin()
+	c.g.running.Done()
+}
+
+// refused ends a handler that could not be started, because there are too many tasks or the host is closed.
+func (c *handlerCall) refused(name string, err error) {
+	c.end()
+	c.g.b.host.Say(fmt.Sprintf("an event is lost: %s: %v", name, err))
 }
 
 // off ends a subscription, and tells whether it has not been ended before.

@@ -14,7 +14,13 @@ import (
 type ref struct {
 	*discord.Object
 	client *client
-	nested map[string]lua.LValue // objects and lists in fields read before, so that they stay the same values
+	nested []nestedValue // objects and lists in fields read before, so that they stay the same values
+}
+
+// nestedValue is what a field with an object or a list is to Lua.
+type nestedValue struct {
+	field string
+	value lua.LValue
 }
 
 // guildKinds are the kinds of objects that belong to a guild. Where Discord leaves their guild_id out because the request named the
@@ -136,25 +142,25 @@ func same(a, b any) bool {
 
 // index reads a field for Lua.
 func (o *ref) index(key string) lua.LValue {
-	if v, ok := o.nested[key]; ok {
-		return v
+	for _, n := range o.nested {
+		if n.field == key {
+			return n.value
+		}
 	}
 	v := o.Get(key)
 	switch v.(type) {
 	case *discord.Object, *discord.List:
-		if o.nested == nil {
-			o.nested = map[string]lua.LValue{}
-		}
 		fillGuild(v, o.guildID)
-		o.nested[key] = o.client.wrap(v)
-		return o.nested[key]
+		value := o.client.wrap(v)
+		o.nested = append(o.nested, nestedValue{key, value})
+		return value
 	}
 	return o.client.b.r.ToLua(v)
 }
 
 // assign overrides a field. A table is written to JSON as it is at the time, and stays the value that Lua reads.
 func (o *ref) assign(key string, v lua.LValue) error {
-	delete(o.nested, key)
+	o.nested = slices.DeleteFunc(o.nested, func(n nestedValue) bool { return n.field == key })
 	switch v := v.(type) {
 	case *lua.LNilType:
 		o.Set(key, nil)
@@ -170,10 +176,7 @@ func (o *ref) assign(key string, v lua.LValue) error {
 			return err
 		}
 		o.Set(key, data)
-		if o.nested == nil {
-			o.nested = map[string]lua.LValue{}
-		}
-		o.nested[key] = v
+		o.nested = append(o.nested, nestedValue{key, v})
 	}
 	return nil
 }

@@ -61,7 +61,8 @@ func (s *scheduler) rejoin(t *turn) {
 func (s *scheduler) submit(task *Task) {
 	s.mu.Lock()
 	if s.busy {
-		s.push(&turn{start: task})
+		task.turn.start = task
+		s.push(&task.turn)
 		s.mu.Unlock()
 		return
 	}
@@ -93,11 +94,13 @@ func (s *scheduler) handOver() *Task {
 		s.last = nil
 	}
 	t.next = nil
+	start := t.start
+	t.start = nil // from now on it is the task's place when it waits
 	s.mu.Unlock()
-	if t.start == nil {
+	if start == nil {
 		t.ready <- struct{}{}
 	}
-	return t.start
+	return start
 }
 
 func (s *scheduler) push(t *turn) {

@@ -32,7 +32,8 @@ type Task struct {
 	host    *Host
 	fn      *lua.LFunction
 	args    []lua.LValue
-	body    func(L *lua.LState) error // what to run if there is no fn
+	body    func(L *lua.LState) error   // what to run if there is no fn
+	begin   func() ([]lua.LValue, bool) // of SpawnLate
 	created time.Time
 	meter   meter
 	turn    turn
@@ -99,6 +100,20 @@ func (h *Host) Spawn(name string, fn *lua.LFunction, args ...lua.LValue) (*Task,
 	return t, nil
 }
 
+// SpawnLate is Spawn for a function whose arguments are made when it is its
+// turn: begin is called then, with the Lua state held, and if it gives false
+// the task is over without having run. end is called when the task is over,
+// however: also when it was cancelled before it began.
+func (h *Host) SpawnLate(name string, fn *lua.LFunction, begin func() (args []lua.LValue, run bool), end func()) error {
+	t, err := h.newTask(name, nil)
+	if err != nil {
+		return err
+	}
+	t.fn, t.begin, t.ended = fn, begin, []func(){end}
+	h.sched.submit(t)
+	return nil
+}
+
 // Do runs a Go function as a task on the calling goroutine, which must not
 // hold the Lua state, and waits for it. When ctx ends the task is cancelled.
 func (h *Host) Do(ctx context.Context, name string, fn func(L *lua.LState) error) error {
@@ -143,9 +158,13 @@ func (h *Host) work(t *Task) {
 // run runs a task from its start to its end.
 func (h *Host) run(t *Task) {
 	var err error
+	run := true
 	if t.cancelled.Load() {
-		err = t.cancelError()
-	} else {
+		err, run = t.cancelError(), false
+	} else if t.begin != nil {
+		t.args, run = t.begin()
+	}
+	if run {
 		err = h.runBody(t)
 	}
 	t.finish(err)
