@@ -36,26 +36,41 @@ var manySessions = func() sandbox.GatewayLimits {
 // newHost makes a host on a sandbox of its own.
 func newHost(t testing.TB, stdout io.Writer, options luabind.Options) (*runtime.Host, *sandbox.Server) {
 	t.Helper()
+	server := newServer(t)
+	return newHostOn(t, server, stdout, testWriter{t}, options), server
+}
+
+func newServer(t testing.TB) *sandbox.Server {
+	t.Helper()
 	server, err := sandbox.Start(sandbox.Options{Limits: &unlimited, Gateway: &manySessions})
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return server
+}
+
+// newHostOn makes a host on a sandbox that others use too.
+func newHostOn(t testing.TB, server *sandbox.Server, stdout, stderr io.Writer, options luabind.Options) *runtime.Host {
+	t.Helper()
 	transport := newTransport()
 	client := newClient(t, rest.Options{Token: server.BotToken(), BaseURL: server.APIURL(), HTTP: transport})
-	h := runtime.New(runtime.Options{Stdout: stdout, Stderr: testWriter{t}})
+	h := runtime.New(runtime.Options{Stdout: stdout, Stderr: stderr})
 	options.Sandbox, options.Token = server, server.BotToken()
 	if err := luabind.Install(h, client, options); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
-		for _, err := range []error{h.Close(), server.Close()} {
-			if err != nil {
-				t.Error(err)
-			}
+		if err := h.Close(); err != nil {
+			t.Error(err)
 		}
 	})
-	return h, server
+	return h
 }
 
 func newClient(t testing.TB, options rest.Options) *rest.Client {

@@ -104,3 +104,33 @@ func forgetNew(output string) string {
 		return "NEW"
 	})
 }
+
+// gatewayNotebook is what the gateway and bot parts of the document show, with what a shell would show of the values besides.
+const gatewayNotebook = `Gateway(state='stopped', intents=33281)
+{d = 5, op = 1}
+
+READY
+GUILD_CREATE
+DBuddy: Test our event listener! Otters are awesome 🦦
+DBuddy: Houston, do we have a problem?
+DBuddy: Did we re-identify?
+Bot(cmds=['echo'])
+DBuddy: You said: hello world
+error
+command err
+`
+
+func TestGatewayNotebook(t *testing.T) {
+	source, err := os.ReadFile("../examples/gateway.lua")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	h, _ := newHost(t, &out, luabind.Options{})
+	if err := h.RunString(t.Context(), "gateway.lua", string(source)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(gatewayNotebook, out.String()); diff != "" {
+		t.Error(diff)
+	}
+}
