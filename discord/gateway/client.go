@@ -192,8 +192,8 @@ func (c *Client) askLimits(ctx context.Context) (startLimits, error) {
 	return bot.limits, err
 }
 
-// identify is what a shard begins a session with.
-func (c *Client) identify(shard int) Identify {
+// introduction is what a shard begins a session with.
+func (c *Client) introduction(shard int) Identify {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return Identify{

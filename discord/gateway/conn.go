@@ -2,11 +2,14 @@ package gateway
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"sync"
 	"time"
@@ -22,6 +25,7 @@ const (
 	dialTimeout  = 20 * time.Second
 	writeTimeout = 10 * time.Second
 	helloTimeout = 20 * time.Second
+	closeGrace   = 500 * time.Millisecond // for the other side's half of the closing
 )
 
 // closeKeeping closes a connection without ending its session, which 1000 and 1001 would do.
@@ -31,9 +35,11 @@ const closeKeeping = websocket.StatusCode(discord.CloseUnknownError)
 // waits for its turn one more; all end when the connection has.
 type conn struct {
 	ws     *websocket.Conn
+	wire   net.Conn // below ws; nil if the HTTP client keeps it to itself
 	clock  clockwork.Clock
 	budget *budget
-	seq    func() int64 // for heartbeats
+	seq    func() int64    // for heartbeats
+	stop   context.Context // ends when the program wants to end
 
 	ctx    context.Context // ends with the connection
 	cancel context.CancelFunc
@@ -52,6 +58,8 @@ type conn struct {
 func dial(ctx context.Context, address string, client *http.Client, clock clockwork.Clock) (*conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
+	var wire net.Conn
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) { wire = got.Conn }})
 	ws, answer, err := websocket.Dial(ctx, address, &websocket.DialOptions{HTTPClient: client})
 	if err != nil {
 		if answer != nil && answer.StatusCode != http.StatusSwitchingProtocols {
@@ -61,13 +69,12 @@ func dial(ctx context.Context, address string, client *http.Client, clock clockw
 		}
 		return nil, err
 	}
-	c := &conn{ws: ws, clock: clock, budget: newSendBudget(), orders: make(chan loss, 1), hello: make(chan time.Duration, 1)}
+	c := &conn{ws: ws, wire: wire, clock: clock, budget: newSendBudget(), orders: make(chan loss, 1), hello: make(chan time.Duration, 1)}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c, nil
 }
 
-// end closes the connection for a reason. Only the first reason counts. It waits for Discord's half of the closing, some seconds
-// at the most.
+// end closes the connection for a reason. Only the first reason counts. It waits for Discord's half of the closing, but not long.
 func (c *conn) end(l loss) {
 	c.mu.Lock()
 	first := c.loss == nil
@@ -79,6 +86,7 @@ func (c *conn) end(l loss) {
 		return
 	}
 	c.cancel()
+	defer time.AfterFunc(closeGrace, c.cut).Stop()
 	switch {
 	case l.kind == lossNetwork || l.kind == lossClosed:
 		c.ws.CloseNow()
@@ -86,6 +94,17 @@ func (c *conn) end(l loss) {
 		c.ws.Close(websocket.StatusNormalClosure, "")
 	default:
 		c.ws.Close(closeKeeping, "")
+	}
+}
+
+// cut breaks the connection off. It does not even take leave of TLS, which can wait for a side that is gone.
+func (c *conn) cut() {
+	wire := c.wire
+	if encrypted, ok := wire.(*tls.Conn); ok {
+		wire = encrypted.NetConn()
+	}
+	if wire != nil {
+		wire.Close()
 	}
 }
 
@@ -129,9 +148,10 @@ func lossOf(err error) loss {
 	return loss{kind: lossNetwork, err: err}
 }
 
-// write sends a frame now. Whoever calls it has asked the budget.
+// write sends a frame now. Whoever calls it has asked the budget. A stop does not wait for a write that the other side holds up: it
+// breaks the connection, which the session survives.
 func (c *conn) write(frame []byte) error {
-	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
+	ctx, cancel := context.WithTimeout(c.stop, writeTimeout)
 	defer cancel()
 	err := c.ws.Write(ctx, websocket.MessageText, frame)
 	if err != nil {
@@ -160,7 +180,7 @@ func encode(op discord.Opcode, d any) ([]byte, error) {
 
 // pulse waits for HELLO and then sends heartbeats, until the connection ends. It ends the connection when nothing is heard any
 // more, when the program orders it, or when stop does.
-func (c *conn) pulse(stop context.Context) {
+func (c *conn) pulse() {
 	timer := c.clock.NewTimer(helloTimeout)
 	defer timer.Stop()
 	var interval time.Duration
@@ -168,7 +188,7 @@ func (c *conn) pulse(stop context.Context) {
 		select {
 		case <-c.ctx.Done():
 			return
-		case <-stop.Done():
+		case <-c.stop.Done():
 			c.end(loss{kind: lossStop})
 		case l := <-c.orders:
 			c.end(l)
@@ -189,17 +209,19 @@ func (c *conn) pulse(stop context.Context) {
 	}
 }
 
-// beat sends a heartbeat. The budget keeps room for it.
+// beat sends a heartbeat, for which the budget keeps room. It leaves out one that would break Discord's limit all the same, because
+// the interval is tiny or Discord has asked for too many.
 func (c *conn) beat() {
 	now := c.clock.Now()
-	c.budget.take(now, 0)
-	c.beats.sent(now)
-	c.send(discord.OpHeartbeat, Heartbeat(c.seq())) // a failure ends the connection
+	if c.budget.take(now, 0) == 0 {
+		c.beats.sent(now)
+		c.send(discord.OpHeartbeat, Heartbeat(c.seq())) // a failure ends the connection
+	}
 }
 
-// answer sends the heartbeat that Discord asks for, unless it asks so often that answering would break its own limit.
+// answer sends the heartbeat that Discord asks for, unless that would break its limit.
 func (c *conn) answer() {
-	if now := c.clock.Now(); c.budget.take(now, 0) == 0 {
+	if c.budget.take(c.clock.Now(), 0) == 0 {
 		c.send(discord.OpHeartbeat, Heartbeat(c.seq()))
 	}
 }

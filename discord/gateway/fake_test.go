@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,8 +33,10 @@ type fakeGateway struct {
 	down   func(host string) bool // whether a host cannot be reached; nil for never
 	peers  chan *peer
 
-	http  *http.Client
-	pipes chan net.Conn
+	http     *http.Client
+	pipes    chan net.Conn
+	dead     atomic.Pointer[atomic.Bool]                              // whether the other side of the newest connection has vanished
+	redirect func(w http.ResponseWriter, r *http.Request) (done bool) // answers in place of the gateway; nil for nothing
 
 	mu      sync.Mutex
 	dials   []string // hosts, in order
@@ -93,7 +96,8 @@ func (f *fakeGateway) dial(ctx context.Context, _, address string) (net.Conn, er
 	}
 	client, server := net.Pipe()
 	f.pipes <- newBufferedConn(server)
-	return client, nil
+	f.dead.Store(new(atomic.Bool))
+	return mortalConn{client, f.dead.Load()}, nil
 }
 
 // bufferedConn is a pipe's end whose writes wait for nobody, as those on a socket with room.
@@ -147,6 +151,9 @@ func (b *bufferedConn) Close() error {
 func (f *fakeGateway) serve(w http.ResponseWriter, r *http.Request) {
 	if r.Host == "api" {
 		json.NewEncoder(w).Encode(map[string]any{"url": "ws://gateway", "shards": f.shards, "session_start_limit": f.limits})
+		return
+	}
+	if f.redirect != nil && f.redirect(w, r) {
 		return
 	}
 	ws, err := websocket.Accept(w, r, nil)
@@ -251,6 +258,7 @@ func (p *peer) read() {
 		if err != nil {
 			closed, _ := errors.AsType[websocket.CloseError](err)
 			p.closed <- closed
+			p.ws.CloseNow()
 			return
 		}
 		var frame received

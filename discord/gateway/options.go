@@ -31,7 +31,7 @@ type Options struct {
 
 	Clock  clockwork.Clock
 	Logger *slog.Logger
-	HTTP   *http.Client // opens the connections; default: a client of its own with the proxy of the environment
+	HTTP   *http.Client // opens the connections, and follows no redirects; default http.DefaultClient, which knows the environment's proxy
 
 	// StateDir is a folder of the bot's own, made when missing. It keeps how many sessions were begun, and over a stop the
 	// sessions themselves. "" keeps nothing.
@@ -105,14 +105,39 @@ func (o *Options) check() error {
 		o.Clock = clockwork.NewRealClock()
 	}
 	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
+	own := *cmp.Or(o.HTTP, http.DefaultClient)
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	o.HTTP = &own
 	return nil
+}
+
+// parseAddress takes a gateway's address apart.
+func parseAddress(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "" {
+		return nil, &AddressError{address}
+	}
+	return u, nil
+}
+
+// resumeAddress is where a session is resumed: at the address that READY named, or else at the gateway's general one. READY comes from
+// whom the token was given to, so that any host will do; but what goes to the general address encrypted is not sent in the clear.
+func resumeAddress(named, base string) string {
+	to, err := parseAddress(named)
+	if err != nil {
+		return base
+	}
+	if from, err := parseAddress(base); err != nil || from.Scheme == "wss" && to.Scheme == "ws" {
+		return base
+	}
+	return named
 }
 
 // address adds to a gateway's address what Discord wants in its query. What else is there stays.
 func address(base string, compression Compression) (string, error) {
-	u, err := url.Parse(base)
-	if err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "" {
-		return "", &AddressError{base}
+	u, err := parseAddress(base)
+	if err != nil {
+		return "", err
 	}
 	q := u.Query()
 	q.Set("v", "10")

@@ -69,7 +69,11 @@ func (s *shard) identify(c *conn) {
 	if err == nil {
 		s.signal(signalTurn)
 		c.budget.take(c.clock.Now(), 0)
-		err = c.send(discord.OpIdentify, s.client.identify(s.id))
+		id := s.client.introduction(s.id)
+		s.mu.Lock()
+		s.asked = id.Intents
+		s.mu.Unlock()
+		err = c.send(discord.OpIdentify, id)
 	}
 	if err != nil {
 		c.end(loss{kind: lossFatal, err: err}) // unless it has ended, which may be the reason
@@ -84,6 +88,8 @@ func (s *shard) dispatch(c *conn, e envelope) error {
 		if err := s.begin(e.data); err != nil {
 			return err
 		}
+	case name == "RESUMED" && !c.resuming:
+		return errUnasked
 	case name == "RESUMED":
 		c.resuming = false
 		s.noticeResumed()
@@ -106,16 +112,26 @@ func (s *shard) dispatch(c *conn, e envelope) error {
 	return nil
 }
 
+// errUnasked says that READY or RESUMED came without an IDENTIFY or RESUME that it would answer.
+var errUnasked = fmt.Errorf("%w: it tells of a session that was not asked for", errFrame)
+
 // begin takes up the session that READY tells of.
 func (s *shard) begin(data []byte) error {
-	begun, err := readSession(data, s.client.Intents())
+	begun, err := readSession(data)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errFrame, err)
 	}
 	s.mu.Lock()
-	s.session = begun
-	s.seq.Store(0)
+	asked := s.machine.state == Identifying
+	if asked {
+		begun.Intents = s.asked
+		s.session = begun
+		s.seq.Store(0)
+	}
 	s.mu.Unlock()
+	if !asked {
+		return errUnasked
+	}
 	s.signal(signalReady)
 	s.client.asks.restart(s.id, s.sessions())
 	return nil

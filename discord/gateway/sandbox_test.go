@@ -49,6 +49,7 @@ func (c quickClock) Since(t time.Time) time.Duration { return c.Now().Sub(t) }
 // house is a sandbox with what tests need of it.
 type house struct {
 	*testing.T
+	clock   quickClock // of the clients
 	server  *sandbox.Server
 	http    *http.Client
 	nathan  sandbox.Actor
@@ -84,7 +85,7 @@ func newHouseAt(t *testing.T, clock clockwork.Clock, change func(*sandbox.Gatewa
 	info := server.Info()
 	nathan, _ := server.World().UserNamed("nathan")
 	general := slices.IndexFunc(info.Channels, func(c sandbox.InfoChannel) bool { return c.Name == "general" })
-	return &house{t, server, &http.Client{Transport: transport}, sandbox.Actor{User: nathan.ID}, info.GuildID, info.Channels[general].ID}
+	return &house{t, newQuickClock(), server, &http.Client{Transport: transport}, sandbox.Actor{User: nathan.ID}, info.GuildID, info.Channels[general].ID}
 }
 
 // say has a person write a message.
@@ -116,7 +117,7 @@ func (h *house) connect(o gateway.Options) *visitor {
 	if err != nil {
 		h.Fatal(err)
 	}
-	o.Rest, o.HTTP, o.Clock, o.Handle, o.OnNotice = api, h.http, newQuickClock(), v.handle, v.notice
+	o.Rest, o.HTTP, o.Clock, o.Handle, o.OnNotice = api, h.http, h.clock, v.handle, v.notice
 	if o.Token == "" {
 		o.Token = h.server.BotToken()
 	}

@@ -19,15 +19,14 @@ type session struct {
 
 var errReady = errors.New("READY names no session")
 
-// readSession reads the data of READY.
-func readSession(data []byte, intents discord.Intents) (session, error) {
+// readSession reads the data of READY, which does not tell the intents.
+func readSession(data []byte) (session, error) {
 	fields := gjson.GetManyBytes(data, "session_id", "resume_gateway_url", "user.id", "application.id")
 	s := session{
 		ID:          fields[0].String(),
 		URL:         fields[1].String(),
 		User:        discord.Snowflake(fields[2].String()),
 		Application: discord.Snowflake(fields[3].String()),
-		Intents:     intents,
 	}
 	if s.ID == "" {
 		return session{}, errReady

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"cmp"
 	"context"
 	"sync"
 	"sync/atomic"
@@ -22,11 +21,13 @@ type shard struct {
 	mu      sync.Mutex
 	machine machine
 	session session
-	conn    *conn         // nil while there is none
-	changed chan struct{} // closed and made anew when the state changes
-	readyAt time.Time     // when the session became ready
-	readied bool          // it was ready once
-	count   ShardInfo     // the counters of it
+	asked   discord.Intents // with the last IDENTIFY
+	renew   bool            // no session survives the connection that there is
+	conn    *conn           // nil while there is none
+	changed chan struct{}   // closed and made anew when the state changes
+	readyAt time.Time       // when the session became ready
+	readied bool            // it was ready once
+	count   ShardInfo       // the counters of it
 }
 
 func newShard(c *Client, id int) *shard {
@@ -67,13 +68,22 @@ func (s *shard) connect(ctx context.Context) loss {
 	if err != nil {
 		return loss{kind: lossNetwork, err: err}
 	}
-	c.seq = s.seq.Load
+	c.seq, c.stop = s.lastSeq, ctx
 	s.attach(c)
 	s.signal(signalOpen)
-	c.wg.Go(func() { c.pulse(ctx) })
+	c.wg.Go(func() { c.pulse() })
 	l := c.read(s.client.o.Compression, func(frame []byte) error { return s.frame(c, frame) })
 	s.attach(nil)
 	return l
+}
+
+// lastSeq is the number of the last event of the session, 0 without a session.
+func (s *shard) lastSeq() int64 {
+	_, seq, ok := s.resumable()
+	if !ok {
+		return 0
+	}
+	return seq
 }
 
 // address is where the next connection goes. If that is where only a new session can begin, the shard queues for it.
@@ -84,7 +94,7 @@ func (s *shard) address() string {
 		s.client.ledger.queue(s.id)
 		return s.client.base
 	}
-	return cmp.Or(s.session.URL, s.client.base)
+	return resumeAddress(s.session.URL, s.client.base)
 }
 
 func (s *shard) attach(c *conn) {
@@ -158,6 +168,8 @@ func (s *shard) lose(l loss) time.Duration {
 	before := s.machine
 	lived := before.state == Ready && s.client.o.Clock.Since(s.readyAt) >= before.lifetime(l)
 	s.machine = before.lost(l, lived)
+	s.machine.session = s.machine.session && !s.renew
+	s.renew = false
 	after := s.machine
 	s.mu.Unlock()
 	pause := after.pause(l)
@@ -186,11 +198,12 @@ func (s *shard) verdict(l loss) error {
 func (s *shard) reconnect(l loss) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.conn != nil {
-		s.conn.order(l)
+	if s.conn == nil {
+		s.machine.session = s.machine.session && l.keeps()
 		return
 	}
-	s.machine.session = s.machine.session && l.keeps()
+	s.renew = s.renew || !l.keeps() // whatever else ends the connection first
+	s.conn.order(l)
 }
 
 // restore gives the shard a session that another client left.
