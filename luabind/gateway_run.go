@@ -213,12 +213,14 @@ func (g *luaGateway) run(ctx context.Context, conn *connection) {
 	}
 	waiting := conn.waiting
 	g.quiet = g.quiet || err != nil
-	g.holdOn()
 	g.mu.Unlock()
 	<-told
 	if err != nil && waiting == 0 {
 		g.fail(err)
 	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.holdOn() // only now: without a hold the script would end well
 }
 
 // fail tells of an end that nobody waits for.
