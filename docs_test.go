@@ -33,14 +33,31 @@ func block(t *testing.T, page, heading, language string) string {
 	return m[1]
 }
 
-// The README shows what a shell on a terminal shows; its last line fails.
-func TestTheReadmesTranscriptIsTrue(t *testing.T) {
-	transcript := block(t, "README.md", "Look around", "")
+// The README shows what a shell on a terminal shows.
+func TestTheReadmesTranscriptsAreTrue(t *testing.T) {
+	transcripts := regexp.MustCompile("(?s)```\n\\$ go run \\.\n(.*?)```").FindAllStringSubmatch(readFile(t, "README.md"), -1)
+	if len(transcripts) != 2 {
+		t.Fatalf("the README has %d transcripts", len(transcripts))
+	}
+	for _, transcript := range transcripts {
+		first, _, _ := strings.Cut(transcript[1], "\n")
+		t.Run(first, func(t *testing.T) { checkTranscript(t, transcript[1]) })
+	}
+}
+
+// failedLine is the beginning of an error that a shell shows.
+var failedLine = regexp.MustCompile(`^repl:\d+: `)
+
+// checkTranscript types what stands behind prompts and compares the rest. An error can only be the last line.
+func checkTranscript(t *testing.T, transcript string) {
 	_, transcript, _ = strings.Cut(transcript, "sandbox\n")
 	var typed, shown strings.Builder
+	failure := ""
 	for line := range strings.Lines(transcript) {
 		if input, ok := strings.CutPrefix(line, "> "); ok {
 			typed.WriteString(input)
+		} else if place := failedLine.FindString(line); place != "" {
+			failure = strings.TrimSpace(line[len(place):])
 		} else {
 			shown.WriteString(line)
 		}
@@ -50,20 +67,26 @@ func TestTheReadmesTranscriptIsTrue(t *testing.T) {
 		lookup: func(name string) (string, bool) {
 			return map[string]string{"CORDIAL_STATE_DIR": t.TempDir()}[name], true
 		}}
-	if code := p.run(nil); code != exitScript {
-		t.Errorf("exit code %d", code)
+	want := exitOK
+	if failure != "" {
+		want = exitScript
+	} else {
+		typed.WriteString("gateway.stop()\n") // which the pipe would wait for
+		p.stdin = strings.NewReader(typed.String())
 	}
-	want, failure, _ := strings.Cut(shown.String(), "repl:8: ")
-	if diff := cmp.Diff(want, stdout.String()); diff != "" {
+	if code := p.run(nil); code != want {
+		t.Errorf("exit code %d, stderr %q", code, stderr.String())
+	}
+	if diff := cmp.Diff(shown.String(), stdout.String()); diff != "" {
 		t.Errorf("output (-README +got):\n%s", diff)
 	}
-	if !strings.Contains(stderr.String(), strings.TrimSpace(failure)) {
+	if !strings.Contains(stderr.String(), failure) {
 		t.Errorf("stderr is %q, want %q in it", stderr.String(), failure)
 	}
 }
 
 func TestTheReadmesBotIsTheExample(t *testing.T) {
-	_, bot, _ := strings.Cut(block(t, "README.md", "A bot in ten lines", "lua"), "\n")
+	_, bot, _ := strings.Cut(block(t, "README.md", "A bot in three lines", "lua"), "\n")
 	_, example, _ := strings.Cut(readFile(t, "examples/echo.lua"), "\n")
 	if diff := cmp.Diff(example, bot); diff != "" {
 		t.Errorf("(-examples/echo.lua +README):\n%s", diff)

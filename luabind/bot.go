@@ -87,8 +87,13 @@ func (b *binding) botClass() bind.Class {
 func (b *binding) botLife() []bind.Func {
 	return []bind.Func{
 		{
-			Name: "start", Doc: "Connects and waits until the bot is ready. cordial run does it by itself.", Returns: "Bot",
-			Call: func(c *bind.Call) (any, error) { return c.Receiver, b.gateway.start(c) },
+			Name: "start", Doc: "Connects, and waits until the bot is ready and Discord knows its commands. cordial run does it by itself.", Returns: "Bot",
+			Call: func(c *bind.Call) (any, error) {
+				if err := b.gateway.start(c); err != nil {
+					return nil, err
+				}
+				return c.Receiver, c.Wait(asBot(c).syncDeclared)
+			},
 		},
 		{
 			Name: "stop", Doc: "Disconnects. The session is kept for a few minutes: a start in that time goes on where it was.",

@@ -84,8 +84,7 @@ func (bt *bot) syncSoon() {
 
 // syncNow is the task that syncSoon starts.
 func (bt *bot) syncNow(L *lua.LState) error {
-	var changes []scopeChange
-	err := bt.b.host.Wait(L, func(ctx context.Context) (err error) {
+	return bt.b.host.Wait(L, func(ctx context.Context) error {
 		timer := bt.b.host.Clock().NewTimer(syncSettle)
 		defer timer.Stop()
 		select {
@@ -95,17 +94,23 @@ func (bt *bot) syncNow(L *lua.LState) error {
 		}
 		bt.mu.Lock()
 		bt.syncing = false
-		var scopes []discord.Snowflake
-		for guild, differs := range bt.scopes {
-			if differs {
-				scopes = append(scopes, guild)
-			}
-		}
 		bt.mu.Unlock()
-		slices.SortFunc(scopes, discord.Snowflake.Compare)
-		changes, err = bt.sync(ctx, scopes, bt.mayApply)
-		return err
+		return bt.syncDeclared(ctx)
 	})
+}
+
+// syncDeclared writes what has been declared since the last time, and says what was written.
+func (bt *bot) syncDeclared(ctx context.Context) error {
+	bt.mu.Lock()
+	var scopes []discord.Snowflake
+	for guild, differs := range bt.scopes {
+		if differs {
+			scopes = append(scopes, guild)
+		}
+	}
+	bt.mu.Unlock()
+	slices.SortFunc(scopes, discord.Snowflake.Compare)
+	changes, err := bt.sync(ctx, scopes, bt.mayApply)
 	if len(changes) > 0 {
 		bt.b.host.Say("bot: " + changesText(changes))
 	}

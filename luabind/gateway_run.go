@@ -240,16 +240,16 @@ func (g *luaGateway) tellReady(conn *connection) {
 	g.mu.Lock()
 	name := discord.DisplayName(g.user)
 	g.mu.Unlock()
-	what := "no intents"
+	what := ""
 	if names := conn.Intents().Names(); len(names) > 0 {
-		what = strings.Join(names, ", ")
+		what = ", with " + strings.Join(names, ", ")
 	}
 	shards := conn.Shards()
 	resumed := ""
 	if !slices.ContainsFunc(shards, func(s gateway.ShardInfo) bool { return s.Resumes == 0 }) {
 		resumed = ", going on where it stopped"
 	}
-	g.b.host.Say(fmt.Sprintf("ready: %s on %s, with %s%s", name, plural(len(shards), "shard"), what, resumed))
+	g.b.host.Say(fmt.Sprintf("ready: %s on %s%s%s", name, plural(len(shards), "shard"), what, resumed))
 }
 
 func plural(n int, what string) string {
