@@ -2,7 +2,6 @@ package luabind
 
 import (
 	"fmt"
-	"math"
 	"regexp"
 
 	lua "github.com/yuin/gopher-lua"
@@ -47,43 +46,6 @@ func (g *luaGateway) intents() discord.Intents {
 		}
 	}
 	return all
-}
-
-// intentsType takes the bits of discord.intents, a name, or a list of names. In Go it is discord.Intents.
-var intentsType = bind.Type{Name: "intents", Table: true, From: func(_ *lua.LState, v lua.LValue) (any, error) {
-	switch v := v.(type) {
-	case lua.LNumber:
-		if f := float64(v); f < 0 || f != math.Trunc(f) || f >= 1<<53 {
-			return nil, bind.Expected("intents", v)
-		}
-		return discord.Intents(v), nil
-	case lua.LString:
-		return intentNamed(v)
-	case *lua.LTable:
-		var all discord.Intents
-		for i := 1; i <= v.Len(); i++ {
-			intent, err := intentNamed(v.RawGetInt(i))
-			if err != nil {
-				return nil, bind.At(fmt.Sprintf("[%d]", i), err)
-			}
-			all |= intent
-		}
-		return all, nil
-	}
-	return nil, bind.Expected("intents as a number, a name or a list of names", v)
-}}
-
-func intentNamed(v lua.LValue) (discord.Intents, error) {
-	name, ok := v.(lua.LString)
-	intent, known := discord.IntentNamed(string(name))
-	if ok && known {
-		return intent, nil
-	}
-	err := bind.Expected("the name of an intent, such as GUILD_MESSAGES", v)
-	if near, found := suggest.Nearest(string(name), discord.IntentNames()); ok && found {
-		err = fmt.Errorf("%w; did you mean %q?", err, near)
-	}
-	return 0, err
 }
 
 // eventName is the name of a gateway event. One that is not known is taken too, unless it looks like a misspelt one: Discord may have

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -105,52 +104,6 @@ func timestamp(v lua.LValue) (any, error) {
 		return t.Format(time.RFC3339Nano), nil
 	}
 	return nil, bind.Expected("a time as ISO 8601 text or seconds since 1970", v)
-}
-
-// permissions takes the bits as a number or decimal text, one name, or a list of names.
-func permissions(v lua.LValue) (any, error) {
-	switch v := v.(type) {
-	case lua.LNumber:
-		if f := float64(v); f < 0 || f != math.Trunc(f) || f >= 1<<53 {
-			return nil, bind.Expected("permission bits", v)
-		}
-		return discord.Permissions(v), nil
-	case lua.LString:
-		if p, err := discord.ParsePermissions(string(v)); err == nil {
-			return p, nil
-		}
-		return permissionNamed(v)
-	case *lua.LTable:
-		var all discord.Permissions
-		for i := 1; i <= v.Len(); i++ {
-			p, err := permissionNamed(v.RawGetInt(i))
-			if err != nil {
-				return nil, bind.At(fmt.Sprintf("[%d]", i), err)
-			}
-			all |= p
-		}
-		return all, nil
-	case *lua.LUserData:
-		if p, ok := v.Value.(discord.Permissions); ok {
-			return p, nil
-		}
-	}
-	return nil, bind.Expected("permissions as a number, a name or a list of names", v)
-}
-
-func permissionNamed(v lua.LValue) (discord.Permissions, error) {
-	s, ok := v.(lua.LString)
-	if !ok {
-		return 0, bind.Expected("a permission's name", v)
-	}
-	p, ok := discord.PermissionNamed(string(s))
-	if ok {
-		return p, nil
-	}
-	if near, ok := suggest.Nearest(string(s), discord.PermissionNames()); ok {
-		return 0, fmt.Errorf("unknown permission '%s', did you mean '%s'?", s, near)
-	}
-	return 0, fmt.Errorf("unknown permission '%s'; see discord.permissions", s)
 }
 
 // arrayToJSON takes a list; a single id, text or number stands for a list of one.

@@ -163,7 +163,7 @@ gateway.on("MESSAGE_CRATE", print)  ### "did you mean \"MESSAGE_CREATE\""
 ---
 gateway.on("message", print)  ### "expected the name of an event"
 ---
-gateway.intents = {"GUILD_MESAGES"}  ### "did you mean \"GUILD_MESSAGES\""
+gateway.intents = {"GUILD_MESAGES"}  ### "unknown intent 'GUILD_MESAGES', did you mean 'GUILD_MESSAGES'"
 ---
 gateway.presence{status = "bussy"}  ### "expected one of"
 ---
