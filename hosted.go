@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 
 	"cordial/discord/rest"
@@ -18,6 +19,8 @@ type hosted struct {
 	*runtime.Host
 	sandbox *sandbox.Server // nil when scripts talk to Discord
 	streams []io.Closer
+
+	temporary string // a folder that goes with the process, "" for none
 }
 
 // hostStreams are where a host's scripts read and write, and who answers their
@@ -104,13 +107,17 @@ func (p *process) chooseServer(g *grammar, h *hosted, options *rest.Options) err
 	return nil
 }
 
-// gatewayDir is where the gateway keeps its sessions, "" for nowhere: those of
+// gatewayDir is where the gateway keeps its sessions, "" for nowhere. Those of
 // the built-in sandbox end with the process.
 func (p *process) gatewayDir(h *hosted, logger *slog.Logger) string {
+	var dir string
+	var err error
 	if h.sandbox != nil {
-		return ""
+		h.temporary, err = os.MkdirTemp("", "cordial-")
+		dir = h.temporary
+	} else {
+		dir, err = p.stateDir()
 	}
-	dir, err := p.stateDir()
 	if err != nil {
 		logger.Warn("a restart will begin a new gateway session, and miss what happens meanwhile", "error", err)
 		return ""
@@ -157,6 +164,9 @@ func (h *hosted) Close() error {
 	}
 	if h.sandbox != nil {
 		errs = append(errs, h.sandbox.Close())
+	}
+	if h.temporary != "" {
+		errs = append(errs, os.RemoveAll(h.temporary))
 	}
 	return errors.Join(errs...)
 }

@@ -2,8 +2,6 @@ package luabind
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -37,8 +35,8 @@ type luaGateway struct {
 	settle   clockwork.Timer
 	quiet    bool // the script has stopped it: it does not start by itself again
 	release  func()
-	app      *discord.Object // of READY
-	user     *discord.Object
+	app      *discord.Object // the bot's application; nil before it is known
+	user     *discord.Object // the bot
 }
 
 // connection is a gateway client that runs, or has ended.
@@ -159,35 +157,10 @@ func (g *luaGateway) open(waiting int) (*connection, error) {
 
 // receiveEvent is called on the goroutine that reads a shard's connection.
 func (g *luaGateway) receiveEvent(e *gateway.Event) {
-	event := &gatewayEvent{Event: *e, client: g.client}
 	if g.debug.Load() {
-		g.b.host.Say(fmt.Sprintf("gateway: shard %d: %s (op %d, s %d, %d bytes)", e.Shard, e.Type, e.Op, e.Seq, len(e.Data)))
+		g.tellFrame(e)
 	}
-	g.listeners.deliver(event)
-}
-
-// tellState wakes those who wait for a state, and shows it while debugging.
-func (g *luaGateway) tellState(s gateway.ShardInfo) {
-	g.states.wake()
-	if g.debug.Load() {
-		g.b.host.Say(fmt.Sprintf("gateway: shard %d: %s", s.ID, s.State))
-	}
-}
-
-// longPause is how long the gateway may be away without a word.
-const longPause = 5 * time.Second
-
-// tellNotice tells people of what is lost, and of waits that they notice. Discord ends connections every few hours, which the client
-// deals with in a moment: that is not worth a word, but for the log.
-func (g *luaGateway) tellNotice(n gateway.Notice) {
-	lost := n.Kind == gateway.NoticeGap || n.Kind == gateway.NoticeSessionLost
-	back := n.Kind == gateway.NoticeResumed && g.away.Swap(false)
-	if away := n.Wait >= longPause; away {
-		g.away.Store(true)
-	} else if !lost && !back && !g.debug.Load() {
-		return
-	}
-	g.b.host.Say("gateway: " + n.Text)
+	g.listeners.deliver(&gatewayEvent{Event: *e, client: g.client})
 }
 
 // run lives as long as the connection. Whoever opens one ends it: gateway.stop, or the end of the host.
@@ -230,84 +203,6 @@ func (g *luaGateway) fail(err error) {
 		return
 	}
 	g.b.host.Fail(err)
-}
-
-// tellReady says that the bot is there, when it has started by itself.
-func (g *luaGateway) tellReady(conn *connection) {
-	if !g.b.opts.StartGateway {
-		return
-	}
-	g.mu.Lock()
-	name := discord.DisplayName(g.user)
-	g.mu.Unlock()
-	what := ""
-	if names := conn.Intents().Names(); len(names) > 0 {
-		what = ", with " + strings.Join(names, ", ")
-	}
-	shards := conn.Shards()
-	resumed := ""
-	if !slices.ContainsFunc(shards, func(s gateway.ShardInfo) bool { return s.Resumes == 0 }) {
-		resumed = ", going on where it stopped"
-	}
-	g.b.host.Say(fmt.Sprintf("ready: %s on %s%s%s", name, plural(len(shards), "shard"), what, resumed))
-}
-
-func plural(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
-}
-
-// introduce finds out who the bot is. READY tells it too, but not when the session of an earlier process goes on, and then only after
-// events that handlers need to know it for.
-func (g *luaGateway) introduce(ctx context.Context) error {
-	g.mu.Lock()
-	known := g.user != nil
-	g.mu.Unlock()
-	if known {
-		return nil
-	}
-	user, err := g.client.rest.Object(ctx, "get_my_user", nil)
-	if err != nil {
-		return unlessEnded(ctx, err)
-	}
-	app, err := g.client.rest.Object(ctx, "get_my_application", nil)
-	if err != nil {
-		return unlessEnded(ctx, err)
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.user, g.app = user, app
-	return nil
-}
-
-// unlessEnded is err, or nil when it came from the end of ctx.
-func unlessEnded(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
-}
-
-// application is the id of the bot's application, "" before it is known.
-func (g *luaGateway) application() discord.Snowflake {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.app == nil {
-		return ""
-	}
-	return g.app.ID()
-}
-
-// self is the id of the bot's user, "" before it is known.
-func (g *luaGateway) self() discord.Snowflake {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.user == nil {
-		return ""
-	}
-	return g.user.ID()
 }
 
 // start connects and waits until all shards are ready, with the intents that are needed now.
@@ -368,7 +263,7 @@ func (g *luaGateway) current() *connection {
 	return g.conn
 }
 
-// running is the connection that runs, or the error that there is none.
+// connected is the connection that runs, or the error that there is none.
 func (g *luaGateway) connected() (*connection, error) {
 	if conn := g.current(); conn != nil {
 		return conn, nil

@@ -1,0 +1,71 @@
+package luabind
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cordial/discord"
+	"cordial/discord/gateway"
+)
+
+// tellFrame shows a frame while debugging.
+func (g *luaGateway) tellFrame(e *gateway.Event) {
+	name := e.Type
+	if e.Op != discord.OpDispatch {
+		name = e.Op.String()
+	}
+	g.b.host.Say(fmt.Sprintf("gateway: shard %d: %s (op %d, s %d, %d bytes)", e.Shard, name, e.Op, e.Seq, len(e.Data)))
+}
+
+// tellState wakes those who wait for a state, and shows it while debugging.
+func (g *luaGateway) tellState(s gateway.ShardInfo) {
+	g.states.wake()
+	if g.debug.Load() {
+		g.b.host.Say(fmt.Sprintf("gateway: shard %d: %s", s.ID, s.State))
+	}
+}
+
+// longPause is how long the gateway may be away without a word.
+const longPause = 5 * time.Second
+
+// tellNotice tells people of what is lost, and of waits that they notice. Discord ends connections every few hours, which the client
+// deals with in a moment: that is not worth a word, but for the log.
+func (g *luaGateway) tellNotice(n gateway.Notice) {
+	lost := n.Kind == gateway.NoticeGap || n.Kind == gateway.NoticeSessionLost
+	back := n.Kind == gateway.NoticeResumed && g.away.Swap(false)
+	if away := n.Wait >= longPause; away {
+		g.away.Store(true)
+	} else if !lost && !back && !g.debug.Load() {
+		return
+	}
+	g.b.host.Say("gateway: " + n.Text)
+}
+
+// tellReady says that the bot is there, when it has started by itself.
+func (g *luaGateway) tellReady(conn *connection) {
+	if !g.b.opts.StartGateway {
+		return
+	}
+	g.mu.Lock()
+	name := discord.DisplayName(g.user)
+	g.mu.Unlock()
+	what := ""
+	if names := conn.Intents().Names(); len(names) > 0 {
+		what = ", with " + strings.Join(names, ", ")
+	}
+	shards := conn.Shards()
+	resumed := ""
+	if !slices.ContainsFunc(shards, func(s gateway.ShardInfo) bool { return s.Resumes == 0 }) {
+		resumed = ", going on where it stopped"
+	}
+	g.b.host.Say(fmt.Sprintf("ready: %s on %s%s%s", name, plural(len(shards), "shard"), what, resumed))
+}
+
+func plural(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
