@@ -336,15 +336,6 @@ func (content MessageContent) retainFiles() {
 	}
 }
 
-// freeFiles gives the room of the files of messages back that are gone.
-func freeFiles(messages []*Message) {
-	for _, m := range messages {
-		for a := range m.files() {
-			a.blob.free()
-		}
-	}
-}
-
 // freeDropped gives the room of those files back that are not kept.
 func freeDropped(attachments, kept []*Attachment) {
 	for _, a := range attachments {

@@ -52,9 +52,7 @@ func TestASlowAnswerWaitsForTheClock(t *testing.T) {
 	r.srv.Fault(Fault{Delay: time.Minute})
 	done := make(chan int, 1)
 	go func() { done <- r.bot("GET", "/users/@me", nil).status }()
-	if err := r.clock.BlockUntilContext(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
+	r.awaitTimers(1)
 	select {
 	case <-done:
 		t.Fatal("the answer came at once")
@@ -79,9 +77,7 @@ func TestASlowAnswerEndsWithItsRequest(t *testing.T) {
 		}
 		failed <- err
 	}()
-	if err := r.clock.BlockUntilContext(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
+	r.awaitTimers(1)
 	cancel()
 	if err := <-failed; err == nil {
 		t.Error("the request was answered")
@@ -129,9 +125,7 @@ func TestCloseEndsSlowRequests(t *testing.T) {
 		}
 		failed <- err
 	}()
-	if err := r.clock.BlockUntilContext(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
+	r.awaitTimers(1)
 	if err := r.srv.Close(); err != nil {
 		t.Error(err)
 	}

@@ -102,6 +102,7 @@ func LoadWorld(r io.Reader, clock clockwork.Clock) (*World, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("world file: %w", err), l.w.Close())
 	}
+	l.w.setAlarms()
 	return l.w, nil
 }
 

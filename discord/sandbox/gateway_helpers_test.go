@@ -35,6 +35,9 @@ func gatewayRig(t *testing.T, change ...func(*GatewayLimits)) *rig {
 	})
 }
 
+// patient lets clients live without heartbeats while the clock of a test moves on.
+func patient(l *GatewayLimits) { l.Heartbeat = 1000 * time.Hour }
+
 // testTimeout ends a test whose expectation is never met.
 const testTimeout = 30 * time.Second
 

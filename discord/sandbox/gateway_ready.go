@@ -113,7 +113,7 @@ func (a guildArrival) shownTo(w *World, v viewer) any {
 		e.Threads = append(e.Threads, w.channelView(v.user, t))
 	}
 	for _, event := range sortedByID(g.events) {
-		if w.seesEvent(Actor{User: v.user}, g, event) {
+		if !event.Status.finished() && w.seesEvent(Actor{User: v.user}, g, event) {
 			e.Events = append(e.Events, w.showEvent(event, false))
 		}
 	}

@@ -201,3 +201,18 @@ func (r *rig) happened(typ string) int {
 	}
 	return n
 }
+
+// alarms counts what is still to happen in the world by itself.
+func (r *rig) alarms() int {
+	r.w.mu.Lock()
+	defer r.w.mu.Unlock()
+	return len(r.w.alarms)
+}
+
+// awaitTimers waits until so many timers wait for the clock beside the world's alarms.
+func (r *rig) awaitTimers(n int) {
+	r.Helper()
+	if err := r.clock.BlockUntilContext(r.Context(), n+r.alarms()); err != nil {
+		r.Fatal(err)
+	}
+}

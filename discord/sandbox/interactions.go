@@ -156,7 +156,7 @@ func (w *World) late(in *interaction) bool {
 func (w *World) whisper(c *channel, m *Message) {
 	if len(w.whispers) >= maxWhispers {
 		oldest := slices.MinFunc(slices.Collect(maps.Keys(w.whispers)), discord.Snowflake.Compare)
-		freeFiles([]*Message{w.whispers[oldest]})
+		w.letGo(w.whispers[oldest])
 		delete(w.whispers, oldest)
 	}
 	w.whispers[m.ID] = m
@@ -171,6 +171,7 @@ func (w *World) storeChanged(c *channel, m *Message) {
 		c.replace(m)
 	}
 	w.emitMessage("MESSAGE_UPDATE", c, m)
+	w.awaitPoll(c, m)
 }
 
 // privateFiles lists the files that are in no channel's history: those of ephemeral messages and those sent with interactions.

@@ -189,7 +189,7 @@ func (w *World) DeleteAnswer(token string, id discord.Snowflake) error {
 	defer in.tellChange()
 	if m.onlyFor != "" {
 		delete(w.whispers, m.ID)
-		freeFiles([]*Message{m})
+		w.letGo(m)
 		w.tell(Event{Type: "MESSAGE_DELETE", Data: deletedMessage{ID: m.ID, ChannelID: in.channel.ID}, Only: w.app.ID})
 		return nil
 	}

@@ -355,7 +355,7 @@ func TestOutcomeWaits(t *testing.T) {
 		}
 		got <- o
 	}()
-	r.must(r.clock.BlockUntilContext(r.Context(), 1))
+	r.awaitTimers(1)
 	r.callback(in, obj{"type": 5}).ok(204)
 	equal(t, "status", (<-got).Status, Deferred)
 	go func() {
@@ -365,7 +365,7 @@ func TestOutcomeWaits(t *testing.T) {
 		}
 		got <- o
 	}()
-	r.must(r.clock.BlockUntilContext(r.Context(), 1))
+	r.awaitTimers(1)
 	r.anonymous("PATCH", tokenPath(in)+"/messages/@original", obj{"content": "done"}).ok(200)
 	equal(t, "content", (<-got).Message.Content, "done")
 
@@ -377,7 +377,7 @@ func TestOutcomeWaits(t *testing.T) {
 		}
 		got <- o
 	}()
-	r.must(r.clock.BlockUntilContext(r.Context(), 1))
+	r.awaitTimers(1)
 	r.clock.Advance(answerTime)
 	equal(t, "status", (<-got).Status, Failed)
 	ctx, cancel := context.WithCancel(r.Context())

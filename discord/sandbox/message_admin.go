@@ -8,9 +8,19 @@ import (
 	"cordial/discord"
 )
 
-// dropMessages empties a channel that is being deleted: it gives the room of its files back and removes its webhooks.
+// letGo gives the room of the files of messages back that are gone. Their polls do not end any more.
+func (w *World) letGo(messages ...*Message) {
+	for _, m := range messages {
+		w.silence(m.ID)
+		for a := range m.files() {
+			a.blob.free()
+		}
+	}
+}
+
+// dropMessages empties a channel that is being deleted, and removes its webhooks.
 func (w *World) dropMessages(c *channel) {
-	freeFiles(c.messages)
+	w.letGo(c.messages...)
 	c.messages = nil
 	for id, h := range w.webhooks {
 		if discord.Snowflake(h.ChannelID) == c.ID {

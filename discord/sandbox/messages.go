@@ -183,6 +183,7 @@ func (w *World) post(c *channel, m *Message) {
 		s.Message.retainFiles()
 	}
 	w.emitMessage("MESSAGE_CREATE", c, m)
+	w.awaitPoll(c, m)
 }
 
 // GetMessage gives one message.
@@ -340,9 +341,9 @@ type deletedMessage struct {
 	GuildID   discord.Snowflake `json:"guild_id,omitempty"`
 }
 
-// remove takes messages out of a channel and gives the room of their files back.
+// remove takes messages out of a channel.
 func (w *World) remove(c *channel, gone ...*Message) {
-	freeFiles(gone)
+	w.letGo(gone...)
 	c.messages = slices.DeleteFunc(c.messages, func(m *Message) bool { return slices.Contains(gone, m) })
 	if !c.Type.IsThread() {
 		return

@@ -154,13 +154,34 @@ func (w *World) ExpirePoll(actor Actor, channelID, id discord.Snowflake) (*Messa
 	case w.pollOver(m.Poll):
 		return nil, Refuse(http.StatusBadRequest, 520001)
 	}
+	return w.show(actor.User, c, w.endPoll(c, m)), nil
+}
+
+// awaitPoll ends the poll of a message when its time has come.
+func (w *World) awaitPoll(c *channel, m *Message) {
+	if m.Poll == nil || w.pollOver(m.Poll) {
+		return
+	}
+	w.alarm(m.ID, m.Poll.Expiry.Time, func() {
+		if m := c.message(m.ID); m != nil {
+			w.endPoll(c, m)
+		}
+	})
+}
+
+// endPoll ends a poll that is still going on, now at the latest, and tells of its result.
+func (w *World) endPoll(c *channel, m *Message) *Message {
+	w.silence(m.ID)
 	changed, poll := *m, *m.Poll
-	poll.Expiry, poll.Results.IsFinalized = w.now(), true
+	if now := w.now(); now.Before(poll.Expiry.Time) {
+		poll.Expiry = now
+	}
+	poll.Results.IsFinalized = true
 	changed.Poll = &poll
 	c.replace(&changed)
 	w.emitMessage("MESSAGE_UPDATE", c, &changed)
 	w.postPollResult(c, &changed)
-	return w.show(actor.User, c, &changed), nil
+	return &changed
 }
 
 // postPollResult tells how a poll has ended, in an embed whose fields are for programs (resources/message, "Poll Result Embed Fields").

@@ -55,6 +55,28 @@ func TestPollsEndByThemselves(t *testing.T) {
 	equal(t, "final", r.bot("GET", generalMessages+"/"+string(id), nil).ok(200).get("poll.results.is_finalized").Bool(), true)
 }
 
+func TestTheEndOfAPollIsTold(t *testing.T) {
+	r := gatewayRig(t, patient)
+	s, _ := r.identify(everything)
+	id := r.bot("POST", generalMessages, obj{"poll": aPoll()}).ok(200).id("id")
+	gone := r.bot("POST", generalMessages, obj{"poll": aPoll()}).ok(200).id("id")
+	r.bot("DELETE", generalMessages+"/"+string(gone), nil).ok(204)
+	ended := r.bot("POST", generalMessages, obj{"poll": aPoll()}).ok(200).id("id")
+	r.bot("POST", generalPath+"/polls/"+string(ended)+"/expire", nil).ok(200)
+	s.event("MESSAGE_UPDATE")
+	s.event("MESSAGE_CREATE")
+	r.clock.Advance(24 * time.Hour)
+	update, result := s.event("MESSAGE_UPDATE"), s.event("MESSAGE_CREATE")
+	equal(t, "message", update.Get("id").String(), string(id))
+	equal(t, "final", update.Get("poll.results.is_finalized").Bool(), true)
+	equal(t, "expiry", update.Get("poll.expiry").Time().Sub(startTime), 24*time.Hour)
+	equal(t, "result", result.Get("message_reference.message_id").String(), string(id))
+	if more := s.sync(); len(more) > 0 {
+		t.Errorf("after the only poll's end come %q", more)
+	}
+	equal(t, "alarms", r.alarms(), 1) // of the seeded event
+}
+
 func TestPollLimits(t *testing.T) {
 	r := newRig(t)
 	answers := func(n int) []obj {

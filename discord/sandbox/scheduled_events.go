@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"cordial/discord"
 )
@@ -95,24 +96,45 @@ func (w *World) setEvent(g *guild, e *ScheduledEvent, typ string) *ScheduledEven
 	g.events[e.ID] = e
 	shown := w.showEvent(e, false)
 	w.emit(typ, g.ID, discord.Snowflake(e.ChannelID), shown)
+	w.awaitEvent(g, e)
 	return shown
 }
 
-// turnEvents starts and ends external events whose time has come, which Discord does by itself. Here it happens when somebody looks.
+// awaitEvent has an external event begin and end in time.
+func (w *World) awaitEvent(g *guild, e *ScheduledEvent) {
+	if at, status := e.nextTurn(); status != 0 {
+		w.alarm(e.ID, at, func() { w.turnEvents(g) })
+	} else {
+		w.silence(e.ID)
+	}
+}
+
+// turnEvents starts and ends external events whose time has come. It also happens when somebody looks, so that nobody sees one that
+// is late.
 func (w *World) turnEvents(g *guild) {
-	now := w.clock.Now()
 	for _, e := range sortedByID(g.events) {
-		next := *e
-		if e.EntityType == ExternalEvent && e.Status == EventScheduled && !e.StartTime.After(now) {
-			next.Status = EventActive
-		}
-		if e.EntityType == ExternalEvent && next.Status == EventActive && !e.EndTime.After(now) {
-			next.Status = EventCompleted
-		}
-		if next.Status != e.Status {
+		for {
+			at, status := e.nextTurn()
+			if status == 0 || at.After(w.clock.Now()) {
+				break
+			}
+			next := *e
+			next.Status = status
 			w.setEvent(g, &next, "GUILD_SCHEDULED_EVENT_UPDATE")
+			e = &next
 		}
 	}
+}
+
+// nextTurn is what an event becomes by itself, and when; 0 for nothing more.
+func (e *ScheduledEvent) nextTurn() (time.Time, EventStatus) {
+	switch {
+	case e.EntityType == ExternalEvent && e.Status == EventScheduled:
+		return e.StartTime.Time, EventActive
+	case e.EntityType == ExternalEvent && e.Status == EventActive:
+		return e.EndTime.Time, EventCompleted
+	}
+	return time.Time{}, 0
 }
 
 // CreateScheduledEvent announces an event.
@@ -298,5 +320,6 @@ func (w *World) DeleteScheduledEvent(actor Actor, guildID, id discord.Snowflake)
 
 func (w *World) dropEvent(g *guild, e *ScheduledEvent) {
 	delete(g.events, e.ID)
+	w.silence(e.ID)
 	w.emit("GUILD_SCHEDULED_EVENT_DELETE", g.ID, discord.Snowflake(e.ChannelID), w.showEvent(e, false))
 }

@@ -120,6 +120,25 @@ func TestExternalEventsTurnByThemselves(t *testing.T) {
 	equal(t, "updates", r.happened("GUILD_SCHEDULED_EVENT_UPDATE"), 2)
 }
 
+func TestTheTurnsOfEventsAreTold(t *testing.T) {
+	r := gatewayRig(t, patient)
+	s, _ := r.identify(everything)
+	r.bot("POST", eventsPath, outing(nil)).ok(200)
+	canceled := r.bot("POST", eventsPath, outing(nil)).ok(200).id("id")
+	r.bot("DELETE", eventsPath+"/"+string(canceled), nil).ok(204)
+	s.event("GUILD_SCHEDULED_EVENT_DELETE")
+	r.clock.Advance(2 * time.Hour) // past both turns
+	for _, want := range []EventStatus{EventActive, EventCompleted} {
+		equal(t, "status", s.event("GUILD_SCHEDULED_EVENT_UPDATE").Get("status").Int(), int64(want))
+	}
+	if more := s.sync(); len(more) > 0 {
+		t.Errorf("after the end come %q", more)
+	}
+	again, _ := r.identify(everything)
+	equal(t, "events of a new session", again.event("GUILD_CREATE").Get("guild_scheduled_events.#.name").Raw, `["World Otter Day"]`)
+	equal(t, "alarms", r.alarms(), 1) // of the seeded event
+}
+
 func TestScheduledEventPermissions(t *testing.T) {
 	r := newRig(t)
 	theirs := eventsPath + "/" + string(r.as("sam_rivera", "POST", eventsPath, outing(nil)).ok(200).id("id"))

@@ -63,6 +63,7 @@ func DefaultWorld(clock clockwork.Clock) *World {
 	w.seedExtras(g)
 	w.seedTalk(g)
 	w.seedDocument()
+	w.setAlarms()
 	return w
 }
 

@@ -39,6 +39,7 @@ type World struct {
 	voiceEndpoint string // host and port that bots are told to connect to for voice; "" while nothing is served
 	listener      func(Event)
 	gateways      []*gateway // of the servers that serve this world
+	alarms        map[discord.Snowflake]clockwork.Timer
 
 	// commandsMade counts new commands by their scope: a guild, or "" for everywhere.
 	commandsMade map[discord.Snowflake]*bucket
@@ -124,14 +125,22 @@ func newWorld(clock clockwork.Clock) *World {
 		appEmojis: map[discord.Snowflake]*Emoji{},
 		cdnURL:    "https://cdn.discordapp.com",
 
+		alarms:       map[discord.Snowflake]clockwork.Timer{},
 		commandsMade: map[discord.Snowflake]*bucket{},
 		interactions: map[string]*interaction{},
 		whispers:     map[discord.Snowflake]*Message{},
 	}
 }
 
-// Close removes the world's temporary files.
-func (w *World) Close() error { return w.blobs.close() }
+// Close has nothing happen by itself any more, and removes the world's temporary files.
+func (w *World) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for id := range w.alarms {
+		w.silence(id)
+	}
+	return w.blobs.close()
+}
 
 // Clock is the time that the world lives in.
 func (w *World) Clock() clockwork.Clock { return w.clock }
