@@ -24,7 +24,7 @@ var (
 )
 
 // intentsType takes intents. In Go it is discord.Intents.
-var intentsType = bind.Type{Name: "intents", Table: true, From: func(_ *lua.LState, v lua.LValue) (any, error) { return intentSet.from(v) }}
+var intentsType = bind.Type{Name: "intents", Table: true, Choices: discord.IntentNames(), From: func(_ *lua.LState, v lua.LValue) (any, error) { return intentSet.from(v) }}
 
 // permissions takes permissions, also as decimal text, which is how Discord writes them.
 func permissions(v lua.LValue) (any, error) {

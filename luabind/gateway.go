@@ -98,7 +98,7 @@ func (b *binding) listenMethods() []bind.Func {
 			Name: "events", Doc: "Goes through events as they come, with their data and the event. It starts the gateway.",
 			Params: []bind.Param{names}, Returns: "iterator",
 			Call: func(c *bind.Call) (any, error) {
-				stream, err := asGateway(c).collect(c, eventNames(c))
+				stream, err := asGateway(c).collect(c, chosenEvents(c))
 				if err != nil {
 					return nil, err
 				}
@@ -114,8 +114,8 @@ func (b *binding) listenMethods() []bind.Func {
 	}
 }
 
-// eventNames are the names that a call was given: one, a list, or none for all.
-func eventNames(c *bind.Call) []string {
+// chosenEvents are the names that a call was given: one, a list, or none for all.
+func chosenEvents(c *bind.Call) []string {
 	if name := c.String("events"); name != "" {
 		return []string{name}
 	}

@@ -50,7 +50,7 @@ func (g *luaGateway) intents() discord.Intents {
 
 // eventName is the name of a gateway event. One that is not known is taken too, unless it looks like a misspelt one: Discord may have
 // it since today.
-var eventName = bind.Type{Name: "event", From: func(_ *lua.LState, v lua.LValue) (any, error) {
+var eventName = bind.Type{Name: "string", Choices: eventNames(), From: func(_ *lua.LState, v lua.LValue) (any, error) {
 	name, ok := v.(lua.LString)
 	if !ok || !eventForm.MatchString(string(name)) {
 		err := bind.Expected("the name of an event, such as MESSAGE_CREATE", v)
@@ -69,10 +69,12 @@ var eventName = bind.Type{Name: "event", From: func(_ *lua.LState, v lua.LValue)
 
 var eventForm = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
-func nearEvent(name string) (string, bool) {
+func nearEvent(name string) (string, bool) { return suggest.Nearest(name, eventNames()) }
+
+func eventNames() []string {
 	var names []string
 	for _, e := range discord.Events() {
 		names = append(names, e.Name)
 	}
-	return suggest.Nearest(name, names)
+	return names
 }

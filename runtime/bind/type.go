@@ -27,6 +27,10 @@ type Type struct {
 	// Table says that the type takes a Lua table. A table in the place of a
 	// parameter that takes none is the options table.
 	Table bool
+
+	// Choices are the texts that the type takes, or some of them, to complete
+	// what is typed: of a list, those of its elements.
+	Choices []string
 }
 
 // maxInteger is the largest integer that a Lua number holds exactly.
@@ -96,7 +100,7 @@ func duration(v lua.LValue) (d time.Duration, ok bool) {
 
 // ListOf is a Lua list of t. In Go it is a []any of what t gives.
 func ListOf(t Type) Type {
-	return Type{Name: "list of " + t.Name, Table: true, From: func(L *lua.LState, v lua.LValue) (any, error) {
+	return Type{Name: "list of " + t.Name, Table: true, Choices: t.Choices, From: func(L *lua.LState, v lua.LValue) (any, error) {
 		table, ok := v.(*lua.LTable)
 		if !ok {
 			return nil, Expected("a list of "+t.Name, v)
@@ -126,7 +130,7 @@ func OneOf(names ...string) Type {
 	if len(names) > choiceLimit {
 		choice = "one of " + strings.Join(quoted[:choiceLimit], ", ") + ", …"
 	}
-	return Type{Name: strings.Join(quoted, "|"), From: func(_ *lua.LState, v lua.LValue) (any, error) {
+	return Type{Name: strings.Join(quoted, "|"), Choices: names, From: func(_ *lua.LState, v lua.LValue) (any, error) {
 		s, ok := v.(lua.LString)
 		if ok && slices.Contains(names, string(s)) {
 			return string(s), nil
@@ -145,6 +149,7 @@ func Either(types ...Type) Type {
 	for i, alternative := range types {
 		names[i] = alternative.Name
 		t.Table = t.Table || alternative.Table
+		t.Choices = append(t.Choices, alternative.Choices...)
 	}
 	t.Name = strings.Join(names, "|")
 	t.From = func(L *lua.LState, v lua.LValue) (any, error) {
@@ -160,7 +165,7 @@ func Either(types ...Type) Type {
 
 // Nullable is t or json.null, which is [Null] in Go.
 func Nullable(t Type) Type {
-	return Type{Name: t.Name + "|null", Table: t.Table, From: func(L *lua.LState, v lua.LValue) (any, error) {
+	return Type{Name: t.Name + "|null", Table: t.Table, Choices: t.Choices, From: func(L *lua.LState, v lua.LValue) (any, error) {
 		if IsNull(v) {
 			return Null, nil
 		}

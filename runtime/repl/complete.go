@@ -48,6 +48,9 @@ func (r *resolver) complete(source string) completion {
 	if n := len(tokens); n > 0 && tokens[n-1].end == len(source) {
 		switch last := tokens[n-1]; last.kind {
 		case openStringToken:
+			if choices := r.choices(tokens[:n-1]); len(choices) > 0 {
+				return completeChoice(choices, last)
+			}
 			return completeFile(last.text, last.start)
 		case nameToken:
 			word, start, tokens = last.text, last.start, tokens[:n-1]
@@ -100,15 +103,7 @@ func (r *resolver) options(tokens []token) []candidate {
 	if last := tokens[len(tokens)-1]; !last.is("{") && !last.is(",") && !last.is(";") {
 		return nil
 	}
-	callee := tokens[:open]
-	if n := len(callee); n > 0 && (callee[n-1].is("(") || callee[n-1].is(",")) {
-		call := enclosingBracket(callee)
-		if call < 0 || !callee[call].is("(") {
-			return nil
-		}
-		callee = callee[:call]
-	}
-	decl, ok := r.declaration(callee)
+	decl, ok := r.callOfTable(tokens[:open])
 	if !ok {
 		return nil
 	}
@@ -119,6 +114,73 @@ func (r *resolver) options(tokens []token) []candidate {
 		}
 	}
 	return found
+}
+
+// callOfTable gives the function whose options table begins after tokens: f{
+// or f(x, {.
+func (r *resolver) callOfTable(callee []token) (bind.Func, bool) {
+	if n := len(callee); n > 0 && (callee[n-1].is("(") || callee[n-1].is(",")) {
+		call := enclosingBracket(callee)
+		if call < 0 || !callee[call].is("(") {
+			return bind.Func{}, false
+		}
+		callee = callee[:call]
+	}
+	return r.declaration(callee)
+}
+
+// choices lists what a string can be that begins after tokens, when it is an
+// argument whose type has choices: f("…, f{name="…, f{"…, f(x, {name="….
+func (r *resolver) choices(tokens []token) []string {
+	open := enclosingBracket(tokens)
+	if open < 0 {
+		return nil
+	}
+	inside := tokens[open+1:]
+	if tokens[open].is("(") {
+		decl, ok := r.declaration(tokens[:open])
+		return choicesOf(decl, ok, argumentAt(inside))
+	}
+	decl, ok := r.callOfTable(tokens[:open])
+	if n := len(inside); n > 1 && inside[n-1].is("=") && inside[n-2].kind == nameToken {
+		named := func(p bind.Param) bool { return p.Name == inside[n-2].text }
+		return choicesOf(decl, ok, slices.IndexFunc(decl.Params, named))
+	}
+	return choicesOf(decl, ok, 0) // an element of a list that is the first argument
+}
+
+// argumentAt is the number of the argument that follows tokens, from 0.
+func argumentAt(tokens []token) int {
+	n, depth := 0, 0
+	for _, t := range tokens {
+		switch {
+		case t.is("(") || t.is("{") || t.is("["):
+			depth++
+		case t.is(")") || t.is("}") || t.is("]"):
+			depth--
+		case t.is(",") && depth == 0:
+			n++
+		}
+	}
+	return n
+}
+
+func choicesOf(decl bind.Func, ok bool, param int) []string {
+	if !ok || param < 0 || param >= len(decl.Params) {
+		return nil
+	}
+	return decl.Params[param].Type.Choices
+}
+
+// completeChoice completes one of the texts that an argument can be.
+func completeChoice(choices []string, word token) completion {
+	found := completion{start: word.start}
+	for _, choice := range choices {
+		if strings.HasPrefix(choice, word.text) {
+			found.candidates = append(found.candidates, candidate{text: choice})
+		}
+	}
+	return found.tidy()
 }
 
 // variables lists the session's variables, the globals and Lua's keywords.

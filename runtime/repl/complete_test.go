@@ -35,6 +35,8 @@ func library(t *testing.T) *resolver {
 	registry.AddClass(bind.Class{Name: "Channel", Methods: []bind.Func{
 		{Name: "messages", Call: called, Params: []bind.Param{{Name: "limit", Type: bind.Integer}, {Name: "before", Type: bind.String, Named: true}}},
 		{Name: "send", Call: called, Params: []bind.Param{{Name: "content", Type: bind.String}, {Name: "files", Type: bind.Table, Named: true}}},
+		{Name: "sort", Call: called, Params: []bind.Param{{Name: "limit", Type: bind.Integer}, {Name: "order", Type: bind.OneOf("newest", "oldest")}}},
+		{Name: "watch", Call: called, Params: []bind.Param{{Name: "events", Type: bind.ListOf(bind.OneOf("EDIT", "DELETE"))}}},
 	}})
 	registry.AddClass(bind.Class{Name: "Guild",
 		Methods: []bind.Func{{Name: "channel", Call: called, Returns: "Channel", Params: []bind.Param{{Name: "id", Type: bind.String}}}},
@@ -76,8 +78,13 @@ func TestComplete(t *testing.T) {
 		{"trap.", ""},
 		{"trap.x.", ""},
 		{"missing.", ""},
+		{`dc:guild("1"):channel("2"):sort(5, "new`, "newest"},
+		{`dc:guild("1"):channel("2"):sort(5, "`, "newest oldest"},
+		{`dc:guild("1"):channel("2"):sort{order = "o`, "oldest"},
+		{`dc:guild("1"):channel("2"):sort(f(1, 2), {order="n`, "newest"},
+		{`dc:guild("1"):channel("2"):watch{"EDIT", "DE`, "DELETE"},
 		{`dc:guild("1"):`, "channel()"},
-		{`dc:guild("1"):channel("2"):s`, "send()"},
+		{`dc:guild("1"):channel("2"):s`, "send() sort()"},
 		{`dc:guild{id = "1"}.owner.`, "username"},
 		{`(gld).ow`, "owner"},
 		{`("x"):rep`, "rep()"},
