@@ -16,7 +16,7 @@ func asGateway(c *bind.Call) *luaGateway { return c.Self.(*luaGateway) }
 // gatewayClass declares the global gateway, and what discord.gateway gives.
 func (b *binding) gatewayClass() bind.Class {
 	return bind.Class{
-		Name: "Gateway", Doc: "The connection over which Discord tells what happens.",
+		Name: "Gateway", Doc: "The connection over which Discord tells what happens.", Dotted: true,
 		Methods: append(append(b.listenMethods(), b.lifeMethods()...), b.sendMethods()...),
 		Fields: []bind.Field{
 			gatewayField("state", "string", `Where the connection is: "stopped", "connecting", "ready", … With several shards that of the one that is least far.`, (*luaGateway).state),

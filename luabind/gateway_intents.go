@@ -25,8 +25,31 @@ func intentsOf(event string) discord.Intents {
 	return intents
 }
 
-// ordinaryIntents are what listening to everything means.
-const ordinaryIntents = discord.Intents(1<<63-1) &^ discord.PrivilegedIntents
+// switchedOn are the privileged intents by the application's flags that say that they may be asked for: switched on in the developer
+// portal, with or without an approval.
+var switchedOn = []struct {
+	flags  int
+	intent discord.Intents
+}{
+	{1<<12 | 1<<13, discord.IntentGuildPresences},
+	{1<<14 | 1<<15, discord.IntentGuildMembers},
+	{1<<18 | 1<<19, discord.IntentMessageContent},
+}
+
+// everything are the intents that bring all that the application may have; g.mu is held.
+func (g *luaGateway) everything() discord.Intents {
+	all := discord.AllIntents &^ discord.PrivilegedIntents
+	if g.app == nil {
+		return all
+	}
+	flags := g.app.Int("flags")
+	for _, s := range switchedOn {
+		if flags&s.flags != 0 {
+			all |= s.intent
+		}
+	}
+	return all
+}
 
 // intents are those that the script has chosen, or else those that follow from what it listens to.
 func (g *luaGateway) intents() discord.Intents {
@@ -40,7 +63,7 @@ func (g *luaGateway) intents() discord.Intents {
 		switch {
 		case len(list) == 0:
 		case event == "":
-			all |= discord.AllIntents & ordinaryIntents
+			all |= g.everything()
 		default:
 			all |= intentsOf(event)
 		}

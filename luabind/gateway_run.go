@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -122,8 +123,12 @@ func (g *luaGateway) widen(conn *connection, intents discord.Intents) bool {
 	if missing == 0 {
 		return false
 	}
-	g.b.host.Say("gateway: " + strings.Join(missing.Names(), ", ") + " needed by what is listened to now: beginning a new session")
-	conn.SetIntents(intents)
+	names := missing.Names()
+	if more := len(names) - 2; more > 1 {
+		names = append(names[:2], fmt.Sprintf("%d more", more))
+	}
+	g.b.host.Say("gateway: a new session begins, because what is listened to now needs " + strings.Join(names, ", "))
+	conn.SetIntents(intents | conn.Intents())
 	return true
 }
 
@@ -176,6 +181,7 @@ func (g *luaGateway) run(ctx context.Context, conn *connection) {
 	}()
 	err := g.introduce(ctx)
 	if err == nil {
+		conn.SetIntents(g.intents()) // listening to everything depends on what the application may
 		err = conn.Run(ctx)
 	}
 	g.mu.Lock()

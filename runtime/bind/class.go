@@ -40,6 +40,10 @@ type Class struct {
 	// completion.
 	Keys func(self any) []string
 
+	// Dotted says that help writes calls with a dot, as people do for objects
+	// of which there is one, such as gateway.on; a colon does as well.
+	Dotted bool
+
 	// Call makes the objects callable.
 	Call *Func
 
@@ -59,6 +63,14 @@ type class struct {
 	// eq is one function for a class and all that inherit it: Lua compares
 	// two objects only when both have the same __eq.
 	eq *lua.LFunction
+}
+
+// mark stands between an object of the class and its method.
+func (c *Class) mark() string {
+	if c.Dotted {
+		return "."
+	}
+	return ":"
 }
 
 // is reports whether c is the named class or comes from it.
@@ -82,7 +94,7 @@ func (r *Registry) newClass(decl Class) *class {
 		c.inherit(r.mustClass(decl.Parent))
 	}
 	for _, f := range decl.Methods {
-		d := &function{Func: f, display: decl.Name + ":" + f.Name, class: c}
+		d := &function{Func: f, display: decl.Name + decl.mark() + f.Name, class: c}
 		c.decls[f.Name] = d
 		c.methods[f.Name] = r.function(d)
 	}
@@ -174,7 +186,7 @@ func (r *Registry) newSingleton(name string, c *class, v any) *lua.LUserData {
 	ud := &lua.LUserData{Value: v, Env: r.L.Env}
 	methods := make(map[string]*lua.LFunction, len(c.decls))
 	for key, decl := range c.decls {
-		methods[key] = r.function(&function{Func: decl.Func, display: name + ":" + key, class: c, self: ud})
+		methods[key] = r.function(&function{Func: decl.Func, display: name + c.mark() + key, class: c, self: ud})
 	}
 	ud.Metatable = r.classMetatable(c, methods, ud)
 	return ud

@@ -106,7 +106,7 @@ func (c *class) help() string {
 			fmt.Fprintf(&b, "From %s:\n", level.Name)
 		}
 		for _, f := range level.Methods {
-			entry(&b, ":"+f.Signature(), f.Doc)
+			entry(&b, level.mark()+f.Signature(), f.Doc)
 		}
 		for _, f := range level.Fields {
 			entry(&b, "."+f.Name, f.Doc)

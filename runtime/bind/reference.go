@@ -53,7 +53,7 @@ func (ref Reference) Names() []string {
 	for _, c := range ref.Classes {
 		names = append(names, c.Name)
 		for _, f := range c.Methods {
-			names = append(names, c.Name+":"+f.Name)
+			names = append(names, c.Name+c.mark()+f.Name)
 		}
 	}
 	return names
@@ -89,7 +89,7 @@ func (r *Registry) Undeclared() []string {
 	for _, name := range slices.Sorted(maps.Keys(r.classes)) {
 		w.visit(name, r.classes[name].meta)
 		for _, method := range slices.Sorted(maps.Keys(r.classes[name].methods)) {
-			w.visit(name+":"+method, r.classes[name].methods[method])
+			w.visit(name+r.classes[name].mark()+method, r.classes[name].methods[method])
 		}
 	}
 	slices.Sort(w.found)

@@ -105,6 +105,9 @@ func ListOf(t Type) Type {
 		if !ok {
 			return nil, Expected("a list of "+t.Name, v)
 		}
+		if key := otherKey(table); key != lua.LNil {
+			return nil, fmt.Errorf("expected a list of %s, got a table with the field %s", t.Name, key)
+		}
 		list := make([]any, table.Len())
 		for i := range list {
 			item, err := t.From(L, table.RawGetInt(i+1))
@@ -115,6 +118,16 @@ func ListOf(t Type) Type {
 		}
 		return list, nil
 	}}
+}
+
+// otherKey is a key of a table that is no place in a list, nil of Lua for none.
+func otherKey(table *lua.LTable) lua.LValue {
+	for key, _ := table.Next(lua.LNil); key != lua.LNil; key, _ = table.Next(key) {
+		if _, place := key.(lua.LNumber); !place {
+			return key
+		}
+	}
+	return lua.LNil
 }
 
 // choiceLimit bounds how many of the names that OneOf takes an error lists.
