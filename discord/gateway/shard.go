@@ -168,6 +168,7 @@ func (s *shard) lose(l loss) time.Duration {
 	before := s.machine
 	lived := before.state == Ready && s.client.o.Clock.Since(s.readyAt) >= before.lifetime(l)
 	s.machine = before.lost(l, lived)
+	asked := s.renew || l.kind == lossRenew
 	s.machine.session = s.machine.session && !s.renew
 	s.renew = false
 	after := s.machine
@@ -175,7 +176,7 @@ func (s *shard) lose(l loss) time.Duration {
 	pause := after.pause(l)
 	if after.state == Waiting {
 		s.noticeReconnect(l, after.session, pause)
-		if before.session && !after.session {
+		if before.session && !after.session && !asked {
 			s.noticeSessionLost()
 		}
 	}
