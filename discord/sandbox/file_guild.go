@@ -129,7 +129,9 @@ func (l *loader) guild(f *fileGuild) error {
 			return fmt.Errorf(".%s%w", at("roles", i), err)
 		}
 	}
-	l.botRole(g)
+	if l.hasBot(f) {
+		l.botRole(g)
+	}
 	if err := l.members(g, f.Members); err != nil {
 		return err
 	}
@@ -172,17 +174,22 @@ func (l *loader) role(g *guild, f fileRole, i int) error {
 	return nil
 }
 
+// hasBot reports whether the application's bot is in a guild. Without a list of members everybody is.
+func (l *loader) hasBot(f *fileGuild) bool {
+	return f.Members == nil || slices.ContainsFunc(f.Members, func(m fileMember) bool {
+		u, err := l.user(m.User)
+		return err == nil && u.ID == l.w.app.ID
+	})
+}
+
 // botRole adds an administrator's role for the application's bot unless the file has one for it.
 func (l *loader) botRole(g *guild) {
-	top := 0
 	for _, r := range g.roles {
 		if r.Tags != nil && r.Tags.BotID == l.w.app.ID {
 			return
 		}
-		top = max(top, r.Position)
 	}
-	l.w.addRole(g, &Role{ID: l.id(""), Name: l.w.app.Name, Permissions: discord.PermissionAdministrator, Position: top + 1, Managed: true,
-		Tags: &RoleTags{BotID: l.w.app.ID}})
+	l.w.addBotRole(g, l.id(""))
 }
 
 func (l *loader) members(g *guild, members []fileMember) error {

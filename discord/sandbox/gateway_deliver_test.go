@@ -91,7 +91,7 @@ func TestEveryWriteTellsWhatDiscordTells(t *testing.T) {
 			dm := r.as("nathan", "POST", "/users/@me/channels", obj{"recipient_id": seedBot}).ok(200).id("id")
 			r.as("nathan", "POST", "/channels/"+string(dm)+"/messages", obj{"content": "psst"}).ok(200)
 		}, []string{"MESSAGE_CREATE"}},
-		{"one's own user", func() { r.bot("PATCH", "/users/@me", obj{"username": "Robot"}).ok(200) }, []string{"USER_UPDATE"}},
+		{"one's own user", func() { r.bot("PATCH", "/users/@me", obj{"username": "Robot"}).ok(200) }, []string{"USER_UPDATE", "GUILD_MEMBER_UPDATE"}},
 	} {
 		c.do()
 		if got := s.sync(); !slices.Equal(got, c.want) {
@@ -318,10 +318,40 @@ func TestABotThatIsRemovedAndComesBack(t *testing.T) {
 		t.Errorf("GUILD_DELETE is %s", gone[len(gone)-1].Raw)
 	}
 	r.as("nathan", "POST", generalPath+"/messages", obj{"content": "alone"}).ok(200)
-	r.must(r.w.JoinGuild(Actor{User: seedBot}, seedGuild))
-	if got := s.sync(); got[0] != "GUILD_CREATE" || !slices.Contains(got, "INTEGRATION_CREATE") || !slices.Contains(got, "GUILD_MEMBER_ADD") {
-		t.Errorf("the bot that comes back gets %q", got)
+	roles := func() string {
+		return r.as("nathan", "GET", guildPath+"/roles", nil).ok(200).get(`#(tags.bot_id=="` + string(seedBot) + `")#.managed`).Raw
 	}
+	equal(t, "roles of the bot that is gone", roles(), "[]")
+	r.must(r.w.JoinGuild(Actor{User: seedBot}, seedGuild))
+	equal(t, "roles of the bot", roles(), "[true]")
+	frames := s.pending()
+	guild := frames[0].Get("d")
+	mine := guild.Get(`roles.#(tags.bot_id=="` + string(seedBot) + `").id`).String()
+	if got := guild.Get(`members.#(user.id=="` + string(seedBot) + `").roles.0`).String(); mine == "" || got != mine {
+		t.Errorf("the bot comes back with the role %q, not its own %q", got, mine)
+	}
+	var types []string
+	for _, f := range frames {
+		types = append(types, f.Get("t").String())
+	}
+	want := []string{"GUILD_CREATE", "INTEGRATION_CREATE", "GUILD_INTEGRATIONS_UPDATE", "GUILD_MEMBER_ADD", "MESSAGE_CREATE"}
+	if !slices.Equal(types, want) {
+		t.Errorf("the bot that comes back gets %q, want %q", types, want)
+	}
+}
+
+func TestARoleGoesWithItsOverwrites(t *testing.T) {
+	r := gatewayRig(t)
+	s, _ := r.identify(everything)
+	role := r.bot("POST", guildPath+"/roles", obj{"name": "crew"}).ok(200).id("id")
+	r.bot("PUT", generalPath+"/permissions/"+string(role), obj{"type": 0, "allow": "2048"}).ok(204)
+	s.sync()
+	r.bot("DELETE", guildPath+"/roles/"+string(role), nil).ok(204)
+	frames := s.pending()
+	last := frames[len(frames)-1]
+	equal(t, "events", len(frames), 3)
+	equal(t, "the last", last.Get("t").String(), "CHANNEL_UPDATE")
+	equal(t, "overwrites", last.Get(`d.permission_overwrites.#(id=="`+string(role)+`")`).Exists(), false)
 }
 
 // TestEventDataIsJSON makes sure that embedding does not lose what an event adds.

@@ -199,6 +199,13 @@ func (w *World) DeleteRole(actor Actor, guildID, id discord.Snowflake) error {
 	case r.Managed || id == g.ID:
 		return Refuse(http.StatusBadRequest, 50028)
 	}
+	w.audit(g, actor, auditRoleDelete, id, diff(r, nil), nil)
+	w.dropRole(g, id)
+	return nil
+}
+
+// dropRole removes a role and tells of it, and of the channels that had an overwrite for it.
+func (w *World) dropRole(g *guild, id discord.Snowflake) {
 	delete(g.roles, id)
 	for user, m := range g.members {
 		if slices.Contains(m.Roles, id) {
@@ -207,19 +214,21 @@ func (w *World) DeleteRole(actor Actor, guildID, id discord.Snowflake) error {
 			g.members[user] = &next
 		}
 	}
-	for _, c := range g.channels {
+	var changed []*channel
+	for _, c := range sortedByID(g.channels) {
 		if i := c.overwriteOf(id); i >= 0 {
 			next := *c.Channel
 			next.Overwrites = slices.Delete(slices.Clone(c.Overwrites), i, i+1)
-			c.Channel = &next
+			c.Channel, changed = &next, append(changed, c)
 		}
 	}
-	w.audit(g, actor, auditRoleDelete, id, diff(r, nil), nil)
 	w.emit("GUILD_ROLE_DELETE", g.ID, "", struct {
 		GuildID discord.Snowflake `json:"guild_id"`
 		RoleID  discord.Snowflake `json:"role_id"`
 	}{g.ID, id})
-	return nil
+	for _, c := range changed {
+		w.emitChannel("CHANNEL_UPDATE", c)
+	}
 }
 
 // RolePosition says where a role is to stand.

@@ -85,5 +85,10 @@ func (w *World) ModifySelf(actor Actor, p UserParams) (*Self, error) {
 	w.users[next.ID] = &next
 	self := w.self(actor)
 	w.tell(Event{Type: "USER_UPDATE", Only: next.ID, Data: self})
+	for _, g := range sortedByID(w.guilds) {
+		if m := g.members[next.ID]; m != nil {
+			w.setMember(g, m) // with the user as it is now
+		}
+	}
 	return self, nil
 }
