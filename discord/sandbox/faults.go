@@ -29,12 +29,24 @@ type faults struct {
 	pending []Fault
 }
 
-// Fault orders a fault. Several stand in line: a request meets the first that is meant for it.
+// maxFaults bounds the faults that stand in line, of requests and of the gateway each.
+const maxFaults = 1000
+
+// inLine adds a fault to a line. The oldest one makes room if there are too many.
+func inLine[F any](line []F, f F) []F {
+	if len(line) >= maxFaults {
+		line = slices.Delete(line, 0, 1)
+	}
+	return append(line, f)
+}
+
+// Fault orders a fault. Several stand in line: a request meets the first that is meant for it. Of more than a thousand, the oldest are
+// forgotten.
 func (s *Server) Fault(f Fault) {
 	f.Times = max(f.Times, 1)
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
-	s.faults.pending = append(s.faults.pending, f)
+	s.faults.pending = inLine(s.faults.pending, f)
 }
 
 // ClearFaults forgets the faults that have not happened, of requests and of the gateway.

@@ -33,6 +33,7 @@ type conn struct {
 	frames, presences bucket
 	deadline          clockwork.Timer // disconnects a client that does not beat
 
+	grace    clockwork.Timer         // ends the connection of a client that was told to go; of the world's lock
 	session  atomic.Pointer[session] // nil until the client has identified
 	sent     int64                   // s of the last event that was taken from the session; of the session's lock
 	noAcks   atomic.Bool             // a fault: beats are not answered
@@ -241,9 +242,17 @@ func (c *conn) poke() {
 	}
 }
 
-// shutAfter ends the connection unless it has ended by itself after some time.
+// shutAfter ends the connection unless it has ended by itself after some time. It needs the world's lock.
 func (c *conn) shutAfter(wait time.Duration, end closing) {
-	c.g.w.clock.AfterFunc(wait, func() { c.shut(end) })
+	c.endGrace()
+	c.grace = c.g.w.clock.AfterFunc(wait, func() { c.shut(end) })
+}
+
+// endGrace has the connection go on, or be gone. It needs the world's lock.
+func (c *conn) endGrace() {
+	if c.grace != nil {
+		c.grace.Stop()
+	}
 }
 
 // shut ends the connection. Only the first call counts, and it never waits.

@@ -47,7 +47,7 @@ type GatewayFault struct {
 // reconnectGrace is how long a client that was asked to reconnect has time to do so.
 const reconnectGrace = 5 * time.Second
 
-// FaultGateway orders a fault of the gateway.
+// FaultGateway orders a fault of the gateway. As with Fault, the oldest of too many are forgotten.
 func (s *Server) FaultGateway(f GatewayFault) {
 	f.Times = max(f.Times, 1)
 	g := s.gateway
@@ -57,7 +57,7 @@ func (s *Server) FaultGateway(f GatewayFault) {
 		f.Times--
 	}
 	if f.Times > 0 {
-		g.faults = append(g.faults, f)
+		g.faults = inLine(g.faults, f)
 	}
 }
 
@@ -148,6 +148,7 @@ func (g *gateway) strike(s *session, f GatewayFault) {
 	case FaultInvalidSession:
 		if !f.Resumable {
 			g.end(s)
+			c.session.Store(nil) // the client may identify again
 		}
 		c.shutAfter(reconnectGrace, closing{int(discord.CloseUnknownError), "Invalid session."})
 		c.reply(discord.OpInvalidSession, f.Resumable)

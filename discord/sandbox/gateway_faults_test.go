@@ -101,6 +101,38 @@ func TestGatewayFaultsOfEvents(t *testing.T) {
 	}
 }
 
+func TestAClientIdentifiesAgainAfterAnInvalidSession(t *testing.T) {
+	r := gatewayRig(t)
+	s, _ := r.identify(0)
+	r.srv.FaultGateway(GatewayFault{Kind: FaultInvalidSession})
+	if s.op(discord.OpInvalidSession).Bool() {
+		t.Error("the session can be resumed")
+	}
+	s.send(discord.OpIdentify, s.identity(0))
+	s.event("READY")
+	r.clock.Advance(reconnectGrace)
+	s.send(discord.OpHeartbeat, nil)
+	s.op(discord.OpHeartbeatACK)
+}
+
+func TestNothingIsSentInAnInvalidSession(t *testing.T) {
+	r := gatewayRig(t)
+	s, _ := r.identify(0)
+	r.srv.FaultGateway(GatewayFault{Kind: FaultInvalidSession})
+	s.op(discord.OpInvalidSession)
+	s.send(discord.OpPresenceUpdate, map[string]any{"status": "online", "activities": []any{}})
+	s.closed(discord.CloseNotAuthenticated)
+}
+
+func TestTooManyFaultsForgetTheOldest(t *testing.T) {
+	r := newRig(t)
+	r.srv.Fault(Fault{Status: 500})
+	for range maxFaults {
+		r.srv.Fault(Fault{Status: 502})
+	}
+	r.bot("GET", "/users/@me", nil).ok(502)
+}
+
 func TestADelayedEvent(t *testing.T) {
 	r := newRig(t)
 	s, _ := r.identify(discord.IntentGuildMessages)

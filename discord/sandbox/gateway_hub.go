@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/coder/websocket"
@@ -20,6 +21,7 @@ type gateway struct {
 	url    string
 
 	sessions map[string]*session
+	detached []*session // those without a connection, the oldest first
 	conns    map[*conn]bool
 	starts   map[discord.Snowflake]*bucket // by bot
 	identify map[identifyKey]*bucket
@@ -115,10 +117,32 @@ func (g *gateway) leave(c *conn) {
 	g.w.mu.Lock()
 	defer g.w.mu.Unlock()
 	delete(g.conns, c)
+	c.endGrace()
 	if s := c.session.Load(); s != nil && s.detach(c) && g.sessions[s.id] == s {
-		s.expiry = g.w.clock.AfterFunc(g.limits.ResumeWindow, func() { g.expire(s) })
+		g.keep(s)
 	}
 	g.running.Done()
+}
+
+// keep lets a session that has lost its connection wait to be resumed. The oldest one of too many that its bot has ends.
+func (g *gateway) keep(s *session) {
+	s.expiry = g.w.clock.AfterFunc(g.limits.ResumeWindow, func() { g.expire(s) })
+	g.detached = append(g.detached, s)
+	var same []*session
+	for _, other := range g.detached {
+		if other.viewer.user == s.viewer.user {
+			same = append(same, other)
+		}
+	}
+	if len(same) > g.limits.Detached {
+		g.end(same[0])
+	}
+}
+
+// reclaim takes a session from those that wait.
+func (g *gateway) reclaim(s *session) {
+	s.stopExpiry()
+	g.detached = slices.DeleteFunc(g.detached, func(other *session) bool { return other == s })
 }
 
 // expire ends a session that nobody has resumed.
@@ -146,6 +170,7 @@ func (g *gateway) end(s *session) {
 		return
 	}
 	delete(g.sessions, s.id)
+	g.reclaim(s)
 	s.stopTimers()
 	for _, guild := range g.guildsOf(s) {
 		if guild.voice[s.viewer.user] != nil {

@@ -55,7 +55,7 @@ func (g *gateway) identifyAs(c *conn, data json.RawMessage) *closing {
 		return refusal
 	}
 	presence := Presence{Status: statusOnline}
-	if id.Presence != nil {
+	if id.Presence != nil && string(id.Presence) != "null" {
 		var ok bool
 		if presence, ok = g.w.readPresence(id.Presence); !ok {
 			return badPayload()
@@ -78,6 +78,7 @@ func (g *gateway) identifyAs(c *conn, data json.RawMessage) *closing {
 
 // begin makes a session known and tells it of its world. Others are told that its bot is there.
 func (g *gateway) begin(c *conn, s *session, p Presence) {
+	c.endGrace()
 	g.w.setPresence(s.viewer.user, p)
 	g.sessions[s.id] = s
 	c.session.Store(s)
@@ -100,7 +101,7 @@ func (g *gateway) checkShard(s *session, bot discord.Snowflake, shard *[]int) *c
 		if len(*shard) != 2 || (*shard)[0] < 0 || (*shard)[0] >= (*shard)[1] {
 			return closeWith(discord.CloseInvalidShard, "")
 		}
-		s.shard, s.shards = (*shard)[0], (*shard)[1]
+		s.shard, s.shards, s.said = (*shard)[0], (*shard)[1], *shard
 	}
 	guilds := 0
 	for _, guild := range g.w.guilds {
@@ -225,7 +226,7 @@ func (g *gateway) resume(c *conn, data json.RawMessage) *closing {
 		c.reply(discord.OpInvalidSession, false)
 		return nil
 	}
-	s.stopExpiry()
+	g.reclaim(s)
 	c.session.Store(s)
 	s.attach(c, *r.Seq)
 	g.send(s, "RESUMED", struct{}{})

@@ -25,6 +25,9 @@ func TestReadyThenGuildsThenEvents(t *testing.T) {
 		!ready.Get("guilds.0.unavailable").Bool() || ready.Get("application.id").String() != string(seedBot) || len(ready.Get("session_id").String()) < 16 {
 		t.Errorf("READY is %s", ready.Raw)
 	}
+	if ready.Get("shard").Exists() {
+		t.Errorf("READY tells of a shard that nobody has named: %s", ready.Get("shard"))
+	}
 	guild := s.frame("GUILD_CREATE")
 	if guild.Get("s").Int() != 2 || guild.Get("d.id").String() != string(seedGuild) || len(guild.Get("d.channels").Array()) == 0 {
 		t.Errorf("GUILD_CREATE is %.300s", guild.Raw)
@@ -65,6 +68,7 @@ func TestCloseCodesOfIdentify(t *testing.T) {
 	}{
 		{"as it should be", func(*rig, map[string]any) {}, 0},
 		{"properties of old", func(_ *rig, d map[string]any) { d["properties"] = map[string]any{"$os": "linux"} }, 0},
+		{"no presence", func(_ *rig, d map[string]any) { d["presence"] = nil }, 0},
 		{"a shard", func(_ *rig, d map[string]any) { d["shard"] = []int{other, 4} }, 0},
 		{"everything", func(_ *rig, d map[string]any) { d["intents"] = everything }, 0},
 		{"no token", func(_ *rig, d map[string]any) { delete(d, "token") }, discord.CloseUnknownOpcode},
@@ -125,6 +129,7 @@ func TestCloseCodesOfFrames(t *testing.T) {
 		{"an opcode of servers", true, `{"op":10,"d":null}`, discord.CloseUnknownOpcode},
 		{"a presence before the session", false, `{"op":3,"d":{"since":null,"activities":[],"status":"online","afk":false}}`, discord.CloseNotAuthenticated},
 		{"a request for members before the session", false, `{"op":8,"d":{}}`, discord.CloseNotAuthenticated},
+		{"an unknown opcode before the session", false, `{"op":99,"d":null}`, discord.CloseNotAuthenticated},
 		{"IDENTIFY twice", true, `{"op":2,"d":{}}`, discord.CloseAlreadyAuthenticated},
 		{"RESUME in a session", true, `{"op":6,"d":{}}`, discord.CloseAlreadyAuthenticated},
 		{"IDENTIFY with nothing", false, `{"op":2}`, discord.CloseUnknownOpcode},

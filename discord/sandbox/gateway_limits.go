@@ -17,8 +17,9 @@ type GatewayLimits struct {
 	IdentifyWindow time.Duration
 	// Shards is how many shards GET /gateway/bot recommends, and GuildsPerShard how many guilds one may have.
 	Shards, GuildsPerShard int
-	// ResumeWindow is how long a session without a connection is kept.
+	// ResumeWindow is how long a session without a connection is kept, and Detached how many of one bot. The oldest makes room.
 	ResumeWindow time.Duration
+	Detached     int
 	// ReplayFrames and ReplayBytes bound the events of a session that are kept for a resume. A connection that is further behind than
 	// that is cut.
 	ReplayFrames, ReplayBytes int
@@ -39,6 +40,7 @@ func DefaultGatewayLimits() GatewayLimits {
 		Shards:         1,
 		GuildsPerShard: 2500,
 		ResumeWindow:   3 * time.Minute,
+		Detached:       256,
 		ReplayFrames:   20_000,
 		ReplayBytes:    32 << 20,
 	}

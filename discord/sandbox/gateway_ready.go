@@ -16,7 +16,7 @@ type readyEvent struct {
 	Guilds      []unavailableGuild `json:"guilds"`
 	SessionID   string             `json:"session_id"`
 	ResumeURL   string             `json:"resume_gateway_url"`
-	Shard       [2]int             `json:"shard"`
+	Shard       []int              `json:"shard,omitempty"` // as the client has said it
 	Application readyApplication   `json:"application"`
 }
 
@@ -36,7 +36,7 @@ type readyApplication struct {
 func (g *gateway) welcome(s *session) {
 	flags := g.w.app.flags()
 	ready := readyEvent{Version: gatewayVersion, User: g.w.self(Actor{User: s.viewer.user}), Guilds: []unavailableGuild{}, SessionID: s.id,
-		ResumeURL: g.url, Shard: [2]int{s.shard, s.shards}, Application: readyApplication{s.viewer.user, flags, strconv.Itoa(flags)}}
+		ResumeURL: g.url, Shard: s.said, Application: readyApplication{s.viewer.user, flags, strconv.Itoa(flags)}}
 	guilds := g.guildsOf(s)
 	for _, guild := range guilds {
 		ready.Guilds = append(ready.Guilds, unavailableGuild{guild.ID, true})

@@ -75,10 +75,10 @@ func (c *conn) handle(text []byte) *closing {
 	default:
 		receive := receivers[op]
 		switch {
-		case receive == nil:
-			return closeWith(discord.CloseUnknownOpcode, "")
 		case s == nil:
 			return closeWith(discord.CloseNotAuthenticated, "")
+		case receive == nil:
+			return closeWith(discord.CloseUnknownOpcode, "")
 		}
 		return receive(c, s, f.D)
 	}

@@ -16,7 +16,8 @@ type session struct {
 	intents  discord.Intents
 	shard    int
 	shards   int
-	compress bool // events are compressed one by one, where the connection is no compressed stream
+	said     []int // the shard in IDENTIFY; nil for none
+	compress bool  // events are compressed one by one, where the connection is no compressed stream
 	limits   *GatewayLimits
 
 	// Of the world's lock.
@@ -142,16 +143,15 @@ func (s *session) replays(seq int64) (known, kept bool) {
 	return seq >= 0 && seq <= s.last, seq >= oldest-1
 }
 
-// stopTimers has nothing happen to the session any more. It needs the world's lock.
+// stopTimers leaves dark guilds dark. It needs the world's lock.
 func (s *session) stopTimers() {
-	s.stopExpiry()
 	for t := range s.timers {
 		t.Stop()
 	}
 	clear(s.timers)
 }
 
-// stopExpiry keeps the session. It needs the world's lock.
+// stopExpiry has the session not end by itself. It needs the world's lock.
 func (s *session) stopExpiry() {
 	if s.expiry != nil {
 		s.expiry.Stop()

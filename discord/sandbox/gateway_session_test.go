@@ -133,6 +133,23 @@ func TestASessionThatNobodyResumes(t *testing.T) {
 	}
 }
 
+func TestTooManySessionsWithoutAConnection(t *testing.T) {
+	r := gatewayRig(t, func(l *GatewayLimits) { l.Detached = 2 })
+	var ids []string
+	for range 3 {
+		s, ready := r.identify(0)
+		ids = append(ids, ready.Get("session_id").String())
+		s.ws.CloseNow()
+		r.awaitDetached()
+	}
+	if s := r.resume(ids[0], 1); s.op(discord.OpInvalidSession).Bool() {
+		t.Error("the oldest session can be resumed")
+	}
+	for _, id := range ids[1:] {
+		r.resume(id, 1).frame("RESUMED")
+	}
+}
+
 func TestAClientThatReadsTooSlowly(t *testing.T) {
 	r := gatewayRig(t, func(l *GatewayLimits) { l.ReplayFrames = 10 })
 	s, _ := r.identify(discord.IntentGuildMessages)
