@@ -38,6 +38,7 @@ func (b *binding) aboutMessage() []bind.Func {
 		})}
 	}
 	return []bind.Func{
+		b.ownGuild(),
 		get("message", "Message", "get_message", func(o *ref) rest.Args {
 			return rest.Args{"channel_id": o.Str("channel_id"), "message_id": o.Str("message_id")}
 		}),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -181,7 +182,7 @@ func unknownAmong(name string, names []string) error {
 	if near, ok := suggest.Nearest(name, names); ok {
 		return fmt.Errorf("unknown field '%s', did you mean '%s'?", name, near)
 	}
-	return fmt.Errorf("unknown field '%s'; known are %v", name, names)
+	return fmt.Errorf("unknown field '%s'; known are %s", name, strings.Join(names, ", "))
 }
 
 // unionToJSON chooses among the forms of a value: for a table the one whose "type" it has, or the list; for anything else the first

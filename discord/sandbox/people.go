@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"cordial/discord"
 	"cordial/internal/suggest"
@@ -25,7 +26,7 @@ func hint(name string, names []string) string {
 		return ""
 	}
 	slices.Sort(names)
-	return fmt.Sprintf("; there is %q", names)
+	return "; there is " + strings.Join(names, ", ")
 }
 
 // AddUser makes a new account of a person, who is in no guild yet.

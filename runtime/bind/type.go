@@ -149,6 +149,9 @@ func OneOf(names ...string) Type {
 			return string(s), nil
 		}
 		if near, found := suggest.Nearest(string(s), names); ok && found {
+			if len(names) > choiceLimit {
+				return nil, fmt.Errorf("there is no %q; did you mean %q?", string(s), near)
+			}
 			return nil, fmt.Errorf("%s; did you mean %q?", Expected(choice, v), near)
 		}
 		return nil, Expected(choice, v)
