@@ -5,19 +5,37 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"cordial/luabind"
 )
 
-// The examples of docs/bots.md make one bot, which does what the page says.
-func TestTheExamplesOfBotsWork(t *testing.T) {
+// botExamples are the examples of docs/bots.md: those that make one bot, and the one that tries a bot.
+func botExamples(t *testing.T) (one, trying string) {
 	page, err := os.ReadFile("../docs/bots.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var script strings.Builder
-	for _, example := range regexp.MustCompile("(?s)```lua\n(.*?)```").FindAllStringSubmatch(string(page), -1) {
-		script.WriteString(example[1])
+	var scripts [2]strings.Builder
+	for i, part := range strings.SplitN(string(page), "## Trying a bot\n", 2) {
+		for _, example := range regexp.MustCompile("(?s)```lua\n(.*?)```").FindAllStringSubmatch(part, -1) {
+			scripts[i].WriteString(example[1])
+		}
 	}
-	s := play(t, script.String())
+	return scripts[0].String(), scripts[1].String()
+}
+
+func TestTheExampleOfTryingABotWorks(t *testing.T) {
+	_, source := botExamples(t)
+	h, _ := newHost(t, testWriter{t}, luabind.Options{})
+	if err := h.RunString(t.Context(), "docs/bots.md", source+"print('tried')"); err != nil {
+		t.Error(err)
+	}
+}
+
+// The other examples make one bot, which does what the page says.
+func TestTheExamplesOfBotsWork(t *testing.T) {
+	source, _ := botExamples(t)
+	s := play(t, source)
 	nathan := s.actor("nathan")
 	s.expect(s.say("nathan", "!echo hello"), "You said: hello")
 	s.expect(s.say("nathan", "!help purge"), "`!purge` – Deletes the last messages\nAlso: `!clear`\nNeeds the permission Manage Messages.\nOnce every 5 seconds.")
