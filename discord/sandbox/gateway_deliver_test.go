@@ -181,6 +181,18 @@ func TestContentIsWithheldWithoutItsIntent(t *testing.T) {
 	}
 }
 
+func TestContentOfWebhooks(t *testing.T) {
+	r := gatewayRig(t)
+	s, _ := r.identify(discord.IntentGuildMessages | discord.IntentGuildMessageReactions)
+	for by, shown := range map[string]bool{"DBuddy": true, "nathan": false} {
+		id := r.anonymous("POST", r.newHook(by, seedGeneral)+"?wait=true", obj{"content": "by a webhook"}).ok(200).id("id")
+		m := s.event("MESSAGE_CREATE")
+		equal(t, "the content is shown, of a webhook by "+by, m.Get("content").String() != "", shown)
+		r.bot("PUT", generalMessages+"/"+string(id)+"/reactions/%F0%9F%91%8D/@me", nil).ok(204)
+		equal(t, "the author of a webhook's message", s.event("MESSAGE_REACTION_ADD").Get("message_author_id").Exists(), false)
+	}
+}
+
 func TestShardsShareTheGuilds(t *testing.T) {
 	r := gatewayRig(t)
 	home := int(seedGuild.Uint() >> 22 % 3)

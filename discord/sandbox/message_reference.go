@@ -82,9 +82,9 @@ func (w *World) repliedTo(c *channel, m *Message) *Message {
 }
 
 // contentHidden reports whether the content of a message is withheld from somebody: from a bot that may not read the content of
-// messages, except in its own ones, in DMs and where it is mentioned.
+// messages, except in its own ones (also by way of its webhooks), in DMs and where it is mentioned.
 func (w *World) contentHidden(v viewer, c *channel, m *Message) bool {
-	if v.content || c.GuildID == "" || m.Author.ID == v.user {
+	if v.content || c.GuildID == "" || m.Author.ID == v.user || v.user != "" && m.ApplicationID == v.user {
 		return false
 	}
 	return !slices.ContainsFunc(m.Mentions, func(u *User) bool { return u.ID == v.user })

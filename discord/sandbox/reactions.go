@@ -295,7 +295,10 @@ func (w *World) emitReaction(typ string, c *channel, m *Message, user discord.Sn
 		e.Type, e.Burst = &kind, &burst
 	}
 	if typ == "MESSAGE_REACTION_ADD" {
-		e.Member, e.AuthorID, e.BurstColors = w.memberBeside(c.GuildID, user), m.Author.ID, []string{}
+		e.Member, e.BurstColors = w.memberBeside(c.GuildID, user), []string{}
+		if w.users[m.Author.ID] != nil { // a webhook is no user
+			e.AuthorID = m.Author.ID
+		}
 	}
 	w.emit(typ, c.GuildID, c.ID, e)
 }
