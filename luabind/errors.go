@@ -1,6 +1,10 @@
 package luabind
 
 import (
+	"fmt"
+	"regexp"
+	"strconv"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"cordial/discord/gateway"
@@ -90,4 +94,18 @@ func (b *binding) convertError(v any) (lua.LValue, bool) {
 		return b.r.Wrap("ClientError", v), true
 	}
 	return nil, false
+}
+
+var placeInList = regexp.MustCompile(`\[(\d+)\]`)
+
+// luaArgument is the error of an argument in the words of the script: the function that it called, and places counted from 1.
+func luaArgument(c *bind.Call, e *rest.ArgumentError) error {
+	where := placeInList.ReplaceAllStringFunc(e.Argument, func(place string) string {
+		n, _ := strconv.Atoi(place[1 : len(place)-1]) // digits, by the pattern
+		return fmt.Sprintf("[%d]", n+1)
+	})
+	if where != "" {
+		where += ": "
+	}
+	return &bind.ArgumentError{Func: c.Name(), Reason: where + e.Message}
 }

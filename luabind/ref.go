@@ -197,5 +197,9 @@ func field(name, typ, doc string, get func(o *ref) any) bind.Field {
 
 // call runs one operation without holding up other tasks.
 func (cl *client) call(c *bind.Call, operation string, args rest.Args) (any, error) {
-	return wait(c, func(w waiter) (any, error) { return cl.rest.Call(w, operation, args) })
+	v, err := wait(c, func(w waiter) (any, error) { return cl.rest.Call(w, operation, args) })
+	if wrong, ok := err.(*rest.ArgumentError); ok {
+		return nil, luaArgument(c, wrong)
+	}
+	return v, err
 }

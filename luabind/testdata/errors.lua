@@ -13,7 +13,7 @@ print(#err.errors, err.errors[1].path, err.errors[1].code)  --> 1	permission_ove
 print(err:detail():find("permission_overwrites%[0%].type") ~= nil)  --> true
 ---
 -- What a message may not have is known before it is sent.
-dc:channel("1327046393453613079"):send("x", {embeds = {{title = ("x"):rep(300)}}})  ### "create_message: embeds\\[0\\].title: must be 256 or fewer in length, got 300"
+dc:channel("1327046393453613079"):send("x", {embeds = {{title = ("x"):rep(300)}}})  ### "Channel:send: embeds\\[1\\].title: must be 256 or fewer in length, got 300"
 ---
 local ch = dc:channel("1327046393453613079")
 local ok, err = pcall(ch.send, ch, "")

@@ -124,6 +124,6 @@ print(ch:send{poll = ui.poll{question = "Q", answers = {"a", "b"}}}.poll.answers
 print(dc.api.create_message{channel_id = ch, content = "x", components = {ui.button("a", "a")}}.components[1].type)  --> 1
 ---
 local ch = dc:channel("1327046393453613079")
-ch:send{content = "x", components = {ui.button("a", "a"), ui.select{id = "a", options = {"x"}}}}  ### "create_message: components\\[1\\].components\\[0\\].custom_id: component custom id cannot be duplicated"
+ch:send{content = "x", components = {ui.button("a", "a"), ui.select{id = "a", options = {"x"}}}}  ### "Channel:send: components\\[2\\].components\\[1\\].custom_id: component custom id cannot be duplicated"
 ---
 dc:channel("1327046393453613079"):send{content = "x", components = {5}}  ### "Channel:send: components\\[1\\]: expected a table, got number 5$"

@@ -53,7 +53,7 @@ print(#m.components, m.components[2].content)  --> 2	second
 print(hook:edit_message(m, {components = {ui.text("third")}}).components[1].content)  --> third
 ---
 local ch = dc:channel("1327046393453613079")
-ch:send{components = {ui.file("missing.txt")}}  ### "create_message: components\\[0\\].file.url: the referenced attachment was not found"
+ch:send{components = {ui.file("missing.txt")}}  ### "Channel:send: components\\[1\\].file.url: the referenced attachment was not found"
 ---
 local ch = dc:channel("1327046393453613079")
-ch:send{components = {ui.text("x")}, embeds = ui.embed{title = "T"}}  ### "create_message: embeds: the 'embeds' field cannot be used"
+ch:send{components = {ui.text("x")}, embeds = ui.embed{title = "T"}}  ### "Channel:send: embeds: the 'embeds' field cannot be used"

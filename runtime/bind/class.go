@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 
+	"cordial/internal/suggest"
+
 	lua "github.com/yuin/gopher-lua"
 )
 
@@ -235,12 +237,27 @@ func (r *Registry) newIndex(L *lua.LState, c *class) int {
 		return 0
 	}
 	if c.NewIndex == nil {
-		r.raise(L, fmt.Errorf("%s.%s cannot be set", c.Name, key))
+		r.raise(L, c.noSuchField(key))
 	}
 	if err := c.NewIndex(self, key, L.Get(3)); err != nil {
 		r.raise(L, fmt.Errorf("%s.%s: %w", c.Name, key, err))
 	}
 	return 0
+}
+
+// noSuchField is the error of an assignment to what is no field that can be
+// set.
+func (c *class) noSuchField(key string) error {
+	var names []string
+	for name, field := range c.fields {
+		if field.Set != nil {
+			names = append(names, name)
+		}
+	}
+	if near, ok := suggest.Nearest(key, names); ok {
+		return fmt.Errorf("%s.%s cannot be set; did you mean '%s'?", c.Name, key, near)
+	}
+	return fmt.Errorf("%s.%s cannot be set", c.Name, key)
 }
 
 func (r *Registry) fieldValue(L *lua.LState, owner string, field *Field, self any) lua.LValue {
