@@ -162,8 +162,11 @@ func idleShards(b *testing.B, compression Compression, shards int) (stop func())
 			b.Error(err)
 			return
 		}
-		for _, message := range ready {
-			ws.Write(context.Background(), websocket.MessageBinary, message)
+		ws.Write(context.Background(), websocket.MessageBinary, ready[0])
+		if _, _, err = ws.Read(context.Background()); err == nil { // IDENTIFY
+			for _, message := range ready[1:] {
+				ws.Write(context.Background(), websocket.MessageBinary, message)
+			}
 		}
 		for err == nil {
 			_, _, err = ws.Read(context.Background())

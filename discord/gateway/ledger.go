@@ -47,9 +47,13 @@ type entries struct {
 	Begun       map[int]time.Time `json:"begun"` // when the last session began, by bucket
 }
 
+// sameDay is how far apart Discord's and the ledger's moment of the next reset may be, to be the same one. More than that comes from
+// a clock that was changed.
+const sameDay = time.Minute
+
 // learn takes over what Discord says. Its count may lag behind the ledger's own.
 func (e *entries) learn(l startLimits, now time.Time) {
-	if now.Before(e.ResetAt) && e.Total == l.Total {
+	if now.Before(e.ResetAt) && e.Total == l.Total && now.Add(l.ResetAfter).Sub(e.ResetAt).Abs() < sameDay {
 		l.Remaining = min(l.Remaining, e.Remaining)
 	}
 	e.Total, e.Remaining, e.Concurrency = l.Total, l.Remaining, max(1, l.Concurrency)

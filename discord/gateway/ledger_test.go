@@ -156,6 +156,39 @@ func TestLedgerClockSetBack(t *testing.T) {
 	if wait, err := e.spend(0, now.Add(-time.Hour)); wait != 0 || err != nil {
 		t.Errorf("wait %s, %v", wait, err)
 	}
+	if e.learn(testLimits, now.Add(-time.Hour)); e.Remaining != 1000 {
+		t.Errorf("%d remain of another day", e.Remaining)
+	}
+}
+
+// A state directory that is not to be used, for whatever reason, is told of and keeps no bot from starting.
+func TestStateDirThatCannotBeUsed(t *testing.T) {
+	for name, spoil := range map[string]func(dir string) error{
+		"a file": func(dir string) error { return os.WriteFile(dir, nil, 0o600) },
+		"garbage": func(dir string) error {
+			return errors.Join(os.Mkdir(dir, 0o700),
+				os.WriteFile(filepath.Join(dir, "gateway-"+hashToken(testToken)+".json"), []byte(`{"max_concurrency":-1,"remaining":"x"`), 0o600),
+				os.WriteFile(filepath.Join(dir, "session-"+hashToken(testToken)+"-0-of-1.json"), []byte(`{"seq":`), 0o600))
+		},
+		"folders for files": func(dir string) error {
+			return errors.Join(os.MkdirAll(filepath.Join(dir, "gateway-"+hashToken(testToken)+".json"), 0o700),
+				os.MkdirAll(filepath.Join(dir, "session-"+hashToken(testToken)+"-0-of-1.json", "x"), 0o700))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "state")
+			if err := spoil(dir); err != nil {
+				t.Fatal(err)
+			}
+			withFake(t, func(f *fakeGateway) {
+				stop, _ := f.run(f.client(Options{StateDir: dir}))
+				f.peer().accept("one")
+				if err := stop(); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
 }
 
 func TestRunRefusesWithoutSessions(t *testing.T) {
