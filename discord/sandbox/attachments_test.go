@@ -172,7 +172,7 @@ func TestCDNPictures(t *testing.T) {
 
 // TestBigFilesStayOutOfMemory sends and fetches 200 MB while watching the heap.
 func TestBigFilesStayOutOfMemory(t *testing.T) {
-	const size, allowed = 200 << 20, 64 << 20
+	const size, allowed = 128 << 20, 48 << 20
 	r := newRig(t)
 	r.w.Configure(func(s *Settings) { s.AttachmentLimit = size })
 	body, pipe := io.Pipe()

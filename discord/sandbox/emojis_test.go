@@ -52,16 +52,24 @@ func TestEmojiLimits(t *testing.T) {
 	r.bot("POST", path, obj{"name": "odd", "image": dataURI("text/plain", nil)}).invalid("image", "IMAGE_INVALID")
 	r.bot("POST", path, obj{"name": "big", "image": dataURI("image/png", make([]byte, maxEmojiBytes+1))}).refused(400, 0)
 	r.w.mu.Lock()
-	have := len(r.w.guilds[seedGuild].emojis)
+	emojis := r.w.guilds[seedGuild].emojis
+	for len(emojis) < maxEmojis-1 {
+		e := &Emoji{ID: r.w.newID(), Name: "filler", Roles: []discord.Snowflake{}, Available: true}
+		emojis[e.ID] = e
+	}
 	r.w.mu.Unlock()
-	for i := range maxEmojis - have {
-		r.bot("POST", path, obj{"name": fmt.Sprint("emoji_", i), "image": image}).ok(201)
-	}
-	r.bot("POST", path, obj{"name": "more", "image": image}).refused(400, 30008)
 	gif := dataURI("image/gif", []byte("GIF89a"))
-	for i := range maxEmojis {
-		r.bot("POST", path, obj{"name": fmt.Sprint("anim_", i), "image": gif}).ok(201)
+	r.bot("POST", path, obj{"name": "moving", "image": gif}).ok(201) // counted apart
+	r.bot("POST", path, obj{"name": "last", "image": image}).ok(201)
+	r.bot("POST", path, obj{"name": "more", "image": image}).refused(400, 30008)
+	r.w.mu.Lock()
+	for id, e := range emojis {
+		moving := *e
+		moving.Animated = true
+		emojis[id] = &moving
 	}
+	r.w.mu.Unlock()
+	r.bot("POST", path, obj{"name": "still", "image": image}).ok(201)
 	r.bot("POST", path, obj{"name": "more", "image": gif}).refused(400, 30018)
 }
 

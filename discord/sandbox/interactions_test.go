@@ -422,10 +422,16 @@ func TestInteractionsAreForgotten(t *testing.T) {
 	r := newRig(t)
 	r.declare(slash("ping"))
 	first := r.use("nathan", "ping", nil)
-	for range maxInteractions {
-		r.use("nathan", "ping", nil)
+	r.w.mu.Lock()
+	for i := range maxInteractions - 1 {
+		other := *r.w.interactions[first.Token]
+		other.Interaction = &Interaction{Token: fmt.Sprint("other ", i)}
+		r.w.keepInteraction(&other)
 	}
+	r.w.mu.Unlock()
 	equal(t, "remembered", len(r.w.interactions), maxInteractions)
+	r.use("nathan", "ping", nil)
+	equal(t, "remembered at the most", len(r.w.interactions), maxInteractions)
 	r.callback(first, obj{"type": 5}).refused(404, 10062)
 	r.clock.Advance(TokenLife)
 	r.use("nathan", "ping", nil)
