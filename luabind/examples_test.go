@@ -7,12 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"cordial/discord"
-	"cordial/discord/rest"
 	"cordial/discord/sandbox"
 	"cordial/luabind"
 	"cordial/runtime"
@@ -76,7 +76,11 @@ gateway.start()`
 // runBot runs a bot until the end of the test, and returns when it is ready and Discord knows its commands.
 func runBot(t *testing.T, server *sandbox.Server, name, source string) {
 	t.Helper()
-	talk := &readiness{ready: make(chan struct{}), to: testWriter{t}}
+	awaited := []string{"ready: "}
+	if declaresCommands.MatchString(source) {
+		awaited = append(awaited, "bot: commands for ")
+	}
+	talk := &talk{awaited: awaited, heard: make(chan struct{}), to: testWriter{t}}
 	h := newHostOn(t, server, testWriter{t}, talk, luabind.Options{StartGateway: true})
 	ctx, stop := context.WithCancelCause(t.Context())
 	done := make(chan error, 1)
@@ -88,48 +92,31 @@ func runBot(t *testing.T, server *sandbox.Server, name, source string) {
 		}
 	})
 	select {
-	case <-talk.ready:
+	case <-talk.heard:
 	case err := <-done:
 		done <- err
 		t.Fatalf("the bot ended with %v", err)
-	case <-time.After(30 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("the bot is not ready")
-	}
-	if declaresCommands.MatchString(source) {
-		waitForCommands(t, server)
 	}
 }
 
 var declaresCommands = regexp.MustCompile(`bot\.(slash|menu)\(`)
 
-func waitForCommands(t *testing.T, server *sandbox.Server) {
-	t.Helper()
-	client := newClient(t, rest.Options{Token: server.BotToken(), BaseURL: server.APIURL(), HTTP: newTransport()})
-	for range 500 {
-		commands, err := client.List(t.Context(), "list_application_commands", rest.Args{"application_id": server.Info().ApplicationID})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(commands) > 0 {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	t.Fatal("the bot has written no commands")
+// talk is a standard error that tells when all that is awaited has been said.
+type talk struct {
+	awaited []string
+	said    strings.Builder
+	heard   chan struct{}
+	to      testWriter
 }
 
-// readiness is a standard error that tells when the bot has said that it is ready.
-type readiness struct {
-	ready chan struct{}
-	text  strings.Builder
-	to    testWriter
-}
-
-func (r *readiness) Write(p []byte) (int, error) {
-	before := strings.Contains(r.text.String(), "ready: ")
-	r.text.Write(p)
-	if !before && strings.Contains(r.text.String(), "ready: ") {
-		close(r.ready)
+func (w *talk) Write(p []byte) (int, error) {
+	w.said.Write(p)
+	waiting := len(w.awaited) > 0
+	w.awaited = slices.DeleteFunc(w.awaited, func(text string) bool { return strings.Contains(w.said.String(), text) })
+	if waiting && len(w.awaited) == 0 {
+		close(w.heard)
 	}
-	return r.to.Write(p)
+	return w.to.Write(p)
 }
