@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -177,6 +178,9 @@ func (c *conn) sendNext(ctx context.Context) error {
 	case FaultDelay:
 		select {
 		case <-c.g.w.clock.After(f.fault.Delay):
+		case end := <-c.ending:
+			c.finish(end)
+			return net.ErrClosed
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -124,6 +124,16 @@ func TestNothingIsSentInAnInvalidSession(t *testing.T) {
 	s.closed(discord.CloseNotAuthenticated)
 }
 
+func TestAConnectionThatIsHeldUpCanBeClosed(t *testing.T) {
+	r := newRig(t)
+	s, _ := r.identify(discord.IntentGuildMessages)
+	r.srv.FaultGateway(GatewayFault{Kind: FaultDelay, Delay: time.Hour})
+	r.say("late")
+	r.awaitTimers(2) // the client's deadline, and the delay
+	r.srv.FaultGateway(GatewayFault{Kind: FaultClose, Code: int(discord.CloseRateLimited)})
+	s.closed(discord.CloseRateLimited)
+}
+
 func TestTooManyFaultsForgetTheOldest(t *testing.T) {
 	r := newRig(t)
 	r.srv.Fault(Fault{Status: 500})

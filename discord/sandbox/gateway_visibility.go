@@ -11,7 +11,7 @@ var visibilityEvents = []string{"GUILD_CREATE", "GUILD_UPDATE", "GUILD_ROLE_UPDA
 	"CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE", "VOICE_STATE_UPDATE"}
 
 // refresh tells a session of the channels that its bot has gained or lost by an event, and of the threads in those that it has gained.
-// The channel that the event itself is about has been told of already. It needs the world's lock.
+// What the event itself is about has been told of already: a channel, or with GUILD_CREATE all of them. It needs the world's lock.
 func (g *gateway) refresh(s *session, e Event) {
 	guild := g.w.guilds[e.Guild]
 	if guild == nil || guild.members[s.viewer.user] == nil || s.intents&discord.IntentGuilds == 0 || !s.serves(e.Guild) ||
@@ -23,7 +23,7 @@ func (g *gateway) refresh(s *session, e Event) {
 		was, known := s.visible[c.ID]
 		now := g.w.canSee(c, s.viewer.user)
 		s.visible[c.ID] = now
-		if !known || was == now {
+		if !known || was == now || e.Type == "GUILD_CREATE" {
 			continue
 		}
 		if c.ID != e.Channel && s.viewer.hides {
