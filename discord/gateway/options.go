@@ -41,10 +41,11 @@ type Options struct {
 	// with "" about frames that are no events. nil wants everything. It is called on many goroutines at once and must be quick.
 	Interested func(event string) bool
 
-	// Handle is called with each wanted event: one at a time and in order per shard, for several shards at once. It may block:
-	// then its shard reads nothing more, which makes Discord wait, while its heart goes on beating and no event is lost. But
-	// answers that it waits for, such as RequestMembers', come on the same way: who waits for them in Handle waits in vain. When
-	// it returns, the event counts as handled and does not come again after a resume. It is never called after Run has returned.
+	// Handle is called with each wanted event: one at a time and in order per shard, for several shards at once. The Event is used
+	// again when it returns, its Data is not. It may block: then its shard reads nothing more, which makes Discord wait, while its
+	// heart goes on beating and no event is lost. But answers that it waits for, such as RequestMembers', come on the same way: who
+	// waits for them in Handle waits in vain. When it returns, the event counts as handled and does not come again after a resume.
+	// It is never called after Run has returned.
 	Handle func(*Event)
 
 	// OnState is called when a shard's state has changed, in order per shard. It must be quick and not call the client.
@@ -56,8 +57,8 @@ type Options struct {
 // Compression is how Discord compresses what it sends.
 type Compression int
 
-// The compressions. Zstd travels smallest, but a shard needs twice its window for it, which Discord decides: about 0.7 MB with a
-// window of 256 KB, and at the most 16 MB. With Zlib a shard needs 0.1 MB.
+// The compressions. Zstd travels smallest, but a shard needs its window for it, which Discord decides, and 0.5 MB more: about 0.75 MB
+// with a window of 256 KB, and at the most 8.5 MB. With Zlib a shard needs 0.1 MB.
 const (
 	Zstd Compression = iota
 	Zlib

@@ -159,6 +159,7 @@ func (s *shard) sequence(seq int64) bool {
 // hand gives the program a frame. The time that it takes is not the connection's.
 func (s *shard) hand(c *conn, e envelope, name string) {
 	c.beats.leave(c.clock.Now())
-	s.client.o.Handle(&Event{Shard: s.id, Op: e.op, Seq: e.seq, Type: name, Data: bytes.Clone(e.data)})
+	c.event = Event{Shard: s.id, Op: e.op, Seq: e.seq, Type: name, Data: bytes.Clone(e.data)}
+	s.client.o.Handle(&c.event)
 	c.beats.back(c.clock.Now())
 }
