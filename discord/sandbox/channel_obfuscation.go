@@ -30,9 +30,8 @@ func (w *World) channelFace(v viewer, c *channel) *Channel {
 		Flags: channelObfuscated, Overwrites: []discord.Overwrite{{ID: c.GuildID, Deny: discord.PermissionViewChannel}}}
 }
 
-// canSee reports whether a channel of a guild is there for a user: one that the user may view or is connected to, or a
-// category with such a channel in it.
-// It needs the world's lock.
+// canSee reports whether a channel of a guild is there for a user: one that the user may view or is connected to, or a category with
+// such a channel in it. It needs the world's lock.
 func (w *World) canSee(c *channel, user discord.Snowflake) bool {
 	if w.channelPermissions(c, user).Has(discord.PermissionViewChannel) {
 		return true

@@ -23,12 +23,14 @@ type gateway struct {
 	sessions map[string]*session
 	detached []*session // those without a connection, the oldest first
 	conns    map[*conn]bool
-	starts   map[discord.Snowflake]*bucket // by bot
-	identify map[identifyKey]*bucket
-	everyone map[everyoneKey]*bucket // requests for all members
-	faults   []GatewayFault          // the ones still to come
+	faults   []GatewayFault // the ones still to come, bounded by maxFaults
 	closed   bool
 	running  sync.WaitGroup // connections
+
+	// What is counted, as much as the world has bots and guilds.
+	starts   map[discord.Snowflake]*bucket // new sessions by bot
+	identify map[identifyKey]*bucket       // the same, in the short window
+	everyone map[everyoneKey]*bucket       // requests for all members
 }
 
 // identifyKey names what the concurrency of new sessions is counted by.
