@@ -15,19 +15,10 @@ type messageEvent struct {
 	nonce   Nonce
 }
 
-// partialMember is a member beside the user that it belongs to.
+// partialMember is a member without the user that it stands beside.
 type partialMember struct {
-	Avatar        Nullable            `json:"avatar"`
-	Banner        Nullable            `json:"banner"`
-	TimedOutUntil Timestamp           `json:"communication_disabled_until"`
-	Flags         int                 `json:"flags"`
-	JoinedAt      Timestamp           `json:"joined_at"`
-	Nick          Nullable            `json:"nick"`
-	Pending       bool                `json:"pending"`
-	PremiumSince  Timestamp           `json:"premium_since"`
-	Roles         []discord.Snowflake `json:"roles"`
-	Mute          bool                `json:"mute"`
-	Deaf          bool                `json:"deaf"`
+	*Member
+	User *struct{} `json:"user,omitempty"` // hides the member's
 }
 
 // mentionedUser is a user with the member that it is in the message's guild.
@@ -38,13 +29,11 @@ type mentionedUser struct {
 
 // partialMember gives a user's member, or nil for one who is none.
 func (w *World) partialMember(guildID, user discord.Snowflake) *partialMember {
-	g := w.guilds[guildID]
-	if g == nil || g.members[user] == nil {
+	m := w.memberBeside(guildID, user)
+	if m == nil {
 		return nil
 	}
-	m := g.members[user]
-	return &partialMember{Avatar: m.Avatar, Banner: m.Banner, TimedOutUntil: m.TimedOutUntil, Flags: m.Flags, JoinedAt: m.JoinedAt, Nick: m.Nick,
-		Pending: m.Pending, PremiumSince: m.PremiumSince, Roles: orEmpty(m.Roles), Mute: m.Mute, Deaf: m.Deaf}
+	return &partialMember{Member: m}
 }
 
 // emitMessage tells that a message was made or changed. Only when it is made, its nonce is told. Of an ephemeral one only the
