@@ -32,14 +32,14 @@ type bot struct {
 	buttons  interaction.Routes[*handler]
 	selects  interaction.Routes[*handler]
 	modals   interaction.Routes[*handler]
-	unknown  map[string]bool            // interactions without a handler that were told of
+	told     map[string]bool            // what the operator was told once
 	scopes   map[discord.Snowflake]bool // guilds with commands, "" for global ones; true when they may differ from Discord's
 	syncing  bool                       // a task is about to compare them
 }
 
 func (b *binding) newBot() *bot {
 	bt := &bot{
-		b: b, prefixes: []string{"!"}, typed: map[string]*handler{}, slash: map[string]*handler{}, unknown: map[string]bool{}, scopes: map[discord.Snowflake]bool{},
+		b: b, prefixes: []string{"!"}, typed: map[string]*handler{}, slash: map[string]*handler{}, told: map[string]bool{}, scopes: map[discord.Snowflake]bool{},
 		rights: rightsCache{clock: b.host.Clock()},
 	}
 	bt.commands = &commandTable{bt}

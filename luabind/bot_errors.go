@@ -1,7 +1,6 @@
 package luabind
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -150,24 +149,6 @@ func (bt *bot) spawn(name string, fn func(L *lua.LState) error) {
 	if _, err := bt.b.host.Go(name, fn); err != nil && !errors.Is(err, runtime.ErrClosed) {
 		bt.b.host.Say(fmt.Sprintf("%s: %v", name, err))
 	}
-}
-
-// apology is what a person sees whose interaction came to nothing.
-const apology = "Something went wrong."
-
-// apologize answers an interaction that nobody has answered. When it is too late for that, Discord has told the person.
-func (bt *bot) apologize(L *lua.LState, answer *interaction.Responder) error {
-	return bt.b.host.Wait(L, func(ctx context.Context) error {
-		switch answer.State() {
-		case interaction.Fresh, interaction.Thinking, interaction.Quiet:
-			_, err := answer.Reply(ctx, interaction.Message{Fields: rest.Args{"content": apology}, Ephemeral: true})
-			if late, ok := errors.AsType[*rest.Error](err); ok && late.Status == http.StatusNotFound {
-				return nil
-			}
-			return err
-		}
-		return nil
-	})
 }
 
 // forbidden reports whether Discord does not let the bot write there.

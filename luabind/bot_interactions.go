@@ -26,7 +26,7 @@ func (bt *bot) receive(e *gatewayEvent) {
 	}
 	h, captures := bt.find(ix)
 	if h == nil {
-		bt.tellUnknown(ix)
+		bt.refuse(e, ix)
 		return
 	}
 	answer := bt.b.answers.begin(e.client, ix, h.ephemeral, func(err error) {
@@ -67,26 +67,6 @@ func (bt *bot) find(ix *discord.Object) (*handler, []string) {
 	return nil, nil
 }
 
-// maxUnknown bounds how many interactions without a handler are told of.
-const maxUnknown = 100
-
-// tellUnknown says, once for each, that there is no handler. A handler of gateway.on may answer it all the same.
-func (bt *bot) tellUnknown(ix *discord.Object) {
-	name := interaction.CommandName(ix)
-	if data := ix.Object("data"); data != nil && data.Str("custom_id") != "" {
-		name = "custom_id " + data.Str("custom_id")
-	}
-	bt.mu.Lock()
-	told := bt.unknown[name] || len(bt.unknown) >= maxUnknown
-	if !told {
-		bt.unknown[name] = true
-	}
-	bt.mu.Unlock()
-	if !told {
-		bt.b.host.Say("bot: somebody used " + name + ", for which nothing is declared")
-	}
-}
-
 // interact calls the handler of an interaction.
 func (bt *bot) interact(L *lua.LState, e *gatewayEvent, h *handler, captures []string, answer *interaction.Responder) error {
 	value := e.value()
@@ -94,26 +74,22 @@ func (bt *bot) interact(L *lua.LState, e *gatewayEvent, h *handler, captures []s
 	if !ok {
 		return nil
 	}
-	var err error
-	switch {
-	case interaction.Type(ix.Int("type")) == interaction.Autocomplete:
+	bt.b.answers.of(ix)
+	if interaction.Type(ix.Int("type")) == interaction.Autocomplete {
 		if err := bt.complete(L, h, ix, value, answer); err != nil {
 			return &handlerError{handler: h, context: value, err: err}
 		}
 		return nil
-	default:
-		err = bt.use(L, h, ix, value, captures, answer)
 	}
-	if err != nil {
+	if err := bt.use(L, h, ix, value, captures, answer); err != nil {
 		return &handlerError{handler: h, context: value, answer: answer, err: err}
 	}
 	return nil
 }
 
-// use calls the handler of anything but an autocompletion. A component that the function has left without an answer is acknowledged, so
-// that the person is not told that the bot does not respond.
+// use calls the handler of anything but an autocompletion.
 func (bt *bot) use(L *lua.LState, h *handler, ix *ref, value lua.LValue, captures []string, answer *interaction.Responder) error {
-	if refusal := h.refuse(ix); refusal != "" {
+	if refusal := h.refusal(ix); refusal != "" {
 		return bt.b.host.Wait(L, func(ctx context.Context) error {
 			_, err := answer.Reply(ctx, interaction.Message{Fields: rest.Args{"content": refusal}, Ephemeral: true})
 			return err
@@ -125,19 +101,11 @@ func (bt *bot) use(L *lua.LState, h *handler, ix *ref, value lua.LValue, capture
 	if _, err := bt.b.host.Call(L, h.fn, append([]lua.LValue{value}, bt.arguments(h, ix, captures)...)...); err != nil {
 		return err
 	}
-	if ix.Object.Object("message") == nil {
-		return nil
-	}
-	return bt.b.host.Wait(L, func(ctx context.Context) error {
-		if answer.State() != interaction.Fresh {
-			return nil
-		}
-		return answer.Defer(ctx, interaction.DeferUsual, false)
-	})
+	return bt.conclude(L, h, ix, answer)
 }
 
-// refuse says why the person may not use this now, "" when nothing is against it.
-func (h *handler) refuse(ix *ref) string {
+// refusal says why the person may not use this now, "" when nothing is against it.
+func (h *handler) refusal(ix *ref) string {
 	var has discord.Permissions
 	if member := ix.Object.Object("member"); member != nil {
 		has, _ = discord.ParsePermissions(member.Str("permissions")) // without any where there are none
@@ -174,7 +142,7 @@ func (bt *bot) arguments(h *handler, ix *ref, captures []string) []lua.LValue {
 	return values
 }
 
-// complete asks the script for the choices of an autocompletion. Of more than Discord takes, the first are sent.
+// complete asks the script for the choices of an autocompletion. There are none for an option that has lost its function.
 func (bt *bot) complete(L *lua.LState, h *handler, ix *ref, value lua.LValue, answer *interaction.Responder) error {
 	for _, option := range interaction.Options(ix.Object) {
 		fn := h.autocomplete[option.Name]
@@ -185,18 +153,29 @@ func (bt *bot) complete(L *lua.LState, h *handler, ix *ref, value lua.LValue, an
 		if err != nil {
 			return err
 		}
-		choices := []any{}
-		if len(results) > 0 && results[0] != lua.LNil {
-			table, ok := results[0].(*lua.LTable)
-			if !ok {
-				return fmt.Errorf("the autocompletion of %s: %w", option.Name, bind.Expected("a list of choices", results[0]))
-			}
-			if choices, err = choicesOf(table); err != nil {
-				return fmt.Errorf("the autocompletion of %s: %w", option.Name, err)
-			}
+		choices, err := choicesIn(results)
+		if err != nil {
+			return fmt.Errorf("the autocompletion of %s: %w", option.Name, err)
 		}
-		choices = choices[:min(len(choices), interaction.MaxChoices)]
-		return bt.b.host.Wait(L, func(ctx context.Context) error { return answer.Choices(ctx, choices) })
+		return bt.offer(L, answer, choices)
 	}
-	return nil
+	return bt.offer(L, answer, []any{})
+}
+
+// choicesIn are the choices that an autocompletion's function has returned.
+func choicesIn(results []lua.LValue) ([]any, error) {
+	if len(results) == 0 || results[0] == lua.LNil {
+		return []any{}, nil
+	}
+	table, ok := results[0].(*lua.LTable)
+	if !ok {
+		return nil, bind.Expected("a list of choices", results[0])
+	}
+	return choicesOf(table)
+}
+
+// offer answers an autocompletion. Of more choices than Discord takes, the first are sent.
+func (bt *bot) offer(L *lua.LState, answer *interaction.Responder, choices []any) error {
+	choices = choices[:min(len(choices), interaction.MaxChoices)]
+	return bt.b.host.Wait(L, func(ctx context.Context) error { return answer.Choices(ctx, choices) })
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ type stage struct {
 	*testing.T
 	world *sandbox.World
 	lines chan string // what the script prints
+	talk  *operator   // what goes to standard error
 }
 
 // play starts a script, and returns when the bot is ready and Discord has its commands. Before that the script prints these lines.
@@ -33,14 +35,14 @@ func play(t *testing.T, script string, lines ...string) *stage {
 // playBy is play with a clock that Discord and the bot go by.
 func playBy(t *testing.T, clock clockwork.Clock, script string, lines ...string) *stage {
 	t.Helper()
-	s := &stage{T: t, lines: make(chan string, 100), world: sandbox.DefaultWorld(clock)}
+	s := &stage{T: t, lines: make(chan string, 100), talk: &operator{}, world: sandbox.DefaultWorld(clock)}
 	server, err := sandbox.Start(sandbox.Options{World: s.world, Limits: &unlimited})
 	if err != nil {
 		t.Fatal(err)
 	}
 	transport := newTransport()
 	client := newClient(t, rest.Options{Token: server.BotToken(), BaseURL: server.APIURL(), HTTP: transport, Clock: clock})
-	h := runtime.New(runtime.Options{Stdout: lineWriter(s.lines), Stderr: testWriter{t}, Clock: clock})
+	h := runtime.New(runtime.Options{Stdout: lineWriter(s.lines), Stderr: io.MultiWriter(s.talk, testWriter{t}), Clock: clock})
 	if err := luabind.Install(h, client, luabind.Options{Sandbox: server, Token: server.BotToken()}); err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,8 @@ import (
 // kindInteraction is the kind of the objects that INTERACTION_CREATE brings.
 const kindInteraction discord.Kind = "Interaction"
 
-// maxAnswers bounds the interactions whose answers are remembered. When there are more the oldest is forgotten, and a further answer to
-// it would be taken for the first.
+// maxAnswers bounds the interactions whose answers are remembered for those who have not asked for them yet. When there are more the
+// oldest is forgotten, and an answer to it that is asked for only then would be taken for the first.
 const maxAnswers = 10_000
 
 // answers knows how far the answers to interactions are, for as long as they can be answered.
@@ -54,12 +54,15 @@ func (a *answers) begin(cl *client, ix *discord.Object, ephemeral bool, failed f
 	return r
 }
 
-// of is the answer to an interaction, begun now if nobody has.
+// of is the answer to an interaction, begun now if nobody has. The object keeps it, however long the script keeps the object.
 func (a *answers) of(ix *ref) *answer {
-	a.begin(ix.client, ix.Object, false, nil)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.byID[ix.ID()]
+	if ix.answer == nil {
+		a.begin(ix.client, ix.Object, false, nil)
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		ix.answer = a.byID[ix.ID()]
+	}
+	return ix.answer
 }
 
 // interactionClass declares what handlers of slash commands, components and forms get.

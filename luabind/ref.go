@@ -15,6 +15,7 @@ type ref struct {
 	*discord.Object
 	client *client
 	nested []nestedValue // objects and lists in fields read before, so that they stay the same values
+	answer *answer       // to an interaction, from when somebody has asked for it
 }
 
 // nestedValue is what a field with an object or a list is to Lua.

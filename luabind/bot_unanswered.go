@@ -1,0 +1,92 @@
+package luabind
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/discord"
+	"cordial/discord/interaction"
+	"cordial/discord/rest"
+)
+
+// What people see whose interaction came to nothing.
+const (
+	apology = "Something went wrong."
+	gone    = "This does not work any more."
+)
+
+// maxTold bounds what the operator is told once. What comes after is not told.
+const maxTold = 100
+
+// tellOnce tells the operator something that may happen again and again.
+func (bt *bot) tellOnce(text string) {
+	bt.mu.Lock()
+	told := bt.told[text] || len(bt.told) >= maxTold
+	if !told {
+		bt.told[text] = true
+	}
+	bt.mu.Unlock()
+	if !told {
+		bt.b.host.Say("bot: " + text)
+	}
+}
+
+// refuse answers an interaction for which nothing is declared, such as a click on a button that the bot has sent before it was changed.
+// A script that listens to interactions itself is left to answer it. It is called on the goroutine that reads the gateway.
+func (bt *bot) refuse(e *gatewayEvent, ix *discord.Object) {
+	name := interaction.CommandName(ix)
+	if data := ix.Object("data"); data != nil && data.Str("custom_id") != "" {
+		name = "custom_id " + data.Str("custom_id")
+	}
+	bt.tellOnce("somebody used " + name + ", for which nothing is declared")
+	g := bt.b.gateway
+	if others := len(g.listeners.all()[e.Type]) > 1; others {
+		return
+	}
+	answer := bt.b.answers.begin(e.client, ix, true, nil)
+	g.handle(name, func(L *lua.LState) error {
+		if interaction.Type(ix.Int("type")) == interaction.Autocomplete {
+			return bt.offer(L, answer, []any{})
+		}
+		return bt.answerQuietly(L, answer, gone)
+	})
+}
+
+// apologize answers an interaction whose handler has failed, unless somebody has answered it before.
+func (bt *bot) apologize(L *lua.LState, answer *interaction.Responder) error {
+	return bt.answerQuietly(L, answer, apology)
+}
+
+// answerQuietly tells a person something that nobody else sees, unless the interaction has been answered. When it is too late for that,
+// Discord has told the person.
+func (bt *bot) answerQuietly(L *lua.LState, answer *interaction.Responder, text string) error {
+	return bt.b.host.Wait(L, func(ctx context.Context) error {
+		switch answer.State() {
+		case interaction.Fresh, interaction.Thinking, interaction.Quiet:
+			_, err := answer.Reply(ctx, interaction.Message{Fields: rest.Args{"content": text}, Ephemeral: true})
+			if late, ok := errors.AsType[*rest.Error](err); ok && late.Status == http.StatusNotFound {
+				return nil
+			}
+			return err
+		}
+		return nil
+	})
+}
+
+// conclude looks at what a handler has left behind. A component without an answer is acknowledged, so that the person is not told that the
+// bot does not respond. A command without one will be deferred, and somebody has to give the answer later.
+func (bt *bot) conclude(L *lua.LState, h *handler, ix *ref, answer *interaction.Responder) error {
+	return bt.b.host.Wait(L, func(ctx context.Context) error {
+		switch {
+		case answer.State() != interaction.Fresh:
+			return nil
+		case ix.Object.Object("message") != nil:
+			return answer.Defer(ctx, interaction.DeferUsual, false)
+		}
+		bt.tellOnce(h.label() + " ended without an answer: give one with ix:reply, or say with ix:defer that it comes later")
+		return nil
+	})
+}
