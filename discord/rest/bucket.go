@@ -87,6 +87,7 @@ func (b *bucket) head(now time.Time) (next *turn, pause time.Time) {
 		front := lane.queue.Front()
 		switch {
 		case front == nil:
+		case lane.inTurn && lane.flying > 0: // its answer pumps again
 		case now.Before(lane.pause.until):
 			pause = earlier(pause, lane.pause.until)
 		case next == nil || front.Value.(*turn).arrived < next.arrived:

@@ -50,6 +50,7 @@ type lane struct {
 	bucket *bucket
 	queue  list.List // of *turn, in order of arrival
 	flying int       // requests that have left the queue and are not answered
+	inTurn bool      // one of them at a time
 
 	pause pause  // after a 429
 	scope string // of that 429
@@ -274,7 +275,7 @@ func (l *limiter) lane(r route, now time.Time) *lane {
 	if len(l.lanes) >= l.sweepAt {
 		l.sweep(now)
 	}
-	made := &lane{key: key, shown: r.shownMajor()}
+	made := &lane{key: key, shown: r.shownMajor(), inTurn: r.inTurn}
 	if hash, ok := l.hashes[r.key]; ok {
 		made.join(l.bucket(bucketKey{hash, r.major}))
 	} else {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -147,6 +148,35 @@ func TestRequestsLeaveInOrder(t *testing.T) {
 		}
 		if !slices.Equal(discord.seen, want) {
 			t.Errorf("sent in the order %q", discord.seen)
+		}
+	})
+}
+
+// Messages arrive in the order in which they were sent, however long each is on its way; other requests go side by side.
+func TestMessagesArriveInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var arrived []string
+		discord := &fakeDiscord{announce: true, perBucket: 5, window: 5 * time.Second, perSecond: 50, latency: jitter,
+			respond: func(r *http.Request) (int, string) {
+				arrived = append(arrived, r.URL.Query().Get("n"))
+				return http.StatusOK, "{}"
+			}}
+		c := newFakeClient(t, Options{}, discord)
+		var wg sync.WaitGroup
+		var want []string
+		for i := range 12 {
+			n := fmt.Sprint(i)
+			want = append(want, n)
+			wg.Go(func() {
+				if _, err := c.Do(t.Context(), &Request{Method: "POST", Path: "/channels/1/messages", Query: url.Values{"n": {n}}}); err != nil {
+					t.Error(err)
+				}
+			})
+			synctest.Wait()
+		}
+		wg.Wait()
+		if !slices.Equal(arrived, want) {
+			t.Errorf("arrived in the order %q", arrived)
 		}
 	})
 }

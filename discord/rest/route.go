@@ -15,6 +15,8 @@ type route struct {
 	// tokened is true for paths with a webhook's or an interaction's token. They need no Authorization and do not count for the
 	// bot's global limit.
 	tokened bool
+	// inTurn is true for messages: people see their order, so each waits for the answer to the one before.
+	inTurn bool
 }
 
 // Messages of different age are deleted under different limits (observed, discord-api-docs issue 8330).
@@ -22,6 +24,12 @@ const (
 	freshMessage = 10 * time.Second
 	oldMessage   = 14 * 24 * time.Hour
 )
+
+// inTurnKeys are the routes of requests that make messages.
+var inTurnKeys = map[string]bool{
+	http.MethodPost + " /channels/{}/messages": true,
+	http.MethodPost + " /webhooks/{}/{}":       true,
+}
 
 const deleteMessageKey = http.MethodDelete + " /channels/{}/messages/{}"
 
@@ -48,6 +56,7 @@ func routeOf(method, path string, now time.Time) route {
 		last = s.text
 	}
 	r.key = key.String()
+	r.inTurn = inTurnKeys[r.key]
 	if r.key == deleteMessageKey {
 		switch age := now.Sub(discord.Snowflake(last).Time()); {
 		case age < freshMessage:
