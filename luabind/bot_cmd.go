@@ -136,7 +136,7 @@ func (bt *bot) hear(e *gatewayEvent) {
 		return
 	}
 	label := "command " + call.name
-	bt.b.gateway.handle(label, func(L *lua.LState) error { return bt.command(L, e, call) })
+	bt.b.gateway.handle(e, label, func(L *lua.LState) error { return bt.command(L, e, call) })
 }
 
 // parse takes a text apart: prefix, name and the rest of it.

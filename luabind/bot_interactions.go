@@ -32,7 +32,7 @@ func (bt *bot) receive(e *gatewayEvent) {
 	answer := bt.b.answers.begin(e.client, ix, h.ephemeral, func(err error) {
 		bt.b.host.Say(fmt.Sprintf("%s: the interaction could not be deferred: %v", h.label(), err))
 	})
-	bt.b.gateway.handle(h.label(), func(L *lua.LState) error { return bt.interact(L, e, h, captures, answer) })
+	bt.b.gateway.handle(e, h.label(), func(L *lua.LState) error { return bt.interact(L, e, h, captures, answer) })
 }
 
 // find gives the handler of an interaction, and what stands in the placeholders of its pattern.

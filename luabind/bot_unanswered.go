@@ -41,13 +41,13 @@ func (bt *bot) refuse(e *gatewayEvent, ix *discord.Object) {
 	if data := ix.Object("data"); data != nil && data.Str("custom_id") != "" {
 		name = "custom_id " + data.Str("custom_id")
 	}
-	bt.tellOnce("somebody used " + name + ", for which nothing is declared")
 	g := bt.b.gateway
 	if others := len(g.listeners.all()[e.Type]) > 1; others {
 		return
 	}
+	bt.tellOnce("somebody used " + name + ", for which nothing is declared")
 	answer := bt.b.answers.begin(e.client, ix, true, nil)
-	g.handle(name, func(L *lua.LState) error {
+	g.handle(e, name, func(L *lua.LState) error {
 		if interaction.Type(ix.Int("type")) == interaction.Autocomplete {
 			return bt.offer(L, answer, []any{})
 		}

@@ -99,6 +99,7 @@ func (l *listeners) deliver(e *gatewayEvent) {
 type gatewayEvent struct {
 	gateway.Event
 	client *client
+	queue  *unbegun // of its connection
 
 	parsed bool
 	data   any
@@ -136,10 +137,12 @@ func (e *gatewayEvent) self() lua.LValue {
 const maxUnstarted = 4096
 
 // handle starts a task for a handler of its own in Go. It waits while too many have not begun.
-func (g *luaGateway) handle(name string, fn func(L *lua.LState) error) {
-	call := g.admit()
+func (g *luaGateway) handle(e *gatewayEvent, name string, fn func(L *lua.LState) error) {
+	call := g.admit(e)
 	task, err := g.b.host.Go(name, func(L *lua.LState) error {
-		call.begin()
+		if !call.begin() {
+			return nil
+		}
 		return fn(L)
 	})
 	if err != nil {
@@ -156,10 +159,9 @@ func (g *luaGateway) listenLua(event string, fn *lua.LFunction, once bool) *subs
 	wantsEvent := fn.IsG || fn.Proto.NumParameters > 1 || fn.Proto.IsVarArg != 0
 	sub := &subscription{event: event, handler: true}
 	sub.deliver = func(e *gatewayEvent) {
-		call := g.admit()
+		call := g.admit(e)
 		begin := func() ([]lua.LValue, bool) {
-			call.begin()
-			if sub.ended.Load() || once && !g.off(sub) {
+			if !call.begin() || sub.ended.Load() || once && !g.off(sub) {
 				return nil, false
 			}
 			if !wantsEvent {
@@ -176,29 +178,39 @@ func (g *luaGateway) listenLua(event string, fn *lua.LFunction, once bool) *subs
 	return sub
 }
 
-// handlerCall is a handler on its way or at work. begun belongs to the Lua state, and after the task's end to whoever ends it.
+// handlerCall is a handler on its way or at work. left belongs to the Lua state, and after the task's end to whoever ends it.
 type handlerCall struct {
-	g     *luaGateway
-	begun bool
+	g    *luaGateway
+	e    *gatewayEvent
+	left bool // the place among the handlers that have not begun
 }
 
 // admit waits for a place among the handlers that have not begun.
-func (g *luaGateway) admit() *handlerCall {
+func (g *luaGateway) admit(e *gatewayEvent) *handlerCall {
 	g.unstarted <- struct{}{}
 	g.running.Add(1)
-	return &handlerCall{g: g}
+	e.queue.add(e.Shard, e.Seq)
+	return &handlerCall{g: g, e: e}
 }
 
-func (c *handlerCall) begin() {
-	if !c.begun {
-		c.begun = true
+// begin tells whether the handler may begin. It may not when its connection has ended long ago: the event comes again to the next.
+func (c *handlerCall) begin() bool {
+	c.leave()
+	return c.e.queue.begin(c.e.Shard, c.e.Seq)
+}
+
+func (c *handlerCall) leave() {
+	if !c.left {
+		c.left = true
 		<-c.g.unstarted
 	}
 }
 
 // end frees the places of a handler, also of one that was cancelled before it began.
 func (c *handlerCall) end() {
-	c.begin()
+	if !c.left {
+		c.begin()
+	}
 	c.g.running.Done()
 }
 

@@ -141,11 +141,13 @@ func (g *luaGateway) open(waiting int) (*connection, error) {
 		g.conn.waiting += waiting
 		return g.conn, nil
 	}
+	queue := newUnbegun()
 	client, err := gateway.New(gateway.Options{
 		Token: g.client.token, Rest: g.client.rest, URL: g.b.opts.GatewayURL, Intents: intents, Total: g.total, Shards: g.shards,
 		Presence: g.presence, Clock: g.b.host.Clock(), Logger: g.b.opts.Logger, StateDir: g.b.opts.StateDir,
 		Interested: func(event string) bool { return g.debug.Load() || g.listeners.interested(event) },
-		Handle:     g.receiveEvent,
+		Handle:     func(e *gateway.Event) { g.receiveEvent(e, queue) },
+		Settle:     func() map[int]int64 { return g.awaitBegun(queue) },
 		OnState:    g.tellState,
 		OnNotice:   g.tellNotice,
 	})
@@ -161,11 +163,36 @@ func (g *luaGateway) open(waiting int) (*connection, error) {
 }
 
 // receiveEvent is called on the goroutine that reads a shard's connection.
-func (g *luaGateway) receiveEvent(e *gateway.Event) {
+func (g *luaGateway) receiveEvent(e *gateway.Event, queue *unbegun) {
 	if g.debug.Load() {
 		g.tellFrame(e)
 	}
-	g.listeners.deliver(&gatewayEvent{Event: *e, client: g.client})
+	g.listeners.deliver(&gatewayEvent{Event: *e, client: g.client, queue: queue})
+}
+
+// beginTime is how long a connection that ends waits for handlers that have not begun, because a script keeps the Lua state busy. It is
+// a little less than the host gives to the end of a script.
+const beginTime = 4 * time.Second
+
+// awaitBegun waits until the handlers of all events have begun, and gives the first events whose handlers will not: the session is kept
+// from there.
+func (g *luaGateway) awaitBegun(queue *unbegun) map[int]int64 {
+	if g.b.opts.StateDir == "" {
+		return nil // nobody would get them again
+	}
+	timer := g.b.host.Clock().NewTimer(beginTime)
+	defer timer.Stop()
+	for {
+		empty, changed := queue.empty()
+		if empty {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-timer.Chan():
+			return queue.close()
+		}
+	}
 }
 
 // run lives as long as the connection. Whoever opens one ends it: gateway.stop, or the end of the host.

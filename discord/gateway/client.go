@@ -76,7 +76,7 @@ func (c *Client) Run(ctx context.Context) error {
 	}
 	defer close(c.done)
 	store, err := c.open(ctx)
-	defer func() { c.save(store) }()
+	defer func() { c.save(store, c.settle()) }()
 	if ctx.Err() != nil {
 		return nil
 	}
@@ -138,6 +138,7 @@ func (c *Client) restore(store sessionStore, intents discord.Intents) (restored 
 	for _, s := range c.shards {
 		if saved, ok := store.load(s.id, intents, c.o.Clock.Now()); ok {
 			s.restore(saved.session, saved.Seq)
+			c.widen(saved.Intents)
 			restored++
 		} else {
 			c.ledger.queue(s.id)
@@ -146,12 +147,30 @@ func (c *Client) restore(store sessionStore, intents discord.Intents) (restored 
 	return restored
 }
 
-// save keeps the sessions that can be resumed.
-func (c *Client) save(store sessionStore) {
+// widen adds the intents that a saved session has, so that it is not given up for having them.
+func (c *Client) widen(intents discord.Intents) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.intents |= intents
+}
+
+// settle gives the first event of each shard that the program has not dealt with.
+func (c *Client) settle() map[int]int64 {
+	if c.o.Settle == nil {
+		return nil
+	}
+	return c.o.Settle()
+}
+
+// save keeps the sessions that can be resumed, as they were before the first event that was not dealt with.
+func (c *Client) save(store sessionStore, open map[int]int64) {
 	for _, s := range c.shards {
 		begun, seq, ok := s.resumable()
 		if !ok {
 			continue
+		}
+		if first := open[s.id]; first > 0 {
+			seq = min(seq, first-1)
 		}
 		if err := store.save(s.id, begun, seq, c.o.Clock.Now()); err != nil {
 			c.o.Logger.Warn("the gateway session could not be saved: the next start begins a new one", "shard", s.id, "error", err)

@@ -48,6 +48,10 @@ type Options struct {
 	// It is never called after Run has returned.
 	Handle func(*Event)
 
+	// Settle is called once, when Run ends, after the last Handle. A program whose Handle only takes events over can wait here until they
+	// are dealt with, and names for each shard the first one that is not: that one and what follows it come again after a resume.
+	Settle func() map[int]int64
+
 	// OnState is called when a shard's state has changed, in order per shard. It must be quick and not call the client.
 	OnState func(ShardInfo)
 	// OnNotice is called with what an operator may want to know. It must be quick and not call the client.

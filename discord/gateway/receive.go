@@ -83,6 +83,9 @@ func (s *shard) identify(c *conn) {
 // dispatch deals with an event.
 func (s *shard) dispatch(c *conn, e envelope) error {
 	name := e.event()
+	if c.resuming && name != "READY" {
+		s.tellReady(c)
+	}
 	switch {
 	case name == "READY":
 		if err := s.begin(e.data); err != nil {
@@ -112,6 +115,18 @@ func (s *shard) dispatch(c *conn, e envelope) error {
 	return nil
 }
 
+// tellReady hands the program the READY of a session that an earlier client has begun, before the first event of its own: programs
+// begin their work there. It has no number, and comes once.
+func (s *shard) tellReady(c *conn) {
+	s.mu.Lock()
+	ready := s.retell
+	s.retell = nil
+	s.mu.Unlock()
+	if ready != nil && s.client.wants("READY") {
+		s.hand(c, envelope{op: discord.OpDispatch, data: ready}, "READY")
+	}
+}
+
 // errUnasked says that READY or RESUMED came without an IDENTIFY or RESUME that it would answer.
 var errUnasked = fmt.Errorf("%w: it tells of a session that was not asked for", errFrame)
 
@@ -125,7 +140,7 @@ func (s *shard) begin(data []byte) error {
 	asked := s.machine.state == Identifying
 	if asked {
 		begun.Intents = s.asked
-		s.session = begun
+		s.session, s.retell = begun, nil
 		s.seq.Store(0)
 	}
 	s.mu.Unlock()

@@ -16,7 +16,7 @@ import (
 const savedAge = 5 * time.Minute
 
 // savedSession is a session that a client left behind for the next one. It is used only if the next one would have begun the
-// same.
+// same, or one with fewer intents.
 type savedSession struct {
 	session
 	Seq     int64     `json:"seq"`
@@ -56,7 +56,7 @@ func (s sessionStore) load(shard int, intents discord.Intents, now time.Time) (s
 	}
 	age := now.Sub(saved.SavedAt)
 	ok := saved.ID != "" && saved.Token == s.token && saved.Base == s.base && saved.Shard == [2]int{shard, s.total} &&
-		saved.Intents == intents && age >= 0 && age <= savedAge
+		saved.Intents&intents == intents && age >= 0 && age <= savedAge
 	return saved, ok
 }
 

@@ -1,8 +1,10 @@
 package gateway
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +14,7 @@ import (
 
 func TestSavedSessionIsForTheSameStartOnly(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
-	begun := session{ID: "abc", URL: "wss://resume", User: "1", Application: "2", Intents: discord.IntentGuilds}
+	begun := session{ID: "abc", URL: "wss://resume", User: "1", Application: "2", Intents: discord.IntentGuilds, Ready: json.RawMessage(`{"v":10}`)}
 	tests := []struct {
 		name    string
 		change  func(s *sessionStore)
@@ -22,6 +24,7 @@ func TestSavedSessionIsForTheSameStartOnly(t *testing.T) {
 	}{
 		{"the same", nil, discord.IntentGuilds, time.Minute, true},
 		{"other intents", nil, discord.IntentGuilds | discord.IntentGuildMessages, time.Minute, false},
+		{"fewer intents", nil, 0, time.Minute, true},
 		{"another token", func(s *sessionStore) { s.token = hashToken("another") }, discord.IntentGuilds, time.Minute, false},
 		{"another gateway", func(s *sessionStore) { s.base = "wss://elsewhere" }, discord.IntentGuilds, time.Minute, false},
 		{"other shards", func(s *sessionStore) { s.total = 2 }, discord.IntentGuilds, time.Minute, false},
@@ -43,7 +46,7 @@ func TestSavedSessionIsForTheSameStartOnly(t *testing.T) {
 				test.change(&store)
 			}
 			saved, ok := store.load(0, test.intents, now.Add(test.after))
-			if ok != test.want || ok && (saved.session != begun || saved.Seq != 42) {
+			if ok != test.want || ok && (!reflect.DeepEqual(saved.session, begun) || saved.Seq != 42) {
 				t.Errorf("%v %+v", ok, saved)
 			}
 			if _, ok := store.load(0, test.intents, now.Add(test.after)); ok {

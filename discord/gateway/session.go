@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 
 	"github.com/tidwall/gjson"
@@ -15,7 +17,13 @@ type session struct {
 	User        discord.Snowflake `json:"user_id"`
 	Application discord.Snowflake `json:"application_id"`
 	Intents     discord.Intents   `json:"intents"`
+	// Ready is the data of READY, for the programs that go on with the session later; nil if it is longer than maxReady.
+	Ready json.RawMessage `json:"ready,omitempty"`
 }
+
+// maxReady bounds the data of READY that is kept, in bytes. It grows with the number of guilds; 2500, which is the most for a shard,
+// make some 150 KB.
+const maxReady = 1 << 20
 
 var errReady = errors.New("READY names no session")
 
@@ -30,6 +38,9 @@ func readSession(data []byte) (session, error) {
 	}
 	if s.ID == "" {
 		return session{}, errReady
+	}
+	if len(data) <= maxReady {
+		s.Ready = bytes.Clone(data)
 	}
 	return s, nil
 }

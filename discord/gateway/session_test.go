@@ -305,8 +305,27 @@ func TestStopIsBetweenTwoEvents(t *testing.T) {
 		}
 		next.messages(4, 5)
 		next.event("RESUMED", 6, "{}")
-		if got := f.seen(); len(got) != 6 {
+		if got := f.seen(); len(got) != 7 || got[3] != "READY 0" {
 			t.Errorf("events: %v", got)
+		}
+		stop()
+	})
+}
+
+func TestUnsettledEventsComeAgain(t *testing.T) {
+	withFake(t, func(f *fakeGateway) {
+		dir := t.TempDir()
+		stop, _ := f.run(f.client(Options{StateDir: dir, Settle: func() map[int]int64 { return map[int]int64{0: 3} }}))
+		p := f.peer()
+		p.accept("one")
+		p.messages(2, 5)
+		synctest.Wait()
+		if err := stop(); err != nil {
+			t.Fatal(err)
+		}
+		stop, _ = f.run(f.client(Options{StateDir: dir}))
+		if r := f.peer().resume(); r.SessionID != "one" || r.Seq != 2 {
+			t.Errorf("resumed with %+v", r)
 		}
 		stop()
 	})

@@ -22,6 +22,7 @@ type shard struct {
 	machine machine
 	session session
 	asked   discord.Intents // with the last IDENTIFY
+	retell  []byte          // READY of the session that another client left, until it is told
 	renew   bool            // no session survives the connection that there is
 	conn    *conn           // nil while there is none
 	changed chan struct{}   // closed and made anew when the state changes
@@ -207,11 +208,12 @@ func (s *shard) reconnect(l loss) {
 	s.conn.order(l)
 }
 
-// restore gives the shard a session that another client left.
+// restore gives the shard a session that another client left. Its program is told READY once the session goes on.
 func (s *shard) restore(saved session, seq int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.session = saved
+	s.retell = saved.Ready
 	s.seq.Store(seq)
 	s.machine.session = true
 }
