@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -145,6 +146,9 @@ func (bt *bot) setPrefix(v lua.LValue) error {
 		prefixes = []string{given}
 	case []any:
 		prefixes = stringList(given)
+	}
+	if len(prefixes) == 0 {
+		return errors.New("expected one prefix or more, got an empty list")
 	}
 	for _, p := range prefixes {
 		if strings.TrimSpace(p) == "" {

@@ -124,7 +124,10 @@ bot.on_error(function(ctx, err, entry) if entry.command == "command refused" the
 func TestPrefixesAndNamesAreChecked(t *testing.T) {
 	h, _ := newHost(t, io.Discard, luabind.Options{})
 	for source, want := range map[string]string{
-		`bot.prefix = ""`:                                  "a prefix needs at least one character",
+		`bot.prefix = ""`: "a prefix needs at least one character",
+		`bot.prefix = {}`: "expected one prefix or more",
+		`bot.slash("x", {options = {name = "a"}}, print)`:                 "options: expected a list of option, got a table with the field name",
+		`bot.slash("x", {options = {{name = "a", choices = {}}}}, print)`: "options[1].choices: expected one choice or more",
 		`bot.prefix = 5`:                                   "",
 		`bot.prefix = {"!", " "}`:                          "a prefix needs at least one character",
 		`bot.prefix = true`:                                "expected string or list of string",

@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -112,6 +113,9 @@ func optionOf(given map[string]any) (map[string]any, error) {
 	}
 	if table, ok := given["choices"].(*lua.LTable); ok {
 		choices, err := choicesOf(table)
+		if err == nil && len(choices) == 0 {
+			err = errors.New("expected one choice or more, got an empty table")
+		}
 		if err != nil {
 			return nil, bind.At(".choices", err)
 		}

@@ -156,9 +156,13 @@ var emoji = bind.Type{Name: "emoji", From: func(_ *lua.LState, v lua.LValue) (an
 }}
 
 // files is the type of uploads: a path, or a table {path=} or {name=, data=} with description= and spoiler=, or a list of those. In Go it is
-// a []rest.File.
+// a []rest.File, nil for an empty list.
 var files = bind.Type{Name: "files", Table: true, From: func(L *lua.LState, v lua.LValue) (any, error) {
-	if t, ok := v.(*lua.LTable); ok && t.Len() > 0 {
+	t, ok := v.(*lua.LTable)
+	if ok && isEmpty(t) {
+		return nil, nil
+	}
+	if ok && t.Len() > 0 {
 		var list []rest.File
 		for i := 1; i <= t.Len(); i++ {
 			f, err := oneFile(t.RawGetInt(i))

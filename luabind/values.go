@@ -241,6 +241,11 @@ func asRef(v lua.LValue) (*ref, bool) {
 	return o, ok
 }
 
+func isEmpty(t *lua.LTable) bool {
+	key, _ := t.Next(lua.LNil)
+	return key == lua.LNil
+}
+
 func forEach(t *lua.LTable, fn func(key, value lua.LValue) error) error {
 	for key, value := t.Next(lua.LNil); key != lua.LNil; key, value = t.Next(key) {
 		if err := fn(key, value); err != nil {

@@ -48,6 +48,7 @@ print(m.attachments[1]:fetch(), m.attachments[1]:save("saved.txt"))  --> alpha	s
 print(io.open("saved.txt"):read("*a"))  --> alpha
 print((m.attachments[2]:save("."):gsub("\\", "/"):match("[^/]+$")))  --> note.md
 print(#ch:send{content = "one", files = "b.txt"}.attachments)  --> 1
+print(#ch:send("none", {files = {}}).attachments, #dc.api.create_message{channel_id = ch, content = "none", files = {}}.attachments)  --> 0	0
 ---
 dc:channel("1327046393453613079"):send("x", {files = {"missing.txt"}})  ### "missing.txt"
 ---
