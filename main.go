@@ -13,9 +13,10 @@ import (
 )
 
 func main() {
-	// One signal ends a command gracefully, a second one at once.
+	// One signal ends a command gracefully, a second one at once. A terminal
+	// that goes away hangs up.
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	p := &process{
 		stdin:    os.Stdin,
 		stdout:   os.Stdout,

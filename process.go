@@ -87,8 +87,8 @@ func (p *process) stateDir() (string, error) {
 	return filepath.Join(home, ".local", "state", "cordial"), nil
 }
 
-// errTerminated is the cause of a context that SIGTERM has ended.
-var errTerminated = fmt.Errorf("%w by SIGTERM", runtime.ErrInterrupted)
+// errTerminated is the cause of a context that SIGTERM or SIGHUP has ended.
+var errTerminated = fmt.Errorf("%w by a signal", runtime.ErrInterrupted)
 
 // interruptible returns a context that the first signal ends; the second ends
 // the process at once. An interrupt goes to interrupts instead, if there is
@@ -106,7 +106,7 @@ func (p *process) interruptible(interrupts chan<- os.Signal) (ctx context.Contex
 					offer(interrupts, s)
 				case ctx.Err() != nil:
 					p.exit(exitInterrupted)
-				case s == syscall.SIGTERM:
+				case s == syscall.SIGTERM || s == syscall.SIGHUP:
 					cancel(errTerminated)
 				default:
 					cancel(runtime.ErrInterrupted)

@@ -48,8 +48,15 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	return err
 }
 
-// checkScript says why path cannot be run, with the nearest file that can.
+// runFlags are the flags that can stand before a script.
+var runFlags = []string{"--shards", "--sandbox", "--log-level", "--help"}
+
+// checkScript says why path cannot be run, with the nearest file or flag that
+// can.
 func checkScript(path string) error {
+	if near, ok := suggest.Nearest(path, runFlags); ok && strings.HasPrefix(path, "-") {
+		return &usageError{fmt.Sprintf("unknown flag %s; did you mean %s?", path, near)}
+	}
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

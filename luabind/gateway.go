@@ -211,6 +211,15 @@ func (b *binding) lifeMethods() []bind.Func {
 			},
 		},
 		{
+			Name: "need", Doc: "Asks for more than what follows from the handlers: for request_members, or for what a handler will wait for later.",
+			Params: []bind.Param{{Name: "intents", Type: intentsType, Required: true}},
+			Call: func(c *bind.Call) (any, error) {
+				asGateway(c).need(bind.Get[discord.Intents](c, "intents"))
+				return nil, nil
+			},
+			Example: `gateway.need{"GUILD_MEMBERS"}`,
+		},
+		{
 			Name: "stop", Doc: "Disconnects. The session is kept for a few minutes: a start in that time goes on where it was.",
 			Call: func(c *bind.Call) (any, error) {
 				return nil, c.Wait(func(waiter) error { asGateway(c).close(); return nil })
@@ -299,7 +308,9 @@ func (g *luaGateway) shardList() any {
 		if info.Latency > 0 {
 			shard["latency"] = info.Latency
 		}
-		list = append(list, g.b.shown(shard))
+		list = append(list, shard)
 	}
-	return list
+	table := g.b.r.ToLua(list).(*lua.LTable)
+	g.b.host.MarkArray(table)
+	return table
 }

@@ -68,7 +68,15 @@ func (g *luaGateway) intents() discord.Intents {
 			all |= intentsOf(event)
 		}
 	}
-	return all
+	return all | g.needed
+}
+
+// need adds intents to those that follow from what the script listens to.
+func (g *luaGateway) need(intents discord.Intents) {
+	g.mu.Lock()
+	g.needed |= intents
+	g.mu.Unlock()
+	g.changed()
 }
 
 // eventName is the name of a gateway event. One that is not known is taken too, unless it looks like a misspelt one: Discord may have

@@ -31,6 +31,7 @@ type luaGateway struct {
 
 	mu       sync.Mutex
 	chosen   *discord.Intents // by the script; nil for those that follow from what it listens to
+	needed   discord.Intents  // beyond what it listens to
 	presence *gateway.Presence
 	conn     *connection // nil when stopped
 	settle   clockwork.Timer
@@ -330,9 +331,17 @@ func (g *luaGateway) shutdown(ctx context.Context) {
 		g.close()
 		g.running.Wait()
 	}()
-	select {
-	case <-finished:
-	case <-ctx.Done():
+	patience := g.b.host.Clock().NewTimer(time.Second)
+	defer patience.Stop()
+	for {
+		select {
+		case <-finished:
+			return
+		case <-ctx.Done():
+			return
+		case <-patience.Chan():
+			g.b.host.Say("stopping: handlers that are at work have a few seconds to end")
+		}
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 func (b *binding) sendMethods() []bind.Func {
-	guild := bind.Param{Name: "guild", Type: guildID, Required: true, Named: true}
+	guild := bind.Param{Name: "guild", Type: guildID, Required: true}
 	return []bind.Func{
 		{
 			Name: "send", Doc: "Sends a frame: an opcode with its data, or a payload that discord.op made. It waits its turn: Discord takes 120 a minute.",

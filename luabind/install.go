@@ -74,12 +74,13 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 	b.lists = listMeta{b: b, meta: map[discord.Kind]*lua.LTable{}}
 	b.r.Convert(b.convertError)
 	b.r.Topic(schemaTopic)
-	for _, class := range []bind.Class{
+	classes := []bind.Class{
 		errorClass(), clientErrorClass(), permissionsClass(), treeClass(), b.objectClass(), b.guildClass(), b.channelClass(), b.threadClass(), b.messageClass(),
 		b.attachmentClass(), b.userClass(), b.memberClass(), b.roleClass(), b.webhookClass(), b.inviteClass(), b.emojiClass(), b.stickerClass(), b.eventClass(), b.clientClass(),
-		b.reactionClass(), b.pollVoteClass(), eventClass(), subscriptionClass(), b.gatewayClass(),
+		eventClass(), subscriptionClass(), b.gatewayClass(),
 		b.interactionClass(), b.commandsClass(), handlerClass(), errorEntryClass(), b.botClass(),
-	} {
+	}
+	for _, class := range append(classes, b.eventDataClasses()...) {
 		b.r.AddClass(class)
 		b.classes[discord.Kind(class.Name)] = true
 	}

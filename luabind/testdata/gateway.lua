@@ -199,3 +199,21 @@ repeat sleep(0.05) until #gateway.intents > 0 and gateway.state ~= "ready"
 repeat sleep(0.05) until gateway.state == "ready"
 ch:send("hello")
 print(heard:wait().content)  --> hello
+---
+-- What an event names can be fetched from its data.
+local guild = dc:guild("1327046393453613076")
+gateway.need{"GUILD_VOICE_STATES", "GUILD_MESSAGE_TYPING"}
+gateway.start()
+local state = spawn(gateway.wait_for, "VOICE_STATE_UPDATE") sleep(0)
+sandbox.user("nathan"):join("General")
+local s = state:wait()
+print(s:channel().name, s:guild().name, s:user().username)  --> General	natedog's server	nathan
+state = spawn(gateway.wait_for, "VOICE_STATE_UPDATE") sleep(0)
+sandbox.user("nathan"):leave()
+print(state:wait():channel())  --> nil
+print(#gateway.shards, tostring(json.encode(gateway.shards)):sub(1, 2))  --> 1	[{
+---
+-- Members can be asked for without a handler, once the intent is there.
+gateway.need("GUILD_MEMBERS")
+gateway.start()
+print(#gateway.request_members{guild = "1327046393453613076", query = "na"})  --> 1

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,10 +93,25 @@ func duration(v lua.LValue) (d time.Duration, ok bool) {
 		nanoseconds := float64(v) * float64(time.Second)
 		return time.Duration(nanoseconds), math.Abs(nanoseconds) < math.MaxInt64
 	case lua.LString:
-		d, err := time.ParseDuration(string(v))
+		d, err := time.ParseDuration(inHours(string(v)))
 		return d, err == nil
 	}
 	return 0, false
+}
+
+// days finds the days and weeks in a duration, which Go does not know.
+var days = regexp.MustCompile(`(\d+(?:\.\d+)?)([dw])`)
+
+// inHours writes the days and weeks of a duration as hours: "1w2d" is 216h.
+func inHours(duration string) string {
+	return days.ReplaceAllStringFunc(duration, func(part string) string {
+		n, _ := strconv.ParseFloat(part[:len(part)-1], 64) // digits, by the pattern
+		hours := 24.0
+		if part[len(part)-1] == 'w' {
+			hours *= 7
+		}
+		return strconv.FormatFloat(n*hours, 'f', -1, 64) + "h"
+	})
 }
 
 // ListOf is a Lua list of t. In Go it is a []any of what t gives.
