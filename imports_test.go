@@ -25,7 +25,7 @@ var importRules = []struct {
 	{"discord/voice", []string{"discord/gateway", "discord/sandbox", "runtime", "luabind", "."}, []string{"discord/sandbox"}, "the parts of the client stand side by side"},
 	{"discord/sandbox", []string{"discord/gateway", "discord/voice", "runtime", "luabind", "."}, nil, "the sandbox is a Discord of its own"},
 	{"discord/rest", []string{"discord/gateway", "discord/voice", "discord/sandbox", "runtime", "luabind", "."}, []string{"discord/sandbox"}, "everything else stands on requests"},
-	{"discord/interaction", []string{"discord/gateway", "discord/voice", "discord/sandbox", "runtime", "luabind", "."}, []string{"discord/sandbox"}, "commands and answers are requests"},
+	{"discord/interaction", []string{"discord/gateway", "discord/voice", "discord/sandbox", "runtime", "luabind", "."}, []string{"discord/sandbox", "discord/gateway"}, "commands and answers are requests"},
 	{"discord", []string{"discord/rest", "discord/gateway", "discord/voice", "discord/sandbox", "runtime", "luabind", "."}, []string{"discord/sandbox"}, "the client is usable from Go alone"},
 	{"runtime", []string{"discord", "luabind", "."}, nil, "the host knows nothing of Discord"},
 	{"luabind", []string{"."}, nil, "imports point one way"},
