@@ -217,6 +217,9 @@ func requestMembers(c *bind.Call) (any, error) {
 		return nil, err
 	}
 	found, err := wait(c, func(w waiter) (*gateway.Members, error) { return conn.RequestMembers(w, r) })
+	if lacking, ok := errors.AsType[*gateway.IntentsError](err); ok {
+		return nil, fmt.Errorf("%w: ask for it with gateway.need{\"%s\"}", err, strings.Join(lacking.Missing.Names(), `", "`))
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -217,3 +217,6 @@ print(#gateway.shards, tostring(json.encode(gateway.shards)):sub(1, 2))  --> 1	[
 gateway.need("GUILD_MEMBERS")
 gateway.start()
 print(#gateway.request_members{guild = "1327046393453613076", query = "na"})  --> 1
+---
+gateway.start()
+gateway.request_members{guild = "1327046393453613076"}  ### "needs GUILD_MEMBERS among the intents: ask for it with gateway.need\\{\"GUILD_MEMBERS\"\\}"
