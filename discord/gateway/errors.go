@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"cordial/discord"
 )
@@ -20,13 +21,22 @@ func (e *CloseError) Error() string {
 	return fmt.Sprintf("Discord closed the gateway connection of shard %d: [%d] %s: %s", e.Shard, e.Code, e.reason(), e.advice())
 }
 
+// reason is Discord's, in one line and without what a terminal would take as commands.
 func (e *CloseError) reason() string {
 	for _, reason := range []string{e.Reason, e.Code.Name()} {
-		if reason = strings.TrimRight(reason, "."); reason != "" {
+		reason = strings.Map(printable, strings.ToValidUTF8(reason, "?"))
+		if reason = strings.TrimRight(strings.TrimSpace(reason), "."); reason != "" {
 			return reason
 		}
 	}
 	return "unknown reason"
+}
+
+func printable(r rune) rune {
+	if !unicode.IsPrint(r) {
+		return ' '
+	}
+	return r
 }
 
 // advice is what to do about the code.
