@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"net/http"
 
 	"cordial/discord/rest/limits"
@@ -31,13 +32,21 @@ func (c *call) commandScope() CommandScope {
 	return CommandScope{Application: c.id("application_id"), Guild: c.id("guild_id")}
 }
 
+// checkCommands refuses what the catalogue's check of commands overlooks.
+func (c *call) checkCommands() error {
+	if form := limits.CheckAutocomplete(c.sent); !form.Empty() {
+		return invalidForm(form)
+	}
+	return nil
+}
+
 func listCommands(c *call) (any, error) {
 	return c.w.Commands(c.actor, c.commandScope(), c.flag("with_localizations"))
 }
 
 func createCommand(c *call) (any, error) {
 	var p limits.Command
-	if err := c.decode(&p); err != nil {
+	if err := cmp.Or(c.checkCommands(), c.decode(&p)); err != nil {
 		return nil, err
 	}
 	command, fresh, err := c.w.CreateCommand(c.actor, c.commandScope(), p)
@@ -52,6 +61,9 @@ func getCommand(c *call) (any, error) {
 }
 
 func updateCommand(c *call) (any, error) {
+	if err := c.checkCommands(); err != nil {
+		return nil, err
+	}
 	return c.w.EditCommand(c.actor, c.commandScope(), c.id("command_id"), c.body)
 }
 
@@ -61,7 +73,7 @@ func deleteCommand(c *call) (any, error) {
 
 func setCommands(c *call) (any, error) {
 	var entries []CommandEntry
-	if err := c.decode(&entries); err != nil {
+	if err := cmp.Or(c.checkCommands(), c.decode(&entries)); err != nil {
 		return nil, err
 	}
 	return c.w.SetCommands(c.actor, c.commandScope(), entries)

@@ -83,6 +83,9 @@ func CheckCommand(body any) (*Command, *catalogue.FormErrors) {
 		return c, form
 	}
 	checked, form := catalogue.SchemaNamed("ApplicationCommandCreateRequest").Check(sent)
+	if form.Empty() {
+		form = CheckAutocomplete(sent)
+	}
 	if !form.Empty() {
 		return c, form
 	}

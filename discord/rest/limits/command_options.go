@@ -104,6 +104,30 @@ func (o *CommandOption) check(at *catalogue.FormErrors) {
 	}
 }
 
+// CheckAutocomplete finds the options that ask for completion although their type has none. It looks at a command, or a list of commands, as
+// it was sent: the catalogue knows the field for other types only, so that a checked command has lost it.
+func CheckAutocomplete(sent any) *catalogue.FormErrors {
+	form := &catalogue.FormErrors{}
+	commands, isList := sent.([]any)
+	if !isList {
+		checkAutocomplete(form, asObject(sent))
+	}
+	for i, command := range commands {
+		checkAutocomplete(form.At(strconv.Itoa(i)), asObject(command))
+	}
+	return form
+}
+
+func checkAutocomplete(at *catalogue.FormErrors, sent Object) {
+	for i, option := range sent.List("options") {
+		here := at.At("options", strconv.Itoa(i))
+		if option.Flag("autocomplete") && completions[OptionType(option.NumberOr("type", 0))] == "" {
+			here.At("autocomplete").Add("APPLICATION_COMMAND_AUTOCOMPLETE_INVALID", "Autocomplete cannot be configured for this type of option")
+		}
+		checkAutocomplete(here, option)
+	}
+}
+
 // completions names the forms that the choices of an answer to autocomplete have, by the type of the option.
 var completions = map[OptionType]string{
 	StringOption:  "InteractionApplicationCommandAutocompleteCallbackStringData",
