@@ -28,7 +28,9 @@ func (b *binding) commandsClass() bind.Class {
 			Call: func(c *bind.Call) (any, error) {
 				h := b.guardedBy(c, typedCommand, c.String("name"))
 				h.description, h.aliases, h.bots = c.String("description"), stringList(c.List("aliases")), c.Bool("bots")
-				h.bot.addTyped(h)
+				if err := h.bot.addTyped(h); err != nil {
+					return nil, &bind.ArgumentError{Func: c.Name(), Reason: err.Error()}
+				}
 				return b.r.Wrap("Command", h), nil
 			},
 		},
@@ -55,15 +57,6 @@ func (b *binding) commandsClass() bind.Class {
 	}
 }
 
-// commandName is one word.
-var commandName = bind.Type{Name: "string", From: func(_ *lua.LState, v lua.LValue) (any, error) {
-	s, ok := v.(lua.LString)
-	if !ok || s == "" || strings.ContainsFunc(string(s), unicode.IsSpace) {
-		return nil, bind.Expected("a command's name, which is one word", v)
-	}
-	return string(s), nil
-}}
-
 // assign is bot.cmd.name = fn.
 func (t *commandTable) assign(key string, v lua.LValue) error {
 	name, err := commandName.From(nil, lua.LString(key))
@@ -72,8 +65,7 @@ func (t *commandTable) assign(key string, v lua.LValue) error {
 	}
 	switch v := v.(type) {
 	case *lua.LFunction:
-		t.bot.addTyped(&handler{bot: t.bot, kind: typedCommand, name: name.(string), fn: v})
-		return nil
+		return t.bot.addTyped(&handler{bot: t.bot, kind: typedCommand, name: name.(string), fn: v})
 	case *lua.LNilType:
 		if h := t.bot.typedNamed(key); h != nil {
 			t.bot.remove(h)
@@ -83,19 +75,33 @@ func (t *commandTable) assign(key string, v lua.LValue) error {
 	return bind.Expected("a function, or nil to remove the command", v)
 }
 
-// addTyped adds a command. What had its name or one of its aliases before loses that name.
-func (bt *bot) addTyped(h *handler) {
+// addTyped adds a command, in the place of the one that has its name. Other commands keep their names and aliases.
+func (bt *bot) addTyped(h *handler) error {
+	if err := bt.replaceTyped(h); err != nil {
+		return err
+	}
+	bt.listening()
+	return nil
+}
+
+func (bt *bot) replaceTyped(h *handler) error {
 	bt.mu.Lock()
-	if old := bt.typed[h.name]; old != nil && old.name == h.name {
+	defer bt.mu.Unlock()
+	names := append([]string{h.name}, h.aliases...)
+	for _, name := range names {
+		if other := bt.typed[name]; other != nil && other.name != h.name {
+			return fmt.Errorf("%q belongs to the command %q already: choose another name, or remove that one first: bot.cmd[%q] = nil", name, other.name, other.name)
+		}
+	}
+	if old := bt.typed[h.name]; old != nil {
 		for _, alias := range old.aliases {
 			delete(bt.typed, alias)
 		}
 	}
-	for _, name := range append([]string{h.name}, h.aliases...) {
+	for _, name := range names {
 		bt.typed[name] = h
 	}
-	bt.mu.Unlock()
-	bt.listening()
+	return nil
 }
 
 // typedNamed finds a command as people write it: by its exact name, or else by the name in lower case, because phones begin words with

@@ -36,7 +36,7 @@ var optionTypeName = bind.Type{Name: bind.OneOf(optionTypes...).Name, From: func
 
 // optionType is the type of the tables that declare a command's options.
 var optionType = record("option", []bind.Param{
-	{Name: "name", Type: bind.String, Required: true},
+	{Name: "name", Type: optionName, Required: true},
 	{Name: "description", Type: bind.String},
 	{Name: "type", Type: optionTypeName, Default: "string"},
 	{Name: "required", Type: bind.Boolean},
@@ -109,6 +109,9 @@ func optionOf(given map[string]any) (map[string]any, error) {
 		option["description"] = option["name"]
 	}
 	if given["autocomplete"] != nil {
+		if limitNames[typeName] == "" {
+			return nil, errors.New("autocomplete is for options of type string, integer and number")
+		}
 		option["autocomplete"] = true
 	}
 	if table, ok := given["choices"].(*lua.LTable); ok {

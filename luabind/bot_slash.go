@@ -1,7 +1,6 @@
 package luabind
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,9 +11,6 @@ import (
 	"cordial/discord/rest/limits"
 	"cordial/runtime/bind"
 )
-
-// maxWords is how many words the name of a command has at the most: command, group and subcommand.
-const maxWords = 3
 
 var contextType = bind.OneOf("guild", "bot_dm", "private")
 
@@ -40,14 +36,14 @@ func (b *binding) slashMethods() []bind.Func {
 		{
 			Name: "slash", Doc: "Declares a command with a slash. A name of several words is a subcommand. The function gets the interaction and the options by name. Discord is told once the bot is ready, if anything differs.",
 			Params: slices.Concat([]bind.Param{
-				{Name: "name", Type: bind.String, Required: true}, {Name: "fn", Type: bind.Function, Doc: "not for the head of subcommands"},
+				{Name: "name", Type: slashName, Required: true}, {Name: "fn", Type: bind.Function, Doc: "not for the head of subcommands"},
 				{Name: "options", Type: bind.ListOf(optionType), Named: true, Doc: "{name=, description=, type=, required=, choices=, autocomplete=, min=, max=, channel_types=}"},
 			}, guards, scopeParams, commandSettings, []bind.Param{
 				{Name: "description_localizations", Type: localizations, Named: true, Doc: "the description in other languages"},
 			}),
 			Returns: "Command",
 			Example: `bot.slash("weather", {description="The weather", options={{name="city", required=true}}}, function(ix, options) ix:reply(options.city) end)`,
-			Call:    b.declareSlash,
+			Call:    ofCommand(b.declareSlash),
 		},
 		{
 			Name: "menu", Doc: "Declares an entry in the menu of messages or people. The function gets the interaction and the message or person.",
@@ -57,16 +53,24 @@ func (b *binding) slashMethods() []bind.Func {
 			}, guards[1:], scopeParams, commandSettings),
 			Returns: "Command",
 			Example: `bot.menu("Report", {type="message"}, function(ix, msg) ix:reply("Thank you", {ephemeral=true}) end)`,
-			Call:    b.declareMenu,
+			Call:    ofCommand(b.declareMenu),
 		},
+	}
+}
+
+// ofCommand has the errors of a declaration name the command.
+func ofCommand(declare func(c *bind.Call) (any, error)) func(c *bind.Call) (any, error) {
+	return func(c *bind.Call) (any, error) {
+		v, err := declare(c)
+		if err != nil {
+			return nil, &bind.ArgumentError{Func: c.Name(), Reason: fmt.Sprintf("%q: %v", c.String("name"), err)}
+		}
+		return v, nil
 	}
 }
 
 func (b *binding) declareSlash(c *bind.Call) (any, error) {
 	words := strings.Fields(c.String("name"))
-	if len(words) == 0 || len(words) > maxWords {
-		return nil, fmt.Errorf("name: expected one to three words: a command, a group of subcommands, a subcommand; got %q", c.String("name"))
-	}
 	h := b.guardedSlash(c, slashCommand, strings.Join(words, " "))
 	h.description = c.String("description")
 	h.declared["description"] = h.description
@@ -169,9 +173,6 @@ func (b *binding) addSlash(h *handler) (any, error) {
 	return b.r.Wrap("Command", h), nil
 }
 
-// errBase says that Discord offers a command or its subcommands.
-var errBase = errors.New("a command with subcommands cannot be used by itself: declare it without a function, or the subcommand under another name")
-
 // checkCommand checks the command that h is or belongs to as Discord would; bt.mu is held. A head without subcommands is not complete
 // yet.
 func (bt *bot) checkCommand(h *handler) error {
@@ -183,7 +184,7 @@ func (bt *bot) checkCommand(h *handler) error {
 	for _, a := range family {
 		for _, b := range family {
 			if a.fn != nil && strings.HasPrefix(b.name, a.name+" ") && h.kind == slashCommand {
-				return errBase
+				return fmt.Errorf("/%s has a function, so /%s cannot be its subcommand: declare %q without a function, or give one of them another name", a.name, b.name, a.name)
 			}
 		}
 	}

@@ -72,8 +72,8 @@ end)`)
 func TestCommandsThatDiscordWouldRefuse(t *testing.T) {
 	h, _ := newHost(t, io.Discard, luabind.Options{})
 	for source, want := range map[string]string{
-		`bot.slash("a", print) bot.slash("a b", print)`:                                    "a command with subcommands cannot be used by itself",
-		`bot.slash("a b", print) bot.slash("a", print)`:                                    "a command with subcommands cannot be used by itself",
+		`bot.slash("a", print) bot.slash("a b", print)`:                                    `/a has a function, so /a b cannot be its subcommand`,
+		`bot.slash("a b", print) bot.slash("a", print)`:                                    `/a has a function, so /a b cannot be its subcommand`,
 		`bot.slash("a b", {nsfw = true}, print)`:                                           `nsfw belongs to the whole command: bot.slash("a", {nsfw=…})`,
 		`bot.slash("a", {options = {{name = "x"}, {name = "x"}}}, print)`:                  "options[2]",
 		`bot.slash("a", {options = {{name = "x", type = "user", min = 1}}}, print)`:        "options[1]: min is for options of type string, integer and number",
