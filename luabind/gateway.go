@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -95,14 +96,20 @@ func (b *binding) listenMethods() []bind.Func {
 			Example: `local msg = gateway.wait_for("MESSAGE_CREATE", {timeout=30, check=function(m) return m.author.id == user.id end})`,
 		},
 		{
-			Name: "events", Doc: "Goes through events as they come, with their data and the event. It starts the gateway.",
+			Name: "events", Doc: "Goes through events as they come, with their data and the event, until the gateway is stopped. It starts the gateway.",
 			Params: []bind.Param{names}, Returns: "iterator",
 			Call: func(c *bind.Call) (any, error) {
 				stream, err := asGateway(c).collect(c, chosenEvents(c))
 				if err != nil {
 					return nil, err
 				}
-				return bind.Iterator(func(c *bind.Call) (any, error) { return eventValues(stream.next(c, time.Time{})) }), nil
+				return bind.Iterator(func(c *bind.Call) (any, error) {
+					e, err := stream.next(c, time.Time{})
+					if _, stopped := errors.AsType[*gateway.StoppedError](err); stopped {
+						return nil, nil
+					}
+					return eventValues(e, err)
+				}), nil
 			},
 			Example: `for msg, event in gateway.events{"MESSAGE_CREATE", "MESSAGE_UPDATE"} do print(event.t, msg.content) end`,
 		},

@@ -201,11 +201,7 @@ func (g *luaGateway) run(ctx context.Context, conn *connection) {
 	told := make(chan struct{})
 	go func() {
 		defer close(told)
-		select {
-		case <-conn.Ready():
-			g.tellReady(conn)
-		case <-conn.done:
-		}
+		g.tellStart(conn)
 	}()
 	err := g.introduce(ctx)
 	if err == nil {

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"cordial/discord/gateway"
 	"cordial/runtime/bind"
 )
 
@@ -113,6 +114,9 @@ func (s *eventStream) take(ctx context.Context, deadline time.Time) (*gatewayEve
 		}
 		if e != nil {
 			return e, nil
+		}
+		if ended == nil {
+			return nil, &gateway.StoppedError{}
 		}
 		select {
 		case <-s.ready:

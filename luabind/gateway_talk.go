@@ -22,6 +22,9 @@ func (g *luaGateway) tellFrame(e *gateway.Event) {
 // tellState wakes those who wait for a state, and shows it while debugging.
 func (g *luaGateway) tellState(s gateway.ShardInfo) {
 	g.states.wake()
+	if s.State == gateway.Ready && g.away.Swap(false) {
+		g.b.host.Say(fmt.Sprintf("gateway: shard %d: ready again", s.ID))
+	}
 	if g.debug.Load() {
 		g.b.host.Say(fmt.Sprintf("gateway: shard %d: %s", s.ID, s.State))
 	}
@@ -41,6 +44,23 @@ func (g *luaGateway) tellNotice(n gateway.Notice) {
 		return
 	}
 	g.b.host.Say("gateway: " + n.Text)
+}
+
+// tellStart says when the bot is ready, and that it waits if that takes long.
+func (g *luaGateway) tellStart(conn *connection) {
+	slow := g.b.host.Clock().NewTimer(longPause)
+	defer slow.Stop()
+	for {
+		select {
+		case <-conn.Ready():
+			g.tellReady(conn)
+			return
+		case <-conn.done:
+			return
+		case <-slow.Chan():
+			g.b.host.Say(fmt.Sprintf("gateway: not ready yet, still %s", g.state()))
+		}
+	}
 }
 
 // tellReady says that the bot is there, when it has started by itself.

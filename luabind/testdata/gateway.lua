@@ -220,3 +220,17 @@ print(#gateway.request_members{guild = "1327046393453613076", query = "na"})  --
 ---
 gateway.start()
 gateway.request_members{guild = "1327046393453613076"}  ### "needs GUILD_MEMBERS among the intents: ask for it with gateway.need\\{\"GUILD_MEMBERS\"\\}"
+---
+-- A loop over events ends when the gateway is stopped, also from inside.
+local ch = dc:channel("1327046393453613079")
+spawn(function()
+  while gateway.state ~= "ready" do sleep(0.01) end
+  ch:send("one")
+end)
+for msg in gateway.events("MESSAGE_CREATE") do
+  print(msg.content)
+  gateway.stop()
+end
+print("over")
+--> one
+--> over
