@@ -63,7 +63,7 @@ func (b *binding) botClass() bind.Class {
 		return f
 	}
 	return bind.Class{
-		Name: "Bot", Doc: "Commands, buttons and forms, and what people do with them.", Dotted: true,
+		Name: "Bot", Doc: "Commands, buttons and forms, and what people do with them.", Dotted: true, Only: "bot",
 		Fields: []bind.Field{
 			field("cmd", "Commands", "The commands that people write after the prefix: function bot.cmd.echo(msg, args) … end.",
 				func(bt *bot) any { return b.r.Wrap("Commands", bt.commands) }, nil),

@@ -16,7 +16,7 @@ type commandTable struct{ bot *bot }
 
 func (b *binding) commandsClass() bind.Class {
 	return bind.Class{
-		Name: "Commands", Doc: "The commands that people write after the prefix. Assign a function to add one or to replace it, nil to remove it.",
+		Name: "Commands", Only: "bot.cmd", Doc: "The commands that people write after the prefix. Assign a function to add one or to replace it, nil to remove it.",
 		Call: &bind.Func{
 			Name: "cmd", Doc: "Declares a command with options. The function gets the message and the text after the command's name, \"\" if there is none.", Returns: "Command",
 			Params: append([]bind.Param{

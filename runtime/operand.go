@@ -257,8 +257,8 @@ func (f *failure) missing(o operand) string {
 	known := memberNames(f.host.registry, o.owner.value)
 	hint := didYouMean(o.key, known)
 	owner := "'" + o.owner.text + "'"
-	if class := f.host.registry.ClassOf(o.owner.value); class != "" && o.kind == method {
-		owner = "a " + class
+	if class := f.host.registry.Called(o.owner.value); class != "" && o.kind == method {
+		owner = class
 	} else if o.owner.text == "" {
 		owner = what(o.owner.value)
 	}

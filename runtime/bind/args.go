@@ -70,7 +70,7 @@ func (c *Call) wrongReceiver(got *class) error {
 		dotted := strings.Replace(f.display, ":", ".", 1)
 		return &ArgumentError{dotted, fmt.Sprintf("call it with a colon, %s:%s", name, f.Signature())}
 	}
-	return c.fail("expected a %s before the colon, got a %s", f.class.Name, got.Name)
+	return c.fail("expected %s before the colon, got %s", WithArticle(f.class.Name), WithArticle(got.Name))
 }
 
 func (c *Call) setReceiver(v lua.LValue) {
@@ -205,6 +205,9 @@ func (c *Call) tooMany(got int) error {
 	switch n {
 	case 0:
 		takes = "no arguments"
+		if len(c.function.Params) > 0 {
+			return c.fail("takes one table: %s", c.function.signature())
+		}
 	case 1:
 		takes = "1 argument"
 	}

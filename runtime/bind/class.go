@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 
@@ -46,6 +47,10 @@ type Class struct {
 	// of which there is one, such as gateway.on; a colon does as well.
 	Dotted bool
 
+	// Only is how scripts write the object, where there is one: "bot.cmd". It
+	// stands in error texts in the place of the class's name.
+	Only string
+
 	// Call makes the objects callable.
 	Call *Func
 
@@ -74,6 +79,9 @@ func (c *Class) mark() string {
 	}
 	return ":"
 }
+
+// called is the class in error texts about one of its objects.
+func (c *Class) called() string { return cmp.Or(c.Only, c.Name) }
 
 // is reports whether c is the named class or comes from it.
 func (c *class) is(name string) bool {
@@ -162,7 +170,7 @@ func (r *Registry) classMetatable(c *class, methods map[string]*lua.LFunction, s
 	}
 	mt.RawSetString("__pairs", r.internal(func(L *lua.LState) int { return r.pairsOf(L, c) }))
 	if c.Call != nil {
-		mt.RawSetString("__call", r.function(&function{Func: *c.Call, display: c.Name, class: c, self: orNil(self)}))
+		mt.RawSetString("__call", r.function(&function{Func: *c.Call, display: c.called(), class: c, self: orNil(self)}))
 	}
 	r.metatables[mt] = c
 	return mt
@@ -214,14 +222,14 @@ func (r *Registry) index(L *lua.LState, c *class, methods map[string]*lua.LFunct
 // object does not have.
 func (r *Registry) field(L *lua.LState, c *class, self any, name string) lua.LValue {
 	if field, ok := c.fields[name]; ok {
-		return r.fieldValue(L, c.Name, field, self)
+		return r.fieldValue(L, c.called(), field, self)
 	}
 	if c.Index == nil {
 		return lua.LNil
 	}
 	v, ok, err := c.Index(self, name)
 	if err != nil {
-		r.raise(L, fmt.Errorf("%s.%s: %w", c.Name, name, err))
+		r.raise(L, fmt.Errorf("%s.%s: %w", c.called(), name, err))
 	}
 	if !ok {
 		return lua.LNil
@@ -233,14 +241,14 @@ func (r *Registry) field(L *lua.LState, c *class, self any, name string) lua.LVa
 func (r *Registry) newIndex(L *lua.LState, c *class) int {
 	self, key := L.CheckUserData(1).Value, L.Get(2).String()
 	if field, ok := c.fields[key]; ok {
-		r.setField(L, c.Name, field, self)
+		r.setField(L, c.called(), field, self)
 		return 0
 	}
 	if c.NewIndex == nil {
 		r.raise(L, c.noSuchField(key))
 	}
 	if err := c.NewIndex(self, key, L.Get(3)); err != nil {
-		r.raise(L, fmt.Errorf("%s.%s: %w", c.Name, key, err))
+		r.raise(L, fmt.Errorf("%s.%s: %w", c.called(), key, err))
 	}
 	return 0
 }
@@ -255,9 +263,9 @@ func (c *class) noSuchField(key string) error {
 		}
 	}
 	if near, ok := suggest.Nearest(key, names); ok {
-		return fmt.Errorf("%s.%s cannot be set; did you mean '%s'?", c.Name, key, near)
+		return fmt.Errorf("%s.%s cannot be set; did you mean '%s'?", c.called(), key, near)
 	}
-	return fmt.Errorf("%s.%s cannot be set", c.Name, key)
+	return fmt.Errorf("%s.%s cannot be set", c.called(), key)
 }
 
 func (r *Registry) fieldValue(L *lua.LState, owner string, field *Field, self any) lua.LValue {

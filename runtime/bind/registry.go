@@ -131,6 +131,19 @@ func (r *Registry) ClassOf(v lua.LValue) string {
 	return ""
 }
 
+// Called is what error texts call an object: "a Channel", or "bot.cmd" where
+// there is one. It is "" for what is no object.
+func (r *Registry) Called(v lua.LValue) string {
+	c := r.classOf(v)
+	switch {
+	case c == nil:
+		return ""
+	case c.Only != "":
+		return c.Only
+	}
+	return WithArticle(c.Name)
+}
+
 func (r *Registry) classOf(v lua.LValue) *class {
 	if ud, ok := v.(*lua.LUserData); ok {
 		if mt, ok := ud.Metatable.(*lua.LTable); ok {

@@ -229,7 +229,7 @@ func Describe(v lua.LValue) string {
 		}
 		if mt, ok := v.Metatable.(*lua.LTable); ok {
 			if name, ok := mt.RawGetString("__name").(lua.LString); ok {
-				return "a " + string(name)
+				return WithArticle(string(name))
 			}
 		}
 		return "userdata"
@@ -238,6 +238,14 @@ func Describe(v lua.LValue) string {
 	default:
 		return "a " + v.Type().String()
 	}
+}
+
+// WithArticle is a class in a sentence: a Channel, an Interaction.
+func WithArticle(class string) string {
+	if strings.ContainsRune("AEIO", rune(class[0])) {
+		return "an " + class
+	}
+	return "a " + class
 }
 
 // shorten cuts s to at most limit bytes between two characters.
