@@ -1,19 +1,23 @@
 package luabind
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"cordial/discord/rest/catalogue"
 	"cordial/discord/rest/limits"
+	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
 func uiEmbed() bind.Func {
 	f := bind.Func{
-		Name: "embed", Doc: "Makes an embed.", Example: `channel:send{embeds=ui.embed{title="Build 101", color="green", fields={{"Tests", "312"}}}}`,
-		Params: named(
+		Name: "embed", Doc: "Makes an embed: a new one, or one like another.", Example: `channel:send{embeds=ui.embed{title="Build 101", color="green", fields={{"Tests", "312"}}}}
+message:edit{embeds=ui.embed(message.embeds[1], {footer="closed"})}`,
+		Params: append([]bind.Param{{Name: "like", Type: likeEmbed, Doc: "an embed of a message, or a table, that has what the options do not say"}}, named(
 			bind.Param{Name: "title", Type: bind.String, Doc: "up to 256 characters"},
 			bind.Param{Name: "description", Type: bind.String, Doc: "up to 4096 characters"},
 			bind.Param{Name: "url", Type: bind.String, Doc: "where the title leads"},
@@ -24,13 +28,55 @@ func uiEmbed() bind.Func {
 			bind.Param{Name: "image", Type: partOf("RichEmbedImage", "url"), Doc: `a link, or "attachment://" and the name of a file of the message`},
 			bind.Param{Name: "thumbnail", Type: partOf("RichEmbedThumbnail", "url"), Doc: "a link, as image has"},
 			bind.Param{Name: "timestamp", Type: timeType, Doc: "seconds since 1970, or ISO 8601"},
-		),
+		)...),
 	}
-	return uiFunc("RichEmbed", limits.CheckEmbed, f, givenFields)
+	fields := func(c *bind.Call) map[string]any {
+		fields := map[string]any{}
+		like := bind.Get[map[string]any](c, "like")
+		for _, p := range f.Params[1:] { // named as Discord names them
+			fields[p.Name] = like[p.Name]
+			if c.Has(p.Name) {
+				fields[p.Name] = c.Value(p.Name)
+			}
+		}
+		return fields
+	}
+	return uiFunc("RichEmbed", limits.CheckEmbed, f, fields)
 }
 
-// givenFields are the options of the caller, whose names are those of Discord.
-func givenFields(c *bind.Call) map[string]any { return givenArgs(c) }
+// likeEmbed is an embed to copy: of a message, or a table in Discord's form. What Discord adds to embeds, such as the size of a picture or
+// its copy, is left out where it is not taken back. In Go it is a map[string]any. It does not call itself a table, because a table alone
+// is the options.
+var likeEmbed = bind.Type{Name: "embed", From: func(L *lua.LState, v lua.LValue) (any, error) {
+	text, err := embedJSON(L, v)
+	if err != nil {
+		return nil, err
+	}
+	var sent any
+	if err := catalogue.DecodeBody(text, &sent); err != nil {
+		return nil, err
+	}
+	known, _ := catalogue.SchemaNamed("RichEmbed").Check(sent) // what is wrong with it is found in the copy
+	if text, err = json.Marshal(known); err != nil {
+		return nil, err
+	}
+	var fields map[string]any
+	if json.Unmarshal(text, &fields) != nil {
+		return nil, bind.Expected("an embed", v)
+	}
+	return fields, nil
+}}
+
+func embedJSON(L *lua.LState, v lua.LValue) ([]byte, error) {
+	if o, ok := asRef(v); ok {
+		return json.Marshal(o.Object)
+	}
+	if _, ok := v.(*lua.LTable); !ok {
+		return nil, bind.Expected("an embed of a message, or a table", v)
+	}
+	text, err := runtime.EncodeJSON(L, v)
+	return []byte(text), err
+}
 
 // embedField is a field of an embed: {name=, value=, inline=}, or the name and the value in a list. In Go it is a map[string]any.
 var embedField = bind.Type{Name: "field", Table: true, From: func(L *lua.LState, v lua.LValue) (any, error) {

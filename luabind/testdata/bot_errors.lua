@@ -19,4 +19,4 @@ sandbox.user("nathan"):slash("ping")
 --> false	testdata/bot_errors.lua:13: an Interaction has no method 'repyl'; did you mean 'reply'?
 bot.stop()
 ---
-ui.embed("text")  ### "ui.embed: takes one table: ui.embed\\({title=, description=, url=, …}\\)"
+ui.poll("text")  ### "ui.poll: takes one table: ui.poll\\({question=, answers=, duration=, multiple=}\\)"

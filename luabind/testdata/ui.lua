@@ -71,6 +71,21 @@ print(json.encode(ui.embed{image = "https://example.com/a.png", footer = {text =
 print(ui.embed{title = "T", color = "Blurple"}.color, ui.embed{title = "T", color = 255}.color, ui.embed{title = "T", timestamp = "2026-01-02T03:04:05Z"}.timestamp)
 --> 5793266	255	2026-01-02T03:04:05Z
 ---
+-- An embed like another: of a message, or a table.
+local ch = dc:channel("1327046393453613079")
+local m = ch:send{embeds = ui.embed{title = "T", color = "red", author = "ci", fields = {{"a", 1}}, image = "https://example.com/a.png", timestamp = "2026-01-02T03:04:05Z"}}
+local e = ui.embed(m.embeds[1], {title = "U", footer = "new"})
+table.insert(e.fields, {name = "b", value = "2"})
+print(json.encode(e))
+--> {"author":{"name":"ci"},"color":15548997,"fields":[{"inline":false,"name":"a","value":"1"},{"name":"b","value":"2"}],"footer":{"text":"new"},"image":{"url":"https://example.com/a.png"},"timestamp":"2026-01-02T03:04:05Z","title":"U"}
+print(m:edit{embeds = e}.embeds[1].footer.text, m.embeds[1].title, ui.embed(e, {color = "green"}).color, ui.embed(ui.embed(m.embeds[1])).title)  --> new	T	5763719	T
+---
+ui.embed("text")  ### "ui.embed: like: expected an embed of a message, or a table, got string \"text\""
+---
+ui.embed({{title = "x"}}, {})  ### "ui.embed: like: expected an embed, got a table"
+---
+ui.embed({title = ("x"):rep(300)}, {color = 1})  ### "ui.embed: title: must be 256 or fewer in length, got 300"
+---
 ui.embed{}  ### "ui.embed: description: this field is required"
 ---
 ui.embed{title = "x", color = "gren"}  ### "ui.embed: color: unknown color \"gren\", did you mean \"green\"\\?"
