@@ -17,7 +17,14 @@ type Error struct {
 	Form *catalogue.FormErrors `json:"errors,omitempty"`
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("%d: [%d] %s", e.Status, e.Code, e.Message) }
+// Error is the error in one line, with what is wrong with each part of the request.
+func (e *Error) Error() string {
+	text := fmt.Sprintf("%d: [%d] %s", e.Status, e.Code, e.Message)
+	if !e.Form.Empty() {
+		text += ": " + e.Form.String()
+	}
+	return text
+}
 
 // Refuse makes the error of one of Discord's codes, with its usual message.
 func Refuse(status, code int) *Error {

@@ -16,6 +16,8 @@ sandbox.user("nathan"):slash("nothing")  ### "nathan: there is no command \"noth
 ---
 sandbox.user("sam_rivera"):delete(sandbox.user("nathan"):say("general", "mine"))  ### "sam_rivera: 403: \\[50013\\] Missing Permissions"
 ---
+sandbox.user("nathan"):say("general", ("x"):rep(2001))  ### "nathan: 400: \\[50035\\] Invalid Form Body: content: Must be 2000 or fewer in length"
+---
 -- A new person joins, talks, and leaves.
 local robin = sandbox.add_user("robin")
 print((pcall(robin.say, robin, "general", "hello?")))  --> false

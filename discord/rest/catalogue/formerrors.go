@@ -1,6 +1,12 @@
 package catalogue
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // FormErrors is Discord's tree of what is wrong with a request: it mirrors the request, with a list's indices as keys.
 type FormErrors struct {
@@ -46,6 +52,32 @@ func (f *FormErrors) Count() int {
 		n += inner.Count()
 	}
 	return n
+}
+
+// String says on one line what is wrong with which part, as in "embeds[0].title: This field is required".
+func (f *FormErrors) String() string {
+	var list []string
+	f.describe("", &list)
+	return strings.Join(list, "; ")
+}
+
+func (f *FormErrors) describe(path string, list *[]string) {
+	for _, e := range f.Errors {
+		text := strings.TrimSuffix(e.Message, ".")
+		if path != "" {
+			text = path + ": " + text
+		}
+		*list = append(*list, text)
+	}
+	for _, key := range slices.Sorted(maps.Keys(f.Fields)) {
+		inner := key
+		if _, err := strconv.Atoi(key); err == nil && path != "" {
+			inner = path + "[" + key + "]"
+		} else if path != "" {
+			inner = path + "." + key
+		}
+		f.Fields[key].describe(inner, list)
+	}
 }
 
 // MarshalJSON writes the tree as Discord does, errors of a value under "_errors".
