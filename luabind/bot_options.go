@@ -9,7 +9,6 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"cordial/discord"
 	"cordial/runtime/bind"
 )
 
@@ -61,23 +60,6 @@ var localizations = bind.Type{Name: "table of string", Table: true, From: func(_
 		return bind.At("."+key.String(), err)
 	})
 	return texts, err
-}}
-
-// channelType is a type of channel by its name, such as "GUILD_TEXT", or its number. In Go it is an int.
-var channelType = bind.Type{Name: "channel type", From: func(L *lua.LState, v lua.LValue) (any, error) {
-	name, ok := v.(lua.LString)
-	if !ok {
-		return bind.Integer.From(L, v)
-	}
-	enum, _ := discord.EnumNamed("channel_types")
-	var names []string
-	for _, m := range enum.Members {
-		if m.Name == string(name) {
-			return m.Value, nil
-		}
-		names = append(names, m.Name)
-	}
-	return bind.OneOf(names...).From(L, v)
 }}
 
 // optionsOf makes the options of a command as the API has them. Their autocompletions stay with the handler.

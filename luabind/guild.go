@@ -41,7 +41,7 @@ func (b *binding) guildClass() bind.Class {
 			b.method(operation{
 				name: "create_event", doc: "Schedules an event: in a channel, or elsewhere with entity_metadata={location=…}.", returns: "ScheduledEvent", id: "create_guild_scheduled_event", path: guildPath,
 				params:  []bind.Param{{Name: "name", Required: true}, {Name: "channel_id", Type: channelID, Named: true}},
-				example: `guild:create_event("Otter night", {entity_type=3, privacy_level=2, scheduled_start_time="2026-12-24T18:00:00Z", scheduled_end_time="2026-12-24T20:00:00Z", entity_metadata={location="The river"}})`,
+				example: `guild:create_event("Otter night", {entity_type="EXTERNAL", privacy_level="GUILD_ONLY", scheduled_start_time="2026-12-24T18:00:00Z", scheduled_end_time="2026-12-24T20:00:00Z", entity_metadata={location="The river"}})`,
 			}),
 			b.method(operation{
 				name: "ban", doc: "Bans a user.", returns: "true", id: "ban_user_from_guild", path: guildPath, hide: []string{"delete_message_days"},

@@ -118,12 +118,12 @@ func uiSelects() []bind.Func {
 	options := bind.Param{Name: "options", Type: bind.ListOf(selectOption("StringSelectOptionForRequest")), Required: true,
 		Doc: "up to 25: texts, or {label=, value=, description=, emoji=, default=}"}
 	defaults := bind.Param{Name: "default_values", Type: bind.ListOf(bind.Table), Doc: "chosen at first: {id=, type=}"}
-	types := bind.Param{Name: "channel_types", Type: bind.ListOf(bind.Integer), Doc: "what kinds to offer, see discord.channel_types"}
+	types := bind.Param{Name: "channel_types", Type: bind.ListOf(channelType), Doc: "what kinds to offer, by name or number"}
 	return []bind.Func{
 		menu("select", "Makes a menu of texts to choose from.", "StringSelect", limits.StringSelect, `ui.select{id="color", options={"red", "blue"}, max=2}`, options),
 		menu("user_select", "Makes a menu of people to choose from.", "UserSelect", limits.UserSelect, `ui.user_select{id="who"}`, defaults),
 		menu("role_select", "Makes a menu of roles to choose from.", "RoleSelect", limits.RoleSelect, `ui.role_select{id="role"}`, defaults),
 		menu("mentionable_select", "Makes a menu of people and roles to choose from.", "MentionableSelect", limits.MentionableSelect, `ui.mentionable_select{id="whom"}`, defaults),
-		menu("channel_select", "Makes a menu of channels to choose from.", "ChannelSelect", limits.ChannelSelect, `ui.channel_select{id="where", channel_types={0}}`, types, defaults),
+		menu("channel_select", "Makes a menu of channels to choose from.", "ChannelSelect", limits.ChannelSelect, `ui.channel_select{id="where", channel_types={"GUILD_TEXT"}}`, types, defaults),
 	}
 }

@@ -71,7 +71,7 @@ func (b *binding) toJSON(name string, t *catalogue.Type, v lua.LValue) (any, err
 	case catalogue.Boolean:
 		return fromLua(bind.Boolean, v)
 	case catalogue.Integer:
-		return integer(v)
+		return enumOrInteger(t, v)
 	case catalogue.Number:
 		return fromLua(bind.Number, v)
 	case catalogue.String, catalogue.URI:
@@ -81,6 +81,15 @@ func (b *binding) toJSON(name string, t *catalogue.Type, v lua.LValue) (any, err
 }
 
 func fromLua(t bind.Type, v lua.LValue) (any, error) { return t.From(nil, v) }
+
+// enumOrInteger takes the name of a number that has one.
+func enumOrInteger(t *catalogue.Type, v lua.LValue) (any, error) {
+	n, err := integer(v)
+	if members := namedValues(t); err != nil && len(members) > 0 {
+		return fromLua(enumType(t.Ref, members), v)
+	}
+	return n, err
+}
 
 // integer takes digits in a string too, because Discord has integers that a Lua number cannot hold.
 func integer(v lua.LValue) (any, error) {

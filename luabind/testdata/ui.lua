@@ -40,7 +40,7 @@ print(json.encode(ui.select{id = "color", options = {"red", "blue"}, placeholder
 --> {"custom_id":"color","max_values":2,"options":[{"label":"red","value":"red"},{"label":"blue","value":"blue"}],"placeholder":"Color","type":3}
 print(json.encode(ui.select("c", {options = {{label = "Red", value = "r", emoji = "🔴", default = true}}})))
 --> {"custom_id":"c","options":[{"default":true,"emoji":{"name":"🔴"},"label":"Red","value":"r"}],"type":3}
-print(ui.user_select{id = "a"}.type, ui.role_select("a").type, ui.mentionable_select("a").type, ui.channel_select{id = "a", channel_types = {0, 5}}.channel_types[2])  --> 5	6	7	5
+print(ui.user_select{id = "a"}.type, ui.role_select("a").type, ui.mentionable_select("a").type, ui.channel_select{id = "a", channel_types = {"GUILD_TEXT", "GUILD_ANNOUNCEMENT"}}.channel_types[2])  --> 5	6	7	5
 print(ui.user_select{id = "a", default_values = {{id = "1", type = "user"}}}.default_values[1].id)  --> 1
 ---
 ui.select{id = "x", options = {"a", "b"}, max = 3}  ### "ui.select: max: int value should be less than or equal to 2"
@@ -50,6 +50,8 @@ ui.select{id = "x", options = {"a", "a"}}  ### "ui.select: options\\[2\\].value:
 ui.select{id = "x", options = {{label = "a", valu = "b"}}}  ### "ui.select: options\\[1\\]: unknown field 'valu', did you mean 'value'\\?"
 ---
 ui.select{id = "x"}  ### "ui.select: options is required"
+---
+ui.channel_select{id = "x", channel_types = {"GUILD_TEX"}}  ### "ui.channel_select: channel_types\\[1\\]: there is no \"GUILD_TEX\"; did you mean \"GUILD_TEXT\"\\?"
 ---
 -- Rows.
 local row = ui.row{ui.button("a", "a"), ui.button("b", "b")}
