@@ -17,6 +17,7 @@ type person struct {
 	b    *binding
 	s    *sandbox.Server
 	user *sandbox.User
+	dc   lua.LValue // the client that acts as the person, made when it is first asked for
 }
 
 func (p *person) actor() sandbox.Actor { return sandbox.Actor{User: p.user.ID} }
@@ -75,6 +76,10 @@ func (b *binding) sandboxUserClass() bind.Class {
 			get("id", "The person's id.", func(p *person) any { return string(p.user.ID) }),
 			get("name", "The username.", func(p *person) any { return p.user.Username }),
 			get("mention", "The text that mentions the person.", func(p *person) any { return "<@" + string(p.user.ID) + ">" }),
+			{
+				Name: "dc", Type: "Client", Doc: "A client that does everything as the person, with the objects that it gives.",
+				Get: func(self any) (any, error) { return self.(*person).client() },
+			},
 		},
 		Methods:  append(b.personTalk(), append(b.personMoves(), b.personUses()...)...),
 		ToString: func(self any) string { return "SandboxUser(name='" + self.(*person).user.Username + "')" },
@@ -84,6 +89,21 @@ func (b *binding) sandboxUserClass() bind.Class {
 			return ok && ok2 && p.user.ID == q.user.ID && p.s == q.s
 		},
 	}
+}
+
+// client gives the client that acts as the person.
+func (p *person) client() (lua.LValue, error) {
+	if p.dc != nil {
+		return p.dc, nil
+	}
+	rc, err := rest.New(rest.Options{
+		UserToken: p.s.UserToken(p.user.ID), AsUser: true, BaseURL: p.s.APIURL(), Clock: p.b.host.Clock(), Logger: p.b.opts.Logger,
+	})
+	if err != nil {
+		return lua.LNil, err
+	}
+	p.dc = p.b.r.Wrap("Client", &client{b: p.b, rest: rc, cdn: p.b.client.cdn})
+	return p.dc, nil
 }
 
 // message makes the Lua object of a message as the person sees it.

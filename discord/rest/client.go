@@ -20,6 +20,7 @@ const DefaultBaseURL = "https://discord.com/api/v10"
 type Options struct {
 	Token     string // a bot's token, with or without "Bot "; an OAuth2 token with "Bearer "
 	UserToken string // a person's token, for requests with UseUser only
+	AsUser    bool   // send UserToken with every request, and warn nobody of it; for the people of a sandbox
 	BaseURL   string // default DefaultBaseURL
 	UserAgent UserAgent
 	HTTP      *http.Client // default: a client of its own with the proxy of the environment
@@ -51,6 +52,7 @@ type Client struct {
 	api          *http.Client // for the API: takes no redirects
 	plain        *http.Client // for everything else: never sends a token
 	bot, user    credential
+	asUser       bool // bot is the user's
 	agent        string
 	clock        clockwork.Clock
 	log          *slog.Logger
@@ -76,12 +78,15 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.AsUser {
+		bot = user
+	}
 	agent := fmt.Sprintf("DiscordBot (%s, %s)", cmp.Or(o.UserAgent.Name, "cordial"), cmp.Or(o.UserAgent.Version, "0"))
 	if strings.ContainsFunc(agent, func(r rune) bool { return r < ' ' || r > '~' }) {
 		return nil, fmt.Errorf("user agent %q: name and version must be printable ASCII", agent)
 	}
 	c := &Client{
-		base: base, bot: bot, user: user, agent: agent,
+		base: base, bot: bot, user: user, asUser: o.AsUser, agent: agent,
 		clock:   o.Clock,
 		log:     o.Logger,
 		timeout: cmp.Or(o.Timeout, 30*time.Second),

@@ -1,6 +1,9 @@
 package rest
 
 import (
+	"log/slog"
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -25,5 +28,22 @@ func TestTokensTakeTheirScheme(t *testing.T) {
 		if err != nil || c.bot.header != want {
 			t.Errorf("%q becomes %q, %v", token, c.bot.header, err)
 		}
+	}
+}
+
+func TestAsUserSendsTheUserTokenWithEverything(t *testing.T) {
+	var log strings.Builder
+	var got []string
+	c := serve(t, Options{UserToken: "user-token", AsUser: true, Logger: slog.New(slog.NewTextHandler(&log, nil))}, func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, r.Header.Get("Authorization"))
+		w.Write([]byte("{}"))
+	})
+	for _, useUser := range []bool{false, true} {
+		if _, err := c.Do(t.Context(), &Request{Method: "GET", Path: "/users/@me", UseUser: useUser}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(got, []string{"user-token", "user-token"}) || log.Len() > 0 {
+		t.Errorf("the headers are %q, the log says %q", got, log.String())
 	}
 }

@@ -82,7 +82,7 @@ func (c *Client) prepare(req *Request) (*exchange, error) {
 // authorize chooses the token. An operation that needs none gets the bot's if there is one, because its limits are wider then.
 func (c *Client) authorize(x *exchange) error {
 	switch {
-	case x.UseUser:
+	case x.UseUser && !c.asUser:
 		if c.user.check() == nil {
 			c.warnUserOnce.Do(func() {
 				c.log.Warn("using a person's token: Discord forbids automating user accounts and may close the account")

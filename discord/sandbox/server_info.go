@@ -48,6 +48,13 @@ func (s *Server) Info() Info {
 	return info
 }
 
+// UserToken is the token of a person, which stands in the Authorization header without a word before it.
+func (s *Server) UserToken(id discord.Snowflake) string {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	return s.world.token(id)
+}
+
 // BotToken is the token of the bot.
 func (s *Server) BotToken() string {
 	s.world.mu.Lock()

@@ -29,6 +29,13 @@ local poll = dc.api.create_message{channel_id = ch.id, poll = {question = {text 
 sandbox.user("mika"):vote(poll, 2)
 print(ch:message(poll.id).poll.results.answer_counts[1].id)  --> 2
 ---
+-- A person's own client does what the person may do.
+local nathan, sam = sandbox.user("nathan"), sandbox.user("sam_rivera")
+local post = nathan.dc:channel("1467460721049600006"):create_thread("How do I start?", {message = {content = "I am new."}})
+print(nathan.dc:me().username, post.owner_id == nathan.id, nathan.dc == nathan.dc)  --> nathan	true	true
+print(post:messages()[1].author.username, post:messages()[1]:pin())  --> nathan	true
+print(sam.dc:request("GET", "/users/@me", {use_user = true}).username, (pcall(post.delete, sam.dc:channel(post.id))))  --> sam_rivera	false
+---
 -- The bot answers commands, and what follows from the answers.
 local app = dc:me().id
 dc.api.bulk_set_application_commands{application_id = app, body = {
