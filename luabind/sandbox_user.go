@@ -202,17 +202,32 @@ func (b *binding) personTalk() []bind.Func {
 			channel, id := placeOf(c)
 			return p.world().DeleteMessage(p.actor(), channel, id)
 		}),
-		p0("vote", "Votes in a poll. Without an answer the vote is taken back.", []bind.Param{message, {Name: "answer", Type: bind.Integer, Rest: true,
-			Doc: "the numbers of the answers, counted from 1"}}, func(c *bind.Call, p *person) error {
+		p0("vote", "Votes in a poll. Without an answer the vote is taken back.", []bind.Param{message, {Name: "answer", Type: answerType, Rest: true,
+			Doc: "the texts of the answers, or their numbers, counted from 1"}}, func(c *bind.Call, p *person) error {
 			channel, id := placeOf(c)
 			var answers []int
 			for _, a := range c.Args() {
-				answers = append(answers, a.(int))
+				n, ok := a.(int)
+				if !ok {
+					var err error
+					if n, err = p.world().PollAnswer(p.actor(), channel, id, a.(string)); err != nil {
+						return err
+					}
+				}
+				answers = append(answers, n)
 			}
 			return p.world().Vote(p.actor(), channel, id, answers...)
 		}),
 	}
 }
+
+// answerType is the type of parameters that name an answer of a poll: its text, or its number. In Go it is a string or an int.
+var answerType = bind.Type{Name: "string or integer", From: func(l *lua.LState, v lua.LValue) (any, error) {
+	if text, ok := v.(lua.LString); ok {
+		return string(text), nil
+	}
+	return bind.Integer.From(l, v)
+}}
 
 // p0 declares a method that returns the person, for the next thing to do.
 func p0(name, doc string, params []bind.Param, do func(c *bind.Call, p *person) error) bind.Func {

@@ -38,7 +38,7 @@ func (b *binding) personUses() []bind.Func {
 		},
 		{
 			Name: "menu", Doc: "Uses a command from the context menu of a message or a person and waits for the bot's answer.", Returns: "SandboxReply",
-			Params: []bind.Param{{Name: "name", Type: bind.String, Required: true}, {Name: "target", Type: bind.Any, Required: true, Doc: "a Message, User or Member"}, channel},
+			Params: []bind.Param{{Name: "name", Type: bind.String, Required: true}, {Name: "target", Type: bind.Any, Required: true, Doc: "a Message, User or Member, or a username"}, channel},
 			Call: personMethod(func(c *bind.Call, p *person) (any, error) {
 				in, err := p.menu(c)
 				return p.result(c, in, err)

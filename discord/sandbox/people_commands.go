@@ -49,7 +49,7 @@ func (w *World) Autocomplete(actor Actor, channelID discord.Snowflake, name, opt
 	return w.send(use, AutocompleteInteraction, filled, o).Interaction, nil
 }
 
-// UseMenu uses a command from the context menu of a user or a message, whose id is the target.
+// UseMenu uses a command from the context menu of a message or a user. The target is the id of one of them, or the user's name.
 func (w *World) UseMenu(actor Actor, channelID discord.Snowflake, name string, target discord.Snowflake) (*Interaction, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -70,8 +70,9 @@ func (w *World) UseMenu(actor Actor, channelID discord.Snowflake, name string, t
 	d := deed{by: actor, channel: c, typ: CommandInteraction}
 	if m != nil {
 		r.addMessage(m)
-	} else if d.target = w.users[target]; d.target != nil {
-		r.addUser(d.target)
+	} else if u, ok := findNamed(w.users, ref(target), func(u *User) string { return u.Username }); ok {
+		d.target, target = u, u.ID
+		r.addUser(u)
 	} else {
 		return nil, refuseAs("%s: there is no user and no message %s here", name, target)
 	}

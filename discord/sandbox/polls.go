@@ -115,6 +115,24 @@ func (w *World) Vote(actor Actor, channelID, id discord.Snowflake, answers ...in
 	return nil
 }
 
+// PollAnswer finds the number of a poll's answer by its text. The error names the answers there are.
+func (w *World) PollAnswer(actor Actor, channelID, id discord.Snowflake, text string) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, m, err := w.pollFor(actor, channelID, id)
+	if err != nil {
+		return 0, err
+	}
+	var texts []string
+	for _, a := range m.Poll.Answers {
+		if a.Media.Text == text {
+			return a.AnswerID, nil
+		}
+		texts = append(texts, a.Media.Text)
+	}
+	return 0, refuseAs("there is no answer %q%s", text, hint(text, texts))
+}
+
 func (w *World) emitVote(typ string, c *channel, m *Message, user discord.Snowflake, answer int) {
 	w.emit(typ, c.GuildID, c.ID, struct {
 		UserID    discord.Snowflake `json:"user_id"`

@@ -28,6 +28,9 @@ local ch = dc:channel("1327046393453613079")
 local poll = dc.api.create_message{channel_id = ch.id, poll = {question = {text = "Tea?"}, answers = {{poll_media = {text = "yes"}}, {poll_media = {text = "no"}}}}}
 sandbox.user("mika"):vote(poll, 2)
 print(ch:message(poll.id).poll.results.answer_counts[1].id)  --> 2
+sandbox.user("mika"):vote(poll, "yes")
+print(ch:message(poll.id).poll.results.answer_counts[1].id)  --> 1
+sandbox.user("mika"):vote(poll, "noo")  ### "mika: there is no answer \"noo\", did you mean \"no\"?"
 ---
 -- A person's own client does what the person may do.
 local nathan, sam = sandbox.user("nathan"), sandbox.user("sam_rivera")
@@ -42,7 +45,7 @@ dc.api.bulk_set_application_commands{application_id = app, body = {
   {name = "echo", description = "x", options = {{type = 3, name = "text", description = "x", required = true}, {type = 6, name = "who", description = "x"}}},
   {name = "slow", description = "x"}, {name = "ask", description = "x"}, {name = "tickets", description = "x", options = {{type = 1, name = "close", description = "x"}}},
   {name = "find", description = "x", options = {{type = 3, name = "city", description = "x", autocomplete = true}}},
-  {name = "Report", type = 3}, {name = "silent", description = "x"},
+  {name = "Report", type = 3}, {name = "Avatar", type = 2}, {name = "silent", description = "x"},
 }}
 local function answer(ix, kind, data) dc.api.create_interaction_response{interaction_id = ix.id, interaction_token = ix.token, type = kind, data = data} end
 local answers = {}
@@ -63,6 +66,7 @@ end
 function answers.find(ix) answer(ix, 8, {choices = {{name = "Berlin", value = "berlin"}}}) end
 function answers.tickets(ix) answer(ix, 4, {content = ix.data.options[1].name}) end
 function answers.Report(ix) answer(ix, 4, {content = ix.data.resolved.messages[ix.data.target_id].content, flags = 64}) end
+function answers.Avatar(ix) answer(ix, 4, {content = ix.data.resolved.users[ix.data.target_id].username}) end
 gateway.on("INTERACTION_CREATE", function(ix)
   if ix.type == 3 then answer(ix, 7, {content = ix.data.custom_id .. " " .. (ix.data.values and ix.data.values[1] or ""), components = {}})
   elseif ix.type == 5 then answer(ix, 4, {content = ix.data.components[1].component.value})
@@ -82,6 +86,7 @@ print(form.status, form.modal.title, form.modal)  --> modal	Why?	SandboxModal(ti
 print((pcall(nathan.submit, nathan, form.modal, {reason = "far too long a reason"})), nathan:submit(form.modal, {Reason = "because"}).content)  --> false	because
 print(nathan:autocomplete("find", "city", "ber")[1].value)  --> berlin
 print(nathan:slash("tickets close").content, nathan:menu("Report", nathan:say("general", "bad")).content)  --> close	bad
+print(nathan:menu("Avatar", "DBuddy").content)  --> DBuddy
 gateway.stop()
 ---
 -- A bot that does not answer has failed after three seconds.
