@@ -58,9 +58,10 @@ func (b *binding) userFuncs(s *sandbox.Server) []bind.Func {
 			Example: `sandbox.user("nathan"):say("general", "!ping")`,
 		},
 		{
-			Name: "add_user", Doc: "Makes a new person, who is in no guild yet: join() takes them there.", Returns: "SandboxUser", Params: name,
-			Call:    func(c *bind.Call) (any, error) { return wrap(s.World().AddUser(c.String("name"))) },
-			Example: `sandbox.add_user("robin"):join()`,
+			Name: "add_user", Doc: "Makes a new person, who is in no guild yet: join() takes them there.", Returns: "SandboxUser",
+			Params:  append(name, bind.Param{Name: "locale", Type: bind.String, Named: true, Doc: `the language of the person's client, such as "de"`}),
+			Call:    func(c *bind.Call) (any, error) { return wrap(s.World().AddUser(c.String("name"), c.String("locale"))) },
+			Example: `sandbox.add_user("robin", {locale="de"}):join()`,
 		},
 	}
 }

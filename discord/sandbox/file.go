@@ -54,6 +54,7 @@ type fileUser struct {
 	ID            discord.Snowflake `json:"id,omitempty"`
 	Name          string            `json:"name"`
 	GlobalName    Nullable          `json:"global_name,omitempty"`
+	Locale        string            `json:"locale,omitempty"`
 	Bot           bool              `json:"bot,omitempty"`
 	Discriminator string            `json:"discriminator,omitempty"`
 	Avatar        Nullable          `json:"avatar,omitempty"`
@@ -171,7 +172,10 @@ func (l *loader) world(f *worldFile) error {
 		case l.w.users[u.ID] != nil:
 			return fmt.Errorf("users[%d]: %w", i, errTwice)
 		}
-		l.addUser(&User{ID: l.id(u.ID), Username: u.Name, GlobalName: u.GlobalName, Bot: u.Bot, Discriminator: u.Discriminator,
+		if err := checkLocale(u.Locale); err != nil {
+			return fmt.Errorf("users[%d]: %w", i, err)
+		}
+		l.addUser(&User{ID: l.id(u.ID), Username: u.Name, GlobalName: u.GlobalName, Locale: u.Locale, Bot: u.Bot, Discriminator: u.Discriminator,
 			Avatar: u.Avatar, Banner: u.Banner, AccentColor: u.AccentColor, PublicFlags: u.PublicFlags, Flags: u.Flags})
 	}
 	if err := l.application(f.Application); err != nil {
@@ -329,7 +333,7 @@ func (w *World) file() (*worldFile, error) {
 	f.Application = &fileApplication{Name: w.app.Name, Description: w.app.Description, Icon: w.app.Icon, Bot: ref(w.app.ID), Owner: ref(w.app.Owner),
 		Flags: w.app.Flags, MessageContent: &w.app.MessageContent, GuildMembers: &w.app.GuildMembers, Presence: w.app.Presence}
 	for _, u := range sortedByID(w.users) {
-		f.Users = append(f.Users, fileUser{ID: u.ID, Name: u.Username, GlobalName: u.GlobalName, Bot: u.Bot, Discriminator: u.Discriminator,
+		f.Users = append(f.Users, fileUser{ID: u.ID, Name: u.Username, GlobalName: u.GlobalName, Locale: u.Locale, Bot: u.Bot, Discriminator: u.Discriminator,
 			Avatar: u.Avatar, Banner: u.Banner, AccentColor: u.AccentColor, PublicFlags: u.PublicFlags, Flags: u.Flags})
 	}
 	for _, g := range sortedByID(w.guilds) {

@@ -75,7 +75,7 @@ func TestEveryWriteTellsWhatDiscordTells(t *testing.T) {
 		{"a nickname", func() { r.bot("PATCH", guildPath+"/members/"+string(seedMika), obj{"nick": "M"}).ok(200) }, []string{"GUILD_AUDIT_LOG_ENTRY_CREATE", "GUILD_MEMBER_UPDATE"}},
 		{"the guild's name", func() { r.bot("PATCH", guildPath, obj{"name": "house"}).ok(200) }, []string{"GUILD_AUDIT_LOG_ENTRY_CREATE", "GUILD_UPDATE"}},
 		{"a person comes", func() {
-			u, err := r.w.AddUser("newcomer")
+			u, err := r.w.AddUser("newcomer", "")
 			r.must(err)
 			r.must(r.w.JoinGuild(Actor{User: u.ID}, seedGuild))
 		}, []string{"GUILD_MEMBER_ADD", "MESSAGE_CREATE"}},

@@ -75,7 +75,7 @@ type deed struct {
 func (w *World) begin(d deed) *interaction {
 	in := &interaction{by: w.users[d.by.User], channel: d.channel, made: w.clock.Now(), files: d.files, changed: make(chan struct{})}
 	in.Interaction = &Interaction{ID: w.newID(), ApplicationID: w.app.ID, Type: d.typ, Data: d.data, ChannelID: d.channel.ID, Version: 1,
-		AppPermissions: w.channelPermissions(d.channel, w.app.ID), Locale: defaultLocale, Entitlements: []struct{}{},
+		AppPermissions: w.channelPermissions(d.channel, w.app.ID), Locale: in.by.locale(), Entitlements: []struct{}{},
 		AttachmentLimit: w.settings.AttachmentLimit, Channel: w.interactionChannel(d.channel, d.by.User)}
 	in.Token = newInteractionToken(in.ID)
 	w.place(in)
@@ -92,9 +92,6 @@ func (w *World) begin(d deed) *interaction {
 	w.tell(Event{Type: "INTERACTION_CREATE", Guild: in.GuildID, Data: in.Interaction, Only: w.app.ID})
 	return in
 }
-
-// defaultLocale is the language of everybody here.
-const defaultLocale = "en-US"
 
 // place fills in where an interaction has happened: in a guild, or in the DM with the bot.
 func (w *World) place(in *interaction) {

@@ -1,6 +1,10 @@
 package sandbox
 
-import "cordial/discord"
+import (
+	"cmp"
+
+	"cordial/discord"
+)
 
 // User is an account, of a person or of a bot.
 type User struct {
@@ -15,7 +19,15 @@ type User struct {
 	AccentColor   *int              `json:"accent_color"`
 	GlobalName    Nullable          `json:"global_name"`
 	PrimaryGuild  *struct{}         `json:"primary_guild"` // null: nobody here wears a guild's tag
+
+	Locale string `json:"-"` // the language of the user's client, "" for defaultLocale; only interactions tell of it
 }
+
+// defaultLocale is the language of those who have chosen none.
+const defaultLocale = "en-US"
+
+// locale is the language of the user's client.
+func (u *User) locale() string { return cmp.Or(u.Locale, defaultLocale) }
 
 // DisplayName is the global name, or the username without one.
 func (u *User) DisplayName() string {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cordial/discord"
+	"cordial/discord/rest/catalogue"
 	"cordial/internal/suggest"
 )
 
@@ -29,16 +30,28 @@ func hint(name string, names []string) string {
 	return "; there is " + strings.Join(names, ", ")
 }
 
-// AddUser makes a new account of a person, who is in no guild yet.
-func (w *World) AddUser(name string) (*User, error) {
+// AddUser makes a new account of a person, who is in no guild yet, with the language of their client, "" for en-US.
+func (w *World) AddUser(name, locale string) (*User, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if err := checkLocale(locale); err != nil {
+		return nil, err
+	}
 	for _, u := range w.users {
 		if u.Username == name {
 			return nil, refuseAs("there is a user named %q already", name)
 		}
 	}
-	return w.addUser(&User{ID: w.newID(), Username: name}), nil
+	return w.addUser(&User{ID: w.newID(), Username: name, Locale: locale}), nil
+}
+
+// checkLocale refuses a language that Discord does not have; "" is none.
+func checkLocale(locale string) error {
+	known := catalogue.SchemaNamed("AvailableLocalesEnum").Enum
+	if locale != "" && !slices.Contains(known, locale) {
+		return refuseAs("Discord has no language %q%s", locale, hint(locale, slices.Clone(known)))
+	}
+	return nil
 }
 
 // PersonNamed finds a person by username, or else by global name; a bot is none. The error names the people there are.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -85,7 +86,8 @@ func (w *World) UseMenu(actor Actor, channelID discord.Snowflake, name string, t
 	return in.Interaction, nil
 }
 
-// commandNamed finds the command of a type that somebody is offered in a channel. A guild's own command hides another of its name.
+// commandNamed finds the command of a type that somebody is offered in a channel, by its name or the one in their language. A guild's
+// own command hides another of its name.
 func (w *World) commandNamed(actor Actor, c *channel, name string, kind limits.CommandType) (*Command, error) {
 	var found *Command
 	var names []string
@@ -93,8 +95,9 @@ func (w *World) commandNamed(actor Actor, c *channel, name string, kind limits.C
 		if command.Type != kind || command.GuildID != "" && command.GuildID != c.GuildID {
 			continue
 		}
-		names = append(names, command.Name)
-		if command.Name == name && (found == nil || command.GuildID != "") {
+		shown := cmp.Or(command.NameLocalizations[w.users[actor.User].locale()], command.Name)
+		names = append(names, shown)
+		if (shown == name || command.Name == name) && (found == nil || command.GuildID != "") {
 			found = command
 		}
 	}

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -19,6 +20,7 @@ type commandUse struct {
 	channel  *channel
 	command  *Command
 	name     string                 // with the subcommand
+	locale   string                 // of the person
 	path     []limits.CommandOption // the group and the subcommand
 	options  []limits.CommandOption // to be filled in
 	resolver resolver
@@ -38,7 +40,7 @@ func (w *World) commandUse(actor Actor, channelID discord.Snowflake, name string
 	if err != nil {
 		return nil, err
 	}
-	use := &commandUse{actor: actor, channel: c, command: command, name: strings.Join(words, " "), options: command.Options,
+	use := &commandUse{actor: actor, channel: c, command: command, name: command.Name, locale: w.users[actor.User].locale(), options: command.Options,
 		resolver: resolver{w: w, c: c, user: actor.User}}
 	for _, word := range words[1:] {
 		if len(use.options) == 0 || !use.options[0].Type.IsSubcommand() {
@@ -48,7 +50,7 @@ func (w *World) commandUse(actor Actor, channelID discord.Snowflake, name string
 		if err != nil {
 			return nil, err
 		}
-		use.path, use.options = append(use.path, *o), o.Options
+		use.path, use.options, use.name = append(use.path, *o), o.Options, use.name+" "+o.Name
 	}
 	if len(use.options) > 0 && use.options[0].Type.IsSubcommand() {
 		return nil, refuseAs("/%s: name a subcommand%s", use.name, hint("", use.names()))
@@ -64,11 +66,11 @@ func (use *commandUse) names() []string {
 	return names
 }
 
-// option finds an option by its name.
+// option finds an option by its name, or by the one in the person's language.
 func (use *commandUse) option(name string) (*limits.CommandOption, error) {
 	for i := range use.options {
-		if use.options[i].Name == name {
-			return &use.options[i], nil
+		if o := &use.options[i]; o.Name == name || cmp.Or(o.NameLocalizations[use.locale], o.Name) == name {
+			return o, nil
 		}
 	}
 	return nil, refuseAs("/%s: unknown option %q%s", use.name, name, hint(name, use.names()))
@@ -76,6 +78,10 @@ func (use *commandUse) option(name string) (*limits.CommandOption, error) {
 
 // fill fills in the options of a command that is sent off: required ones must be there.
 func (use *commandUse) fill(values map[string]any) ([]optionData, error) {
+	values, err := use.named(values)
+	if err != nil {
+		return nil, err
+	}
 	for i := range use.options {
 		if o := &use.options[i]; o.Required && values[o.Name] == nil {
 			return nil, refuseAs("/%s: the option %q is required", use.name, o.Name)
@@ -86,10 +92,9 @@ func (use *commandUse) fill(values map[string]any) ([]optionData, error) {
 
 // fillSome fills in options, in the order in which the command has them.
 func (use *commandUse) fillSome(values map[string]any) ([]optionData, error) {
-	for name := range values {
-		if _, err := use.option(name); err != nil {
-			return nil, err
-		}
+	values, err := use.named(values)
+	if err != nil {
+		return nil, err
 	}
 	var filled []optionData
 	for i := range use.options {
@@ -105,6 +110,19 @@ func (use *commandUse) fillSome(values map[string]any) ([]optionData, error) {
 		filled = append(filled, optionData{Name: o.Name, Type: o.Type, Value: v})
 	}
 	return filled, nil
+}
+
+// named gives values by the options' own names.
+func (use *commandUse) named(values map[string]any) (map[string]any, error) {
+	named := make(map[string]any, len(values))
+	for name, value := range values {
+		o, err := use.option(name)
+		if err != nil {
+			return nil, err
+		}
+		named[o.Name] = value
+	}
+	return named, nil
 }
 
 // value checks a value as somebody's client does, and gives it in the form in which it is sent.

@@ -260,7 +260,7 @@ func TestPeopleAreFoundByName(t *testing.T) {
 	r := newRig(t)
 	_, err := r.w.PersonNamed("DBuddy")
 	wantRefusal(t, err, "no person named")
-	_, err = r.w.AddUser("mika")
+	_, err = r.w.AddUser("mika", "")
 	wantRefusal(t, err, "already")
 	u, err := r.w.PersonNamed("Jeremy Howard")
 	r.must(err)

@@ -26,7 +26,8 @@ func (w *World) Me(actor Actor) (*Self, error) {
 }
 
 func (w *World) self(actor Actor) *Self {
-	return &Self{User: w.users[actor.User], MFAEnabled: true, Locale: "en-US", Verified: true}
+	u := w.users[actor.User]
+	return &Self{User: u, MFAEnabled: true, Locale: u.locale(), Verified: true}
 }
 
 // User shows a user.

@@ -87,7 +87,15 @@ print((pcall(nathan.submit, nathan, form.modal, {reason = "far too long a reason
 print(nathan:autocomplete("find", "city", "ber")[1].value)  --> berlin
 print(nathan:slash("tickets close").content, nathan:menu("Report", nathan:say("general", "bad")).content)  --> close	bad
 print(nathan:menu("Avatar", "DBuddy").content)  --> DBuddy
+dc.api.create_application_command{application_id = app, name = "settings", description = "x", name_localizations = {de = "einstellungen"},
+  options = {{type = 3, name = "theme", description = "x", name_localizations = {de = "farbe"}, required = true}}}
+function answers.settings(ix) answer(ix, 4, {content = ix.locale .. " " .. ix.data.options[1].name .. " " .. ix.data.options[1].value}) end
+local lena = sandbox.add_user("lena", {locale = "de"}):join()
+print(lena:slash("einstellungen", {farbe = "rot"}).content, nathan:slash("settings", {theme = "red"}).content)  --> de theme rot	en-US theme red
+print(lena.dc:request("GET", "/users/@me").locale, (pcall(nathan.slash, nathan, "einstellungen", {theme = "red"})))  --> de	false
 gateway.stop()
+---
+sandbox.add_user("x", {locale = "deu"})  ### "Discord has no language \"deu\", did you mean \"de\"?"
 ---
 -- A bot that does not answer has failed after three seconds.
 dc.api.create_application_command{application_id = dc:me().id, name = "silent", description = "x"}
