@@ -14,7 +14,7 @@ var hints = map[int]string{
 	40005: "files may be 10 MiB each, more in servers with boosts, and 25 MiB altogether",
 	40060: "an interaction is answered once; edit the answer or send a follow-up",
 	50001: "the bot cannot see this: it needs VIEW_CHANNEL there, or the operation needs an intent switched on in the developer portal",
-	50005: "a message can only be edited by its author",
+	50005: "a message can only be edited by its author; one that a webhook has posted with edit_message of the webhook",
 	50006: "a message needs content, embeds, stickers, components, a poll or files",
 	50007: "the person does not take direct messages from the bot: they share no server, block it, or have switched them off",
 	50016: "between 2 and 100 messages can be deleted at once",

@@ -6,6 +6,8 @@ local m = w:send("Build passed", {username = "Builder", embeds = {{title = "ok"}
 print(m.author.username, m.webhook_id == w.id, #m.attachments, m.embeds[1].title)  --> Builder	true	1	ok
 print(w:message(m).content, w:edit_message(m, "Build failed").content, w:delete_message(m))  --> Build passed	Build failed	true
 print(w:edit{name = "CI2"}.name)  --> CI2
+local ok, err = pcall(function() return w:send("again"):edit("changed") end)
+print(ok, err.code, err.hint:match("edit_message of the webhook"))  --> false	50005	edit_message of the webhook
 local listed = false
 for _, x in ipairs(ch:webhooks()) do listed = listed or x == w end
 print(listed, w:delete())  --> true	true
