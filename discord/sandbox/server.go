@@ -1,12 +1,14 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -16,7 +18,7 @@ import (
 type Options struct {
 	World   *World         // DefaultWorld on the real clock when nil; the server closes it only then
 	Addr    string         // of the API; "127.0.0.1:0" when empty
-	CDNAddr string         // of the CDN; "127.0.0.1:0" when empty
+	CDNAddr string         // of the CDN; a free port at the API's host when empty
 	Limits  *Limits        // DefaultLimits when nil
 	Gateway *GatewayLimits // DefaultGatewayLimits when nil
 	Logger  *slog.Logger   // gets every request at level debug; silent when nil
@@ -63,16 +65,25 @@ func Start(o Options) (*Server, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	var err error
-	if s.cdn, err = s.listen(ctx, o.CDNAddr, s.world.cdnHandler()); err == nil {
+	if s.cdn, err = s.listen(ctx, cmp.Or(o.CDNAddr, besides(o.Addr)), s.world.cdnHandler()); err == nil {
 		s.api, err = s.listen(ctx, o.Addr, http.HandlerFunc(s.serveAPI))
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the sandbox cannot listen: %w", err), s.Close())
 	}
 	s.world.serveCDNAt(s.CDNURL())
-	s.world.serveVoiceAt(s.api.listener.Addr().String())
+	s.world.serveVoiceAt(s.api.address())
 	s.gateway.open(s.GatewayURL())
 	return s, nil
+}
+
+// besides is a free port at the host of an address.
+func besides(addr string) string {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil { // "", or an address that listening refuses
+		return ""
+	}
+	return net.JoinHostPort(host, "0")
 }
 
 // listen serves a handler at an address, with requests whose contexts end with ctx.
@@ -96,6 +107,26 @@ func (s *Server) listen(ctx context.Context, addr string, h http.Handler) (*endp
 		e.http.Serve(l) // ends when close is called
 	}()
 	return e, nil
+}
+
+// address is where others reach the endpoint. One that listens on every address of the machine is named by the machine's own.
+func (e *endpoint) address() string {
+	addr := e.listener.Addr().(*net.TCPAddr)
+	if !addr.IP.IsUnspecified() {
+		return addr.String()
+	}
+	return net.JoinHostPort(machineAddress(), strconv.Itoa(addr.Port))
+}
+
+// machineAddress is the first address by which other machines can reach this one, and the loopback address without a network.
+func machineAddress() string {
+	addrs, _ := net.InterfaceAddrs() // none without a network
+	for _, a := range addrs {
+		if ip, ok := a.(*net.IPNet); ok && ip.IP.To4() != nil && ip.IP.IsGlobalUnicast() {
+			return ip.IP.String()
+		}
+	}
+	return "127.0.0.1"
 }
 
 // close lets requests finish until ctx ends, and cuts what is left. An endpoint that has not been opened is closed already.
@@ -132,10 +163,10 @@ func (s *Server) Close() error {
 func (s *Server) World() *World { return s.world }
 
 // APIURL is the base of the REST API in its current version.
-func (s *Server) APIURL() string { return "http://" + s.api.listener.Addr().String() + "/api/v10" }
+func (s *Server) APIURL() string { return "http://" + s.api.address() + "/api/v10" }
 
 // GatewayURL is the address that GET /gateway answers with.
-func (s *Server) GatewayURL() string { return "ws://" + s.api.listener.Addr().String() }
+func (s *Server) GatewayURL() string { return "ws://" + s.api.address() }
 
 // CDNURL is the base of the addresses of files.
-func (s *Server) CDNURL() string { return "http://" + s.cdn.listener.Addr().String() }
+func (s *Server) CDNURL() string { return "http://" + s.cdn.address() }

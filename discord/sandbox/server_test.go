@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -212,5 +214,28 @@ func TestAnAddressThatIsTaken(t *testing.T) {
 			srv.Close()
 			t.Errorf("a second server listens with %+v", o)
 		}
+	}
+}
+
+func TestAddressesOfEveryInterfaceCanBeUsed(t *testing.T) {
+	srv, err := Start(Options{Addr: "0.0.0.0:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	info := srv.Info()
+	for _, address := range []string{info.APIURL, info.GatewayURL, info.CDNURL} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ip := net.ParseIP(u.Hostname()); ip == nil || ip.IsUnspecified() {
+			t.Errorf("nobody reaches %s", address)
+		}
+		conn, err := net.Dial("tcp", u.Host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn.Close()
 	}
 }
