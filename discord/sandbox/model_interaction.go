@@ -61,7 +61,8 @@ type interactionGuild struct {
 	Features []string          `json:"features"`
 }
 
-// interactionChannel is a channel as interactions tell of it, with what the person and the application may do there.
+// interactionChannel is a channel as interactions tell of it, with what the person and the application may do there. Of
+// threads Discord tells neither the owner nor the tags here (interactions/receiving-and-responding, "Resolved Data Structure").
 type interactionChannel struct {
 	ID               discord.Snowflake    `json:"id"`
 	Type             ChannelType          `json:"type"`
