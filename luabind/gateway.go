@@ -26,13 +26,13 @@ func (b *binding) gatewayClass() bind.Class {
 			gatewayField("shards", "list of table", "The shards: {id=, state=, latency=, session_id=, seq=}.", (*luaGateway).shardList),
 			{
 				Name: "intents", Type: "list of string", Doc: "What Discord is asked for. Without an assignment it follows from what is listened to.",
-				Get: func(self any) (any, error) { return self.(*luaGateway).intents().Names(), nil },
+				Get: func(self any) (any, error) { return self.(*luaGateway).asked().Names(), nil },
 				Set: func(self any, v lua.LValue) error { return self.(*luaGateway).choose(v) },
 			},
 		},
 		ToString: func(self any) string {
 			g := self.(*luaGateway)
-			return fmt.Sprintf("Gateway(state='%s', intents=%d)", g.state(), g.intents())
+			return fmt.Sprintf("Gateway(state='%s', intents=%d)", g.state(), g.asked())
 		},
 	}
 }

@@ -3,6 +3,8 @@ package luabind
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -51,8 +53,10 @@ func (g *luaGateway) everything() discord.Intents {
 	return all
 }
 
-// intents are those that the script has chosen, or else those that follow from what it listens to.
-func (g *luaGateway) intents() discord.Intents {
+// intents are those that the script has chosen, or else those that follow from what it listens to. Handlers get all that brings their
+// event; whoever waits for an event makes do with a session that has one of its intents already, because a new session would miss what
+// happens meanwhile. have are the intents of the session that there is.
+func (g *luaGateway) intents(have discord.Intents) discord.Intents {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.chosen != nil {
@@ -60,8 +64,9 @@ func (g *luaGateway) intents() discord.Intents {
 	}
 	var all discord.Intents
 	for event, list := range g.listeners.all() {
+		e, _ := discord.EventNamed(event)
 		switch {
-		case len(list) == 0:
+		case have&e.Intents != 0 && !slices.ContainsFunc(list, func(s *subscription) bool { return s.handler }):
 		case event == "":
 			all |= g.everything()
 		default:
@@ -69,6 +74,14 @@ func (g *luaGateway) intents() discord.Intents {
 		}
 	}
 	return all | g.needed
+}
+
+// asked are the intents of the connection, or those that it would have.
+func (g *luaGateway) asked() discord.Intents {
+	if conn := g.current(); conn != nil {
+		return conn.Intents()
+	}
+	return g.intents(0)
 }
 
 // need adds intents to those that follow from what the script listens to.
@@ -100,7 +113,19 @@ var eventName = bind.Type{Name: "string", Choices: eventNames(), From: func(_ *l
 
 var eventForm = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
-func nearEvent(name string) (string, bool) { return suggest.Nearest(name, eventNames()) }
+// capital is where a word begins in a name such as messageCreate.
+var capital = regexp.MustCompile(`([a-z])([A-Z])`)
+
+// nearEvent finds the event that a name most likely means, also as other libraries write it: messageCreate, on_message.
+func nearEvent(name string) (string, bool) {
+	written := strings.ToUpper(capital.ReplaceAllString(strings.TrimPrefix(name, "on_"), "${1}_$2"))
+	for _, likely := range []string{written, written + "_CREATE"} {
+		if _, ok := discord.EventNamed(likely); ok {
+			return likely, true
+		}
+	}
+	return suggest.Nearest(written, eventNames())
+}
 
 func eventNames() []string {
 	var names []string

@@ -107,19 +107,19 @@ func (g *luaGateway) settled() {
 	conn := g.conn
 	start := conn == nil && g.b.opts.StartGateway && !g.quiet && g.handlers() > 0
 	g.mu.Unlock()
-	intents := g.intents()
 	switch {
 	case start:
 		if _, err := g.open(0); err != nil {
 			g.b.host.Fail(err)
 		}
 	case conn != nil:
-		g.widen(conn, intents)
+		g.widen(conn)
 	}
 }
 
 // widen has a connection ask for intents that it lacks, with new sessions. It tells whether it lacks any.
-func (g *luaGateway) widen(conn *connection, intents discord.Intents) bool {
+func (g *luaGateway) widen(conn *connection) bool {
+	intents := g.intents(conn.Intents())
 	missing := intents &^ conn.Intents()
 	if missing == 0 {
 		return false
@@ -135,7 +135,7 @@ func (g *luaGateway) widen(conn *connection, intents discord.Intents) bool {
 
 // open begins to connect, unless that has happened, for so many callers that wait for it.
 func (g *luaGateway) open(waiting int) (*connection, error) {
-	intents := g.intents()
+	intents := g.intents(0)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.conn != nil {
@@ -205,7 +205,7 @@ func (g *luaGateway) run(ctx context.Context, conn *connection) {
 	}()
 	err := g.introduce(ctx)
 	if err == nil {
-		conn.SetIntents(g.intents()) // listening to everything depends on what the application may
+		conn.SetIntents(g.intents(0)) // listening to everything depends on what the application may
 		err = conn.Run(ctx)
 	}
 	g.mu.Lock()
@@ -251,7 +251,7 @@ func (g *luaGateway) start(c *bind.Call) error {
 			return err
 		}
 		begun := sessionsBegun(conn.Shards())
-		if !g.widen(conn, g.intents()) {
+		if !g.widen(conn) {
 			return nil
 		}
 		for {

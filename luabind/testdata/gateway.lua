@@ -37,7 +37,7 @@ print(first, first.event, first.active)  --> Subscription(MESSAGE_CREATE)	MESSAG
 gateway.start()
 print(table.concat(gateway.intents, " "))  --> GUILD_MESSAGES DIRECT_MESSAGES MESSAGE_CONTENT
 local function heard(text)
-  local task = spawn(gateway.wait_for, "MESSAGE_CREATE", {check = function(m) return m.content == text end})
+  local task = spawn(gateway.wait_for, "MESSAGE_CREATE", {timeout = 30, check = function(m) return m.content == text end})
   sleep(0)
   ch:send(text)
   return task:wait().content
@@ -90,16 +90,16 @@ print(gateway.recv_event{timeout = 0.01})  --> nil
 -- Events have the kinds of what they are about.
 local guild = dc:guild("1327046393453613076")
 gateway.intents = {"GUILDS", "GUILD_MESSAGES", "GUILD_MESSAGE_REACTIONS", "GUILD_MODERATION"}
-local ready = spawn(gateway.wait_for, "READY") sleep(0)
-local created = spawn(gateway.wait_for, "GUILD_CREATE")
+local ready = spawn(gateway.wait_for, "READY", {timeout = 30}) sleep(0)
+local created = spawn(gateway.wait_for, "GUILD_CREATE", {timeout = 30})
 print(ready:wait().user)  --> User(id=1361823507679543306, username='DBuddy')
 local g = created:wait()
 local channels = g:raw("channels")
 print(g, #channels > 5, channels[1]:guild().name)  --> Guild(id=1327046393453613076, name="natedog's server")	true	natedog's server
-local role = spawn(gateway.wait_for, "GUILD_ROLE_CREATE") sleep(0)
+local role = spawn(gateway.wait_for, "GUILD_ROLE_CREATE", {timeout = 30}) sleep(0)
 guild:create_role{name = "Otters"}
 print(role:wait().role.name, role:wait().guild_id)  --> Otters	1327046393453613076
-local reaction = spawn(gateway.wait_for, "MESSAGE_REACTION_ADD") sleep(0)
+local reaction = spawn(gateway.wait_for, "MESSAGE_REACTION_ADD", {timeout = 30}) sleep(0)
 guild:channel("general"):message("1494381457928618014"):react("👍")
 local r = reaction:wait()
 print(r.emoji.name, r:message().id, r:channel().name, r:user().username)  --> 👍	1494381457928618014	general	DBuddy
@@ -109,7 +109,7 @@ local ch = dc:channel("1327046393453613079")
 gateway.on("MESSAGE_CREATE", function() error("oops") end)
 gateway.on("MESSAGE_CREATE", function() print("still here") end)
 gateway.start()
-local heard = spawn(gateway.wait_for, "MESSAGE_CREATE") sleep(0)
+local heard = spawn(gateway.wait_for, "MESSAGE_CREATE", {timeout = 30}) sleep(0)
 ch:send("hello")
 heard:wait()
 sleep(0.05)
@@ -123,7 +123,7 @@ gateway.on("MESSAGE_CREATE", function(msg)
   print(msg.content)
 end)
 gateway.start()
-local heard = spawn(gateway.wait_for, "MESSAGE_CREATE", {check = function(m) return m.content == "fast" end}) sleep(0)
+local heard = spawn(gateway.wait_for, "MESSAGE_CREATE", {timeout = 30, check = function(m) return m.content == "fast" end}) sleep(0)
 ch:send("slow")
 ch:send("fast")
 heard:wait()
@@ -161,7 +161,13 @@ gateway.reconnect()  ### "the gateway is stopped"
 ---
 gateway.on("MESSAGE_CRATE", print)  ### "did you mean \"MESSAGE_CREATE\""
 ---
-gateway.on("message", print)  ### "expected the name of an event"
+gateway.on("message", print)  ### "expected the name of an event, .*did you mean \"MESSAGE_CREATE\""
+---
+gateway.on("messageReactionAdd", print)  ### "did you mean \"MESSAGE_REACTION_ADD\""
+---
+gateway.on("on_message", print)  ### "did you mean \"MESSAGE_CREATE\""
+---
+gateway.on("whatever it is", print)  ### "expected the name of an event, such as MESSAGE_CREATE, got string \"whatever it is\""
 ---
 gateway.intents = {"GUILD_MESAGES"}  ### "unknown intent 'GUILD_MESAGES', did you mean 'GUILD_MESSAGES'"
 ---
@@ -183,7 +189,7 @@ other:on("MESSAGE_CREATE", function(msg) print("other", msg.author.username) end
 other:start()
 gateway.start()
 print(#other.intents, #gateway.intents)  --> 2	0
-local heard = spawn(function() return other:wait_for("MESSAGE_CREATE") end) sleep(0)
+local heard = spawn(function() return other:wait_for("MESSAGE_CREATE", {timeout = 30}) end) sleep(0)
 dc:channel("1327046393453613079"):send("hello")
 heard:wait()
 sleep(0.02)
@@ -204,11 +210,11 @@ print(heard:wait().content)  --> hello
 local guild = dc:guild("1327046393453613076")
 gateway.need{"GUILD_VOICE_STATES", "GUILD_MESSAGE_TYPING"}
 gateway.start()
-local state = spawn(gateway.wait_for, "VOICE_STATE_UPDATE") sleep(0)
+local state = spawn(gateway.wait_for, "VOICE_STATE_UPDATE", {timeout = 30}) sleep(0)
 sandbox.user("nathan"):join("General")
 local s = state:wait()
 print(s:channel().name, s:guild().name, s:user().username)  --> General	natedog's server	nathan
-state = spawn(gateway.wait_for, "VOICE_STATE_UPDATE") sleep(0)
+state = spawn(gateway.wait_for, "VOICE_STATE_UPDATE", {timeout = 30}) sleep(0)
 sandbox.user("nathan"):leave()
 print(state:wait():channel())  --> nil
 print(#gateway.shards, tostring(json.encode(gateway.shards)):sub(1, 2))  --> 1	[{
@@ -234,3 +240,11 @@ end
 print("over")
 --> one
 --> over
+---
+-- Whoever waits for an event makes do with one of the intents that bring it.
+gateway.need{"DIRECT_MESSAGES", "MESSAGE_CONTENT"}
+gateway.start()
+local session = gateway.session_id
+local heard = spawn(gateway.wait_for, "MESSAGE_CREATE", {timeout = 30}) sleep(0)
+sandbox.user("nathan"):dm("psst")
+print(heard:wait().content, gateway.session_id == session)  --> psst	true
