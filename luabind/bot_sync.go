@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -190,7 +191,7 @@ func (b *binding) syncFunc() bind.Func {
 			{Name: "guild", Type: guildID, Named: true, Doc: "this server's commands, even if none is declared for it"},
 			{Name: "global", Type: bind.Boolean, Named: true, Doc: "the commands of every server, even if none is declared"},
 		},
-		Returns: "the differences as text, \"\" for none", Example: "print(bot.sync{dry_run=true})",
+		Returns: "the differences as text, \"nothing differs\" for none", Example: "print(bot.sync{dry_run=true})",
 		Call: func(c *bind.Call) (any, error) {
 			bt := asBot(c)
 			scopes := bt.chosenScopes(c)
@@ -205,7 +206,7 @@ func (b *binding) syncFunc() bind.Func {
 			if err != nil && len(changes) > 0 {
 				err = fmt.Errorf("%w; before that this was written: %s", err, changesText(changes))
 			}
-			return changesText(planned), err
+			return cmp.Or(changesText(planned), "nothing differs"), err
 		},
 	}
 }
