@@ -15,7 +15,7 @@ import (
 
 func uiEmbed() bind.Func {
 	f := bind.Func{
-		Name: "embed", Doc: "Makes an embed: a new one, or one like another.", Example: `channel:send{embeds=ui.embed{title="Build 101", color="green", fields={{"Tests", "312"}}}}
+		Name: "embed", Doc: "Makes an embed: a new one, or one like another.", Example: `local message = channel:send{embeds=ui.embed{title="Build 101", color="green", fields={{"Tests", "312"}}}}
 message:edit{embeds=ui.embed(message.embeds[1], {footer="closed"})}`,
 		Params: append([]bind.Param{{Name: "like", Type: likeEmbed, Doc: "an embed of a message, or a table, that has what the options do not say"}}, named(
 			bind.Param{Name: "title", Type: bind.String, Doc: "up to 256 characters"},
