@@ -177,9 +177,13 @@ function bot.cmd.ping(msg) msg:reply("pong") end
 		"<@1> ping": "", "<@" + string(botID) + "1> ping": "", "<@" + string(botID) + ">ping": "pong",
 	} {
 		got := s.say("nathan", text)
+		if want != "" {
+			s.expect(got, want)
+			continue
+		}
 		s.expect(s.say("nathan", ".*ping"), "pong") // by then the bot has heard the one before
-		if got() != want {
-			t.Errorf("%q: %q, want %q", text, got(), want)
+		if got() != "" {
+			t.Errorf("%q is answered with %q", text, got())
 		}
 	}
 }
