@@ -1,9 +1,8 @@
 package discord
 
 import (
-	"cmp"
 	"encoding/json"
-	"slices"
+	"strings"
 	"unsafe"
 
 	"github.com/tidwall/gjson"
@@ -55,13 +54,19 @@ type Event struct {
 // Events lists the gateway's events, ordered by name. The slice must not be changed.
 func Events() []Event { return events }
 
+// eventsByName finds an event, for every frame that arrives.
+var eventsByName = func() map[string]Event {
+	byName := make(map[string]Event, len(events))
+	for _, e := range events {
+		byName[e.Name] = e
+	}
+	return byName
+}()
+
 // EventNamed finds an event by its name, such as "MESSAGE_CREATE".
 func EventNamed(name string) (Event, bool) {
-	i, ok := slices.BinarySearchFunc(events, name, func(e Event, name string) int { return cmp.Compare(e.Name, name) })
-	if !ok {
-		return Event{}, false
-	}
-	return events[i], true
+	e, ok := eventsByName[name]
+	return e, ok
 }
 
 // EventData makes the object of an event's data, of the event's kind. Data that is no object is read as Get reads a field. That the
@@ -72,7 +77,11 @@ func EventData(name string, data json.RawMessage) any {
 	if e, ok := EventNamed(name); ok {
 		kind = e.Kind
 	}
-	return value(kind, gjson.Parse(unsafe.String(unsafe.SliceData(data), len(data))))
+	text := unsafe.String(unsafe.SliceData(data), len(data))
+	if strings.HasPrefix(text, "{") {
+		return newObject(kind, text)
+	}
+	return value(kind, gjson.Parse(text))
 }
 
 // AllIntents are all intents that exist.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/tidwall/gjson"
 )
@@ -16,7 +15,8 @@ import (
 // A field read once is remembered, and an assigned one overrides the text. An Object is therefore not safe for concurrent use.
 type Object struct {
 	kind   Kind
-	raw    string
+	raw    string         // the text, with something after it when open
+	open   bool           // nobody has looked for the end of the text yet
 	fields fields         // of the text
 	assign map[string]any // assigned fields, also in order
 	order  []string       // names of assigned fields that the text does not have
@@ -61,7 +61,15 @@ func (o *Object) As(kind Kind) *Object {
 	if o == nil {
 		return nil
 	}
-	return newObject(kind, o.raw)
+	return newObject(kind, o.text())
+}
+
+// text is the object's text, without what comes after it.
+func (o *Object) text() string {
+	if o.open {
+		o.raw, o.open = o.raw[:skipNested(o.raw, 0)], false
+	}
+	return o.raw
 }
 
 // Kind tells what the object is.
@@ -83,7 +91,36 @@ func (o *Object) Lookup(name string) (any, bool) {
 	if field < 0 {
 		return nil, false
 	}
-	return o.fields.get(field, func() any { return textValue(o.kind.Nested(name), o.fields.raw(o.raw, field)) }), true
+	if s, ok := o.fields.plain(o.raw, field); ok {
+		return s, true
+	}
+	return o.fields.get(field, func() any { return o.nested(name, field) }), true
+}
+
+// nested makes the value of a field that is no plain string.
+func (o *Object) nested(name string, field int) any {
+	kind := o.kind.Nested(name)
+	if text := o.fields.from(o.raw, field); text[0] == '{' {
+		child := newObject(kind, text)
+		child.open = true
+		return child
+	}
+	return value(kind, gjson.Parse(o.fields.raw(o.raw, field)))
+}
+
+// Text reads a string field, and tells whether it is one. It is Lookup without an allocation.
+func (o *Object) Text(name string) (string, bool) {
+	if o.assign == nil {
+		field := o.fields.find(o.raw, name)
+		if field < 0 {
+			return "", false
+		}
+		if s, ok := o.fields.plain(o.raw, field); ok {
+			return s, true
+		}
+	}
+	s, ok := o.Get(name).(string)
+	return s, ok
 }
 
 // Set assigns a field: nil, bool, a number, a string, *Object, *List or anything else that encoding/json can write.
@@ -107,7 +144,7 @@ func (o *Object) ID() Snowflake { return Snowflake(o.Str("id")) }
 
 // Str reads a string field, "" when it is something else.
 func (o *Object) Str(name string) string {
-	s, _ := o.Get(name).(string)
+	s, _ := o.Text(name)
 	return s
 }
 
@@ -175,7 +212,7 @@ func (l *List) MarshalJSON() ([]byte, error) {
 // MarshalJSON writes the object with its assigned fields. Without any, it is the text as it came.
 func (o *Object) MarshalJSON() ([]byte, error) {
 	if len(o.assign) == 0 {
-		return []byte(o.raw), nil
+		return []byte(o.text()), nil
 	}
 	out := []byte{'{'}
 	for i, key := range o.Keys() {
@@ -195,17 +232,6 @@ func (o *Object) MarshalJSON() ([]byte, error) {
 		}
 	}
 	return append(out, '}'), nil
-}
-
-// textValue turns the text of a field into what Get returns. The kinds of values that are read most are taken from it as they stand.
-func textValue(kind Kind, text string) any {
-	switch {
-	case text[0] == '{':
-		return newObject(kind, text)
-	case text[0] == '"' && len(text) > 1 && strings.IndexByte(text, '\\') < 0:
-		return text[1 : len(text)-1]
-	}
-	return value(kind, gjson.Parse(text))
 }
 
 // value turns parsed JSON into what Get returns.

@@ -23,8 +23,28 @@ import (
 	"cordial/runtime/bind"
 )
 
-// benchMessage is a MESSAGE_CREATE of some 2 KB, as a busy server sends it.
-var benchMessage = fmt.Sprintf(`{"type":0,"tts":false,"timestamp":"2026-04-16T16:14:20.123000+00:00","pinned":false,"nonce":"1494381604842504371",`+
+// replyMessage is a MESSAGE_CREATE of some 2 KB, as a busy server sends it: an answer to somebody, in Discord's order of fields.
+const replyMessage = `{"type":19,"tts":false,"timestamp":"2026-04-16T16:14:20.123000+00:00","referenced_message":{"type":0,"tts":false,` +
+	`"timestamp":"2026-04-16T16:12:41.877000+00:00","pinned":false,"mentions":[],"mention_roles":[],"mention_everyone":false,` +
+	`"id":"1494381191254904854","flags":0,"embeds":[],"edited_timestamp":null,"content":"Did anybody see the otters at the river this morning?",` +
+	`"components":[],"channel_id":"1327046393453613079","author":{"username":"isaac","public_flags":0,"primary_guild":null,` +
+	`"id":"346450717025894401","global_name":"Isaac","display_name_styles":null,"discriminator":"0","collectibles":null,"clan":null,` +
+	`"avatar_decoration_data":null,"avatar":"d5efa99b3eeaa7dd43acca82f5692432"},"attachments":[]},"pinned":false,"nonce":"1494381604842504371",` +
+	`"mentions":[{"username":"isaac","public_flags":0,"primary_guild":null,"member":{"roles":["1327046393453613081"],"premium_since":null,` +
+	`"pending":false,"nick":null,"mute":false,"joined_at":"2025-01-09T20:42:08.000000+00:00","flags":0,"deaf":false,` +
+	`"communication_disabled_until":null,"banner":null,"avatar":null},"id":"346450717025894401","global_name":"Isaac",` +
+	`"display_name_styles":null,"discriminator":"0","collectibles":null,"clan":null,"avatar_decoration_data":null,` +
+	`"avatar":"d5efa99b3eeaa7dd43acca82f5692432"}],"mention_roles":[],"mention_everyone":false,"message_reference":{"type":0,` +
+	`"message_id":"1494381191254904854","guild_id":"1327046393453613076","channel_id":"1327046393453613079"},"member":{"roles":[` +
+	`"1327046393453613081","1327046393453613082"],"premium_since":null,"pending":false,"nick":null,"mute":false,` +
+	`"joined_at":"2025-01-09T20:42:08.000000+00:00","flags":0,"deaf":false,"communication_disabled_until":null,"banner":null,"avatar":null},` +
+	`"id":"1494381604842504372","flags":0,"embeds":[],"edited_timestamp":null,"content":"Yes! Three of them. They were fishing below the bridge.",` +
+	`"components":[],"channel_type":0,"channel_id":"1327046393453613079","author":{"username":"nathan","public_flags":0,"primary_guild":null,` +
+	`"id":"346450717025894400","global_name":null,"display_name_styles":null,"discriminator":"0","collectibles":null,"clan":null,` +
+	`"avatar_decoration_data":null,"avatar":"a_d5efa99b3eeaa7dd43acca82f5692432"},"attachments":[],"guild_id":"1327046393453613076"}`
+
+// longText is a MESSAGE_CREATE of the same size that is mostly text, of which there is little to decode.
+var longText = fmt.Sprintf(`{"type":0,"tts":false,"timestamp":"2026-04-16T16:14:20.123000+00:00","pinned":false,"nonce":"1494381604842504371",`+
 	`"mentions":[],"mention_roles":[],"mention_everyone":false,"member":{"roles":["1327046393453613081","1327046393453613082"],"premium_since":null,`+
 	`"pending":false,"nick":null,"mute":false,"joined_at":"2025-01-09T20:42:08.000000+00:00","flags":0,"deaf":false,"communication_disabled_until":null,`+
 	`"banner":null,"avatar":null},"id":"1494381604842504372","flags":0,"embeds":[],"edited_timestamp":null,"content":%q,"components":[],`+
@@ -32,15 +52,19 @@ var benchMessage = fmt.Sprintf(`{"type":0,"tts":false,"timestamp":"2026-04-16T16
 	`"global_name":null,"display_name_styles":null,"discriminator":"0","collectibles":null,"clan":null,"avatar_decoration_data":null,`+
 	`"avatar":"a_d5efa99b3eeaa7dd43acca82f5692432"},"attachments":[],"guild_id":"1327046393453613076"}`, strings.Repeat("Otters are awesome. ", 50))
 
+// benchMessages are the messages that are measured.
+var benchMessages = []struct{ name, data string }{{"reply", replyMessage}, {"text", longText}}
+
 // eventServer is a gateway that sends a client its messages once it is told to go.
 type eventServer struct {
 	*httptest.Server
+	message       string
 	messages      int
 	packed, begin chan struct{}
 }
 
-func newEventServer(b *testing.B, messages int) *eventServer {
-	s := &eventServer{messages: messages, packed: make(chan struct{}), begin: make(chan struct{})}
+func newEventServer(b *testing.B, message string, messages int) *eventServer {
+	s := &eventServer{message: message, messages: messages, packed: make(chan struct{}), begin: make(chan struct{})}
 	mux := http.NewServeMux()
 	for path, body := range map[string]string{
 		"/users/@me":        `{"id":"1361823507679543306","username":"DBuddy"}`,
@@ -73,7 +97,7 @@ func (s *eventServer) serve(w http.ResponseWriter, r *http.Request) {
 	ready := frames.pack(`{"t":"READY","s":1,"op":0,"d":{"session_id":"abc","resume_gateway_url":"ws://localhost"}}`)
 	var messages []byte
 	for i := range s.messages {
-		messages = append(messages, frames.pack(fmt.Sprintf(`{"t":"MESSAGE_CREATE","s":%d,"op":0,"d":%s}`, i+2, benchMessage))...)
+		messages = append(messages, frames.pack(fmt.Sprintf(`{"t":"MESSAGE_CREATE","s":%d,"op":0,"d":%s}`, i+2, s.message))...)
 	}
 	conn.Write(hello)
 	conn.Read(make([]byte, 4096)) // identify
@@ -112,9 +136,9 @@ func cpuTime() time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// benchmarkEvents sends b.N messages to a script over a socket, compressed as Discord does by default, until it calls done.
-func benchmarkEvents(b *testing.B, source string) {
-	server := newEventServer(b, b.N)
+// benchmarkEvents sends b.N times a message to a script over a socket, compressed as Discord does by default, until it calls done.
+func benchmarkEvents(b *testing.B, message, source string) {
+	server := newEventServer(b, message, b.N)
 	client := newClient(b, rest.Options{Token: "x", BaseURL: server.URL, HTTP: newTransport()})
 	h := runtime.New(runtime.Options{Stdout: io.Discard, Stderr: testWriter{b}})
 	if err := luabind.Install(h, client, luabind.Options{Token: "x"}); err != nil {
@@ -139,25 +163,33 @@ func benchmarkEvents(b *testing.B, source string) {
 }
 
 // BenchmarkHandler is a message of 2 KB with a handler that reads its content and its author's id. The goal is 10 µs of processor time,
-// and a quarter of BenchmarkDecode's at the most.
+// and a quarter of BenchmarkDecode's at the most, for a reply.
 func BenchmarkHandler(b *testing.B) {
-	benchmarkEvents(b, `gateway.on("MESSAGE_CREATE", function(msg)
-		local content, author = msg.content, msg.author.id
-		count = count - 1
-		if count == 0 then done() end
-	end)`)
+	for _, message := range benchMessages {
+		b.Run(message.name, func(b *testing.B) {
+			benchmarkEvents(b, message.data, `gateway.on("MESSAGE_CREATE", function(msg)
+				local content, author = msg.content, msg.author.id
+				count = count - 1
+				if count == 0 then done() end
+			end)`)
+		})
+	}
 }
 
 // BenchmarkDecode is what decoding the same message into maps costs alone.
 func BenchmarkDecode(b *testing.B) {
-	frame := fmt.Appendf(nil, `{"t":"MESSAGE_CREATE","s":1,"op":0,"d":%s}`, benchMessage)
-	b.ReportAllocs()
-	before := cpuTime()
-	for b.Loop() {
-		var v map[string]any
-		if err := json.Unmarshal(frame, &v); err != nil {
-			b.Fatal(err)
-		}
+	for _, message := range benchMessages {
+		b.Run(message.name, func(b *testing.B) {
+			frame := fmt.Appendf(nil, `{"t":"MESSAGE_CREATE","s":1,"op":0,"d":%s}`, message.data)
+			b.ReportAllocs()
+			before := cpuTime()
+			for b.Loop() {
+				var v map[string]any
+				if err := json.Unmarshal(frame, &v); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64((cpuTime()-before).Nanoseconds())/float64(b.N), "cpu-ns/op")
+		})
 	}
-	b.ReportMetric(float64((cpuTime()-before).Nanoseconds())/float64(b.N), "cpu-ns/op")
 }

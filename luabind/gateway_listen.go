@@ -28,6 +28,8 @@ type subscription struct {
 	ended   atomic.Bool
 	handler bool // keeps the script from ending
 	frames  bool // wants frames that are no events too; event is "" then
+
+	once, wantsEvent bool // of a handler in Lua: for one event only, takes the event as its second argument
 }
 
 // add begins to listen, with event and deliver filled in.
@@ -132,10 +134,6 @@ func (e *gatewayEvent) self() lua.LValue {
 	return e.event
 }
 
-// maxUnstarted bounds the handlers that wait for their turn. When that many do, because a script keeps the Lua state busy, the shards
-// stop reading until one has begun; what Discord sends meanwhile waits in the network, and is replayed if Discord gives up.
-const maxUnstarted = 4096
-
 // handle starts a task for a handler of its own in Go. It waits while too many have not begun.
 func (g *luaGateway) handle(e *gatewayEvent, name string, fn func(L *lua.LState) error) {
 	call := g.admit(e)
@@ -149,27 +147,19 @@ func (g *luaGateway) handle(e *gatewayEvent, name string, fn func(L *lua.LState)
 		call.refused(name, err)
 		return
 	}
-	task.OnEnd(call.end)
+	task.OnEnd(call.End)
 }
 
 // listenLua has a function of the script called with an event's data and the event, as a task of its own: for the next event only, or
 // for all. Events that are on their way when the subscription is ended do not arrive.
 func (g *luaGateway) listenLua(event string, fn *lua.LFunction, once bool) *subscription {
 	name := event + " " + g.b.host.Label(fn)
-	wantsEvent := fn.IsG || fn.Proto.NumParameters > 1 || fn.Proto.IsVarArg != 0
-	sub := &subscription{event: event, handler: true}
+	sub := &subscription{event: event, handler: true, once: once}
+	sub.wantsEvent = fn.IsG || fn.Proto.NumParameters > 1 || fn.Proto.IsVarArg != 0
 	sub.deliver = func(e *gatewayEvent) {
 		call := g.admit(e)
-		begin := func() ([]lua.LValue, bool) {
-			if !call.begin() || sub.ended.Load() || once && !g.off(sub) {
-				return nil, false
-			}
-			if !wantsEvent {
-				return []lua.LValue{e.value()}, true
-			}
-			return []lua.LValue{e.value(), e.self()}, true
-		}
-		if err := g.b.host.SpawnLate(name, fn, begin, call.end); err != nil {
+		call.sub = sub
+		if err := g.b.host.SpawnLate(name, fn, call); err != nil {
 			call.refused(name, err)
 		}
 	}
@@ -182,32 +172,39 @@ func (g *luaGateway) listenLua(event string, fn *lua.LFunction, once bool) *subs
 type handlerCall struct {
 	g    *luaGateway
 	e    *gatewayEvent
+	sub  *subscription // of a handler in Lua
+	args [2]lua.LValue
 	left bool // the place among the handlers that have not begun
 }
 
 // admit waits for a place among the handlers that have not begun.
 func (g *luaGateway) admit(e *gatewayEvent) *handlerCall {
-	g.unstarted <- struct{}{}
 	g.running.Add(1)
 	e.queue.add(e.Shard, e.Seq)
 	return &handlerCall{g: g, e: e}
 }
 
+// Begin gives the arguments of a handler in Lua, unless its subscription has ended.
+func (c *handlerCall) Begin() ([]lua.LValue, bool) {
+	if !c.begin() || c.sub.ended.Load() || c.sub.once && !c.g.off(c.sub) {
+		return nil, false
+	}
+	c.args[0] = c.e.value()
+	if !c.sub.wantsEvent {
+		return c.args[:1], true
+	}
+	c.args[1] = c.e.self()
+	return c.args[:], true
+}
+
 // begin tells whether the handler may begin. It may not when its connection has ended long ago: the event comes again to the next.
 func (c *handlerCall) begin() bool {
-	c.leave()
+	c.left = true
 	return c.e.queue.begin(c.e.Shard, c.e.Seq)
 }
 
-func (c *handlerCall) leave() {
-	if !c.left {
-		c.left = true
-		<-c.g.unstarted
-	}
-}
-
-// end frees the places of a handler, also of one that was cancelled before it began.
-func (c *handlerCall) end() {
+// End frees the places of a handler, also of one that was cancelled before it began.
+func (c *handlerCall) End() {
 	if !c.left {
 		c.begin()
 	}
@@ -216,7 +213,7 @@ func (c *handlerCall) end() {
 
 // refused ends a handler that could not be started, because there are too many tasks or the host is closed.
 func (c *handlerCall) refused(name string, err error) {
-	c.end()
+	c.End()
 	c.g.b.host.Say(fmt.Sprintf("an event is lost: %s: %v", name, err))
 }
 

@@ -20,7 +20,6 @@ type luaGateway struct {
 	b         *binding
 	client    *client
 	listeners listeners
-	unstarted chan struct{}  // a place for each handler that has not begun
 	running   sync.WaitGroup // handlers
 	total     int            // shards, as of gateway.Options
 	shards    []int
@@ -51,7 +50,7 @@ type connection struct {
 }
 
 func (b *binding) newGateway(cl *client) *luaGateway {
-	g := &luaGateway{b: b, client: cl, unstarted: make(chan struct{}, maxUnstarted), total: b.opts.Shards.Total, shards: b.opts.Shards.IDs}
+	g := &luaGateway{b: b, client: cl, total: b.opts.Shards.Total, shards: b.opts.Shards.IDs}
 	b.host.OnStop(g.shutdown)
 	b.host.OnLoad(g.settled)
 	return g

@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	lua "github.com/yuin/gopher-lua"
+
 	"cordial/discord"
 	"cordial/discord/rest"
 	"cordial/runtime/bind"
@@ -12,10 +14,10 @@ func messagePath(o *ref) rest.Args {
 
 // contentOf is nil for what is known of a message that was deleted.
 func contentOf(o *ref) any {
-	if o.Get("content") == nil {
+	if _, known := o.Text("content"); !known {
 		return nil
 	}
-	return discord.Content(o.Object)
+	return lua.LString(discord.Content(o.Object))
 }
 
 func (b *binding) messageClass() bind.Class {

@@ -14,8 +14,10 @@ import (
 type ref struct {
 	*discord.Object
 	client *client
-	nested []nestedValue // objects and lists in fields read before, so that they stay the same values
-	answer *answer       // to an interaction, from when somebody has asked for it
+	nested []nestedValue  // objects and lists in fields read before, so that they stay the same values
+	first  [1]nestedValue // where nested begins: often one is all
+	self   lua.LUserData  // what Lua has
+	answer *answer        // to an interaction, from when somebody has asked for it
 }
 
 // nestedValue is what a field with an object or a list is to Lua.
@@ -46,7 +48,9 @@ func (cl *client) wrap(v any) lua.LValue {
 		if v == nil {
 			return lua.LNil
 		}
-		return cl.b.r.Wrap(cl.b.className(v.Kind()), &ref{Object: v, client: cl})
+		o := &ref{Object: v, client: cl}
+		o.nested = o.first[:0]
+		return cl.b.r.WrapIn(&o.self, cl.b.className(v.Kind()), o)
 	case *discord.List:
 		return cl.list(v.Kind, v.Items)
 	case []*discord.Object:
@@ -147,6 +151,9 @@ func (o *ref) index(key string) lua.LValue {
 		if n.field == key {
 			return n.value
 		}
+	}
+	if s, ok := o.Text(key); ok {
+		return lua.LString(s)
 	}
 	v := o.Get(key)
 	switch v.(type) {

@@ -32,8 +32,8 @@ type Task struct {
 	host    *Host
 	fn      *lua.LFunction
 	args    []lua.LValue
-	body    func(L *lua.LState) error   // what to run if there is no fn
-	begin   func() ([]lua.LValue, bool) // of SpawnLate
+	body    func(L *lua.LState) error // what to run if there is no fn
+	late    Late                      // of SpawnLate
 	created time.Time
 	meter   meter
 	turn    turn
@@ -100,16 +100,23 @@ func (h *Host) Spawn(name string, fn *lua.LFunction, args ...lua.LValue) (*Task,
 	return t, nil
 }
 
-// SpawnLate is Spawn for a function whose arguments are made when it is its
-// turn: begin is called then, with the Lua state held, and if it gives false
-// the task is over without having run. end is called when the task is over,
-// however: also when it was cancelled before it began.
-func (h *Host) SpawnLate(name string, fn *lua.LFunction, begin func() (args []lua.LValue, run bool), end func()) error {
+// Late is a call whose arguments are made when it is its turn.
+type Late interface {
+	// Begin is called at the start, with the Lua state held. If it gives false
+	// the task is over without having run.
+	Begin() (args []lua.LValue, run bool)
+	// End is called when the task is over, however: also when it was cancelled
+	// before it began.
+	End()
+}
+
+// SpawnLate is Spawn for a function whose arguments are made late.
+func (h *Host) SpawnLate(name string, fn *lua.LFunction, call Late) error {
 	t, err := h.newTask(name, nil)
 	if err != nil {
 		return err
 	}
-	t.fn, t.begin, t.ended = fn, begin, []func(){end}
+	t.fn, t.late = fn, call
 	h.sched.submit(t)
 	return nil
 }
@@ -161,8 +168,8 @@ func (h *Host) run(t *Task) {
 	run := true
 	if t.cancelled.Load() {
 		err, run = t.cancelError(), false
-	} else if t.begin != nil {
-		t.args, run = t.begin()
+	} else if t.late != nil {
+		t.args, run = t.late.Begin()
 	}
 	if run {
 		err = h.runBody(t)
@@ -221,6 +228,9 @@ func (t *Task) finish(err error) {
 		t.cancel(context.Canceled)
 	}
 	t.mu.Unlock()
+	if t.late != nil {
+		t.late.End()
+	}
 	for _, tell := range ended {
 		tell()
 	}

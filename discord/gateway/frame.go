@@ -20,8 +20,11 @@ type envelope struct {
 // errFrame says that a frame is not what Discord sends.
 var errFrame = errors.New("not a frame of the gateway's")
 
-// scan reads a frame's op, s and t, and finds d without reading it: an event that nobody wants costs no more than a look for its
-// end. As in encoding/json, the last of several equal keys counts. d may still turn out to be no JSON.
+// scan reads a frame's op, s and t, and finds d without reading it. As in encoding/json, the last of several equal keys counts. d may
+// still turn out to be no JSON.
+//
+// Discord writes d last. An object that comes when all else is known is taken to be what is left of the frame, without a look for its
+// end: an event that nobody wants costs the same however long it is.
 func scan(frame []byte) (envelope, error) {
 	var e envelope
 	s := scanner{rest: frame}
@@ -36,6 +39,10 @@ func scan(frame []byte) (envelope, error) {
 		key, ok := s.string()
 		if !ok || !s.token(':') {
 			return e, errFrame
+		}
+		if hasOp && e.seq > 0 && e.name != nil && string(key) == "d" && s.endsWithObject() {
+			e.data = s.rest[: len(s.rest)-1 : len(s.rest)-1]
+			return e, nil
 		}
 		value := s.value()
 		if value == nil {
@@ -135,6 +142,11 @@ func (s *scanner) value() []byte {
 	value := s.rest[:n:n]
 	s.rest = s.rest[n:]
 	return value
+}
+
+// endsWithObject reports whether what is left looks like an object and the brace that closes the frame.
+func (s *scanner) endsWithObject() bool {
+	return len(s.rest) > 2 && s.rest[0] == '{' && s.rest[len(s.rest)-2] == '}' && s.rest[len(s.rest)-1] == '}'
 }
 
 // valueEnd is the length of the value that b begins with, 0 if it is not complete.

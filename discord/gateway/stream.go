@@ -106,7 +106,8 @@ func (f *inflow) run() error {
 		_, err = io.CopyBuffer(writerOnly{f}, z, make([]byte, 4<<10))
 		return err
 	}
-	z, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+	z, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow),
+		zstd.IgnoreChecksum(true)) // TLS has checked all of it
 	if err != nil {
 		return err
 	}

@@ -111,7 +111,13 @@ func (r *Registry) AddClass(c Class) {
 
 // Wrap returns v as a Lua object of the named class.
 func (r *Registry) Wrap(className string, v any) *lua.LUserData {
-	return &lua.LUserData{Value: v, Env: r.L.Env, Metatable: r.mustClass(className).meta}
+	return r.WrapIn(&lua.LUserData{}, className, v)
+}
+
+// WrapIn is Wrap with a place for the Lua object, which may be a part of v.
+func (r *Registry) WrapIn(ud *lua.LUserData, className string, v any) *lua.LUserData {
+	ud.Value, ud.Env, ud.Metatable = v, r.L.Env, r.mustClass(className).meta
+	return ud
 }
 
 // Singleton makes v, an object of the named class, a global under name. Its
