@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"slices"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -145,6 +146,10 @@ func same(a, b any) bool {
 	return x.Object == y.Object || x.Kind() == y.Kind() && x.ID() != "" && x.ID() == y.ID()
 }
 
+// shortString is the length up to which Lua gets a string of its own, and not a part of the object's text: a script that keeps the ids
+// of many people must not keep all that they wrote.
+const shortString = 64
+
 // index reads a field for Lua.
 func (o *ref) index(key string) lua.LValue {
 	for _, n := range o.nested {
@@ -153,6 +158,9 @@ func (o *ref) index(key string) lua.LValue {
 		}
 	}
 	if s, ok := o.Text(key); ok {
+		if len(s) <= shortString {
+			s = strings.Clone(s)
+		}
 		return lua.LString(s)
 	}
 	v := o.Get(key)
