@@ -72,24 +72,31 @@ type schema struct {
 }
 
 type enumsFile struct {
-	Openapi map[string]ordered[json.RawMessage] `json:"openapi"`
-	Types   map[string]ordered[json.RawMessage] `json:"discord_api_types"`
-	Perms   []bit                               `json:"permissions"`
-	Intents []bit                               `json:"intents"`
-	Opcodes []struct {
-		Op   int    `json:"op"`
-		Name string `json:"name"`
-	} `json:"gateway_opcodes"`
-	CloseCodes []struct {
-		Code   int    `json:"code"`
-		Name   string `json:"name"`
-		Action string `json:"action"`
-	} `json:"gateway_close_codes"`
-	Events ordered[dispatchEvent] `json:"dispatch_events"`
-	Codes  map[string]struct {
+	Openapi         map[string]ordered[json.RawMessage] `json:"openapi"`
+	Types           map[string]ordered[json.RawMessage] `json:"discord_api_types"`
+	Perms           []bit                               `json:"permissions"`
+	Intents         []bit                               `json:"intents"`
+	Opcodes         []opcode                            `json:"gateway_opcodes"`
+	CloseCodes      []closeCode                         `json:"gateway_close_codes"`
+	VoiceOpcodes    []opcode                            `json:"voice_opcodes"`
+	VoiceCloseCodes []closeCode                         `json:"voice_close_codes"`
+	Events          ordered[dispatchEvent]              `json:"dispatch_events"`
+	Codes           map[string]struct {
 		Name string `json:"name"`
 		Wire string `json:"wire"`
 	} `json:"json_error_codes"`
+}
+
+type opcode struct {
+	Op   int    `json:"op"`
+	Name string `json:"name"`
+}
+
+// closeCode is a code that a server closes a websocket with; Action says in words what a client does then.
+type closeCode struct {
+	Code   int    `json:"code"`
+	Name   string `json:"name"`
+	Action string `json:"action"`
 }
 
 // dispatchEvent describes an event of the gateway: its data is an inner thing, or the fields, or both.

@@ -54,6 +54,7 @@ func generate(facts, out string) error {
 		"errorcodes_gen.go":                func(w *bytes.Buffer) error { return writeErrorCodes(w, enums) },
 		"kinds_gen.go":                     func(w *bytes.Buffer) error { return writeKinds(w, schemas, enums) },
 		"gateway_gen.go":                   func(w *bytes.Buffer) error { return writeGateway(w, enums) },
+		"voice_gen.go":                     func(w *bytes.Buffer) error { return writeVoice(w, enums) },
 	}
 	for name, write := range files {
 		var buf bytes.Buffer
