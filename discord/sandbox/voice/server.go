@@ -1,0 +1,156 @@
+package voice
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"cordial/discord"
+	"cordial/discord/voice/rtp"
+)
+
+// Options say how a Server serves. What is left zero has a default.
+type Options struct {
+	Host   string          // the address to listen at, without a port; "127.0.0.1" when empty
+	Public string          // the address that others reach the server at; Host when empty
+	Modes  []rtp.Mode      // the encryptions that are offered; all when empty
+	Clock  clockwork.Clock // the real one when nil
+	Limits *Limits         // DefaultLimits when nil
+	Seed   uint64          // of the faults that happen by chance: the same packets meet the same ones
+	Logger *slog.Logger    // gets why connections end, at level debug; silent when nil
+}
+
+// Server is a voice server. Its methods may be called at any time from any goroutine.
+type Server struct {
+	o         Options
+	limits    Limits
+	clock     clockwork.Clock
+	certified tls.Certificate
+	endpoints []*endpoint
+	udp       *net.UDPConn
+	address   netip.AddrPort // that READY tells
+	stop      context.CancelFunc
+	running   sync.WaitGroup
+
+	mu       sync.Mutex
+	seats    map[place]*seat
+	calls    map[discord.Snowflake]*call
+	bySSRC   map[uint32]*member
+	lastSSRC uint32
+	conns    map[*conn]bool
+	faults   faults
+	closed   bool
+
+	requireDAVE bool
+	following   []func()
+}
+
+// endpoint is one address that clients connect to. The server has two, so that it can move a call to another address.
+type endpoint struct {
+	listener net.Listener
+	http     *http.Server
+}
+
+// endpointCount is how many addresses the server has.
+const endpointCount = 2
+
+// Start serves until Close.
+func Start(o Options) (*Server, error) {
+	o.Host = cmp.Or(o.Host, "127.0.0.1")
+	o.Public = cmp.Or(o.Public, o.Host)
+	if len(o.Modes) == 0 {
+		o.Modes = rtp.Modes()
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{o: o, limits: DefaultLimits(), clock: o.Clock, lastSSRC: firstSSRC,
+		seats: map[place]*seat{}, calls: map[discord.Snowflake]*call{}, bySSRC: map[uint32]*member{}, conns: map[*conn]bool{}}
+	if s.clock == nil {
+		s.clock = clockwork.NewRealClock()
+	}
+	if o.Limits != nil {
+		s.limits = *o.Limits
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	if err := s.listen(ctx); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("the voice server cannot listen: %w", err)
+	}
+	return s, nil
+}
+
+// listen opens the sockets and serves them.
+func (s *Server) listen(ctx context.Context) error {
+	var err error
+	if s.certified, err = certify(s.o.Host, s.o.Public); err != nil {
+		return err
+	}
+	for i := range endpointCount {
+		l, err := net.Listen("tcp", net.JoinHostPort(s.o.Host, "0"))
+		if err != nil {
+			return err
+		}
+		e := &endpoint{listener: l, http: &http.Server{
+			Handler:           http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { s.serve(rw, r, i) }),
+			ReadHeaderTimeout: 10 * time.Second,
+			BaseContext:       func(net.Listener) context.Context { return ctx },
+			ErrorLog:          slog.NewLogLogger(s.o.Logger.Handler(), slog.LevelDebug),
+		}}
+		s.endpoints = append(s.endpoints, e)
+		s.running.Go(func() { e.http.Serve(eitherListener{l, s.certified}) }) // ends when Close is called
+	}
+	ip, err := net.ResolveIPAddr("ip", s.o.Host)
+	if err != nil {
+		return err
+	}
+	if s.udp, err = net.ListenUDP("udp", &net.UDPAddr{IP: ip.IP, Zone: ip.Zone}); err != nil {
+		return err
+	}
+	public, err := net.ResolveIPAddr("ip", s.o.Public)
+	if err != nil {
+		return err
+	}
+	addr, _ := netip.AddrFromSlice(public.IP)
+	s.address = netip.AddrPortFrom(addr.Unmap(), uint16(s.udp.LocalAddr().(*net.UDPAddr).Port))
+	s.running.Go(s.receive)
+	return nil
+}
+
+// Close cuts all connections and waits until everything that the server runs has ended. People who speak fall silent.
+func (s *Server) Close() {
+	s.stop()
+	s.lock()
+	s.closed = true
+	for c := range s.conns {
+		c.shut(cutOff)
+	}
+	for _, seat := range s.seats {
+		s.vacate(seat, cutOff)
+	}
+	s.unlock()
+	for _, e := range s.endpoints {
+		e.http.Close()
+	}
+	if s.udp != nil {
+		s.udp.Close()
+	}
+	s.running.Wait()
+}
+
+// Endpoint is an address that VOICE_SERVER_UPDATE may tell, without a scheme: ws:// and wss:// are both served there. A server has several;
+// any number names one of them. A client with a Seat is expected at the endpoint of that seat.
+func (s *Server) Endpoint(number int) string {
+	port := s.endpoints[number%endpointCount].listener.Addr().(*net.TCPAddr).Port
+	return net.JoinHostPort(s.o.Public, fmt.Sprint(port))
+}
