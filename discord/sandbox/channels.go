@@ -157,7 +157,11 @@ func (w *World) ModifyChannel(actor Actor, id discord.Snowflake, p ChannelParams
 	if changes := diff(c.Channel, &next); changes != nil {
 		w.audit(g, actor, auditChannelUpdate, id, changes, nil)
 	}
+	moved := c.RTCRegion != next.RTCRegion
 	w.setChannel(c, &next)
+	if moved {
+		w.moveCall(c)
+	}
 	return &next, nil
 }
 
@@ -234,7 +238,7 @@ func (w *World) dropChannel(g *guild, c *channel) {
 		}
 	}
 	for _, s := range w.inVoice(c) {
-		w.exitVoice(g, s.UserID)
+		w.endVoice(g, s.UserID, discord.VoiceCloseCallTerminated)
 	}
 	w.dropMessages(c)
 	settings := *g.Guild

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
+
+	"cordial/discord/sandbox/voice"
 )
 
 // Options say what a Server serves, and where.
@@ -21,10 +23,12 @@ type Options struct {
 	CDNAddr string         // of the CDN; a free port at the API's host when empty
 	Limits  *Limits        // DefaultLimits when nil
 	Gateway *GatewayLimits // DefaultGatewayLimits when nil
+	Voice   voice.Options  // of the voice server; Host, Public, Clock and Logger are the server's own
 	Logger  *slog.Logger   // gets every request at level debug; silent when nil
 }
 
-// Server serves a World over HTTP: the REST API, at the same address the gateway's websockets, and at an address of its own the CDN.
+// Server serves a World over HTTP: the REST API, at the same address the gateway's websockets, and at addresses of their own the CDN and
+// voice.
 type Server struct {
 	world    *World
 	ownWorld bool
@@ -32,6 +36,7 @@ type Server struct {
 	limiter  *limiter
 	faults   faults
 	gateway  *gateway
+	voice    *voice.Server
 	api, cdn *endpoint
 	stop     context.CancelFunc // ends requests that wait for a fault's delay
 }
@@ -68,11 +73,13 @@ func Start(o Options) (*Server, error) {
 	if s.cdn, err = s.listen(ctx, cmp.Or(o.CDNAddr, besides(o.Addr)), s.world.cdnHandler()); err == nil {
 		s.api, err = s.listen(ctx, o.Addr, http.HandlerFunc(s.serveAPI))
 	}
+	if err == nil {
+		err = s.startVoice(o.Voice)
+	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the sandbox cannot listen: %w", err), s.Close())
 	}
 	s.world.serveCDNAt(s.CDNURL())
-	s.world.serveVoiceAt(s.api.address())
 	s.gateway.open(s.GatewayURL())
 	return s, nil
 }
@@ -150,6 +157,7 @@ const closeGrace = 500 * time.Millisecond
 func (s *Server) Close() error {
 	s.stop()
 	s.gateway.close()
+	s.stopVoice()
 	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
 	defer cancel()
 	err := errors.Join(s.api.close(ctx), s.cdn.close(ctx))

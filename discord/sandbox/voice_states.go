@@ -22,6 +22,8 @@ type VoiceState struct {
 	SelfVideo      bool              `json:"self_video"`
 	Suppress       bool              `json:"suppress"`
 	RequestToSpeak Timestamp         `json:"request_to_speak_timestamp"`
+
+	token string // what the client identifies with at the voice server
 }
 
 // The errors of voice.
@@ -116,6 +118,7 @@ func (w *World) enterVoice(c *channel, user discord.Snowflake, mute, deaf bool) 
 	moved := next.ChannelID != nullID(c.ID)
 	next.ChannelID, next.SelfMute, next.SelfDeaf = nullID(c.ID), mute, deaf
 	if moved {
+		next.token = newSessionID()
 		next.Suppress = c.Type == StageChannel || !w.channelPermissions(c, user).Has(discord.PermissionSpeak)
 		next.RequestToSpeak = Timestamp{}
 	}
@@ -137,6 +140,12 @@ func (w *World) enterVoice(c *channel, user discord.Snowflake, mute, deaf bool) 
 
 // exitVoice takes a user out of the voice channels of a guild.
 func (w *World) exitVoice(g *guild, user discord.Snowflake) {
+	w.endVoice(g, user, discord.VoiceCloseDisconnected)
+}
+
+// endVoice is exitVoice with the code that the voice server closes a client with.
+func (w *World) endVoice(g *guild, user discord.Snowflake, code discord.VoiceCloseCode) {
+	w.unseat(g, user, code)
 	left := *g.voice[user]
 	delete(g.voice, user)
 	c := g.channels[discord.Snowflake(left.ChannelID)]
@@ -148,6 +157,7 @@ func (w *World) exitVoice(g *guild, user discord.Snowflake) {
 // setVoice stores a changed voice state and tells about it.
 func (w *World) setVoice(g *guild, s *VoiceState) {
 	g.voice[s.UserID] = s
+	w.seat(g, s)
 	w.emit("VOICE_STATE_UPDATE", g.ID, "", w.voiceView(g, s))
 }
 
@@ -187,13 +197,4 @@ func (c *channel) voiceStartTime() *int64 {
 	}
 	seconds := c.voiceStart.Unix()
 	return &seconds
-}
-
-// tellVoiceServer tells a bot where it is to connect for voice. The token is a new one every time.
-func (w *World) tellVoiceServer(g *guild, bot discord.Snowflake) {
-	w.tell(Event{Type: "VOICE_SERVER_UPDATE", Guild: g.ID, Only: bot, Data: struct {
-		Token    string            `json:"token"`
-		GuildID  discord.Snowflake `json:"guild_id"`
-		Endpoint Nullable          `json:"endpoint"`
-	}{newSessionID(), g.ID, Nullable(w.voiceEndpoint)}})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"cordial/discord"
+	"cordial/discord/sandbox/voice"
 )
 
 // World is a whole Discord in memory: users, guilds and what is in them. Everything that can happen is one of its methods, which
@@ -34,12 +35,12 @@ type World struct {
 	commands  map[discord.Snowflake]*Command
 	images    map[string]*blob // avatars, icons, emojis and stickers by their path at the CDN, without the format
 	// appEmojis belong to the application instead of a guild.
-	appEmojis     map[discord.Snowflake]*Emoji
-	cdnURL        string // where the CDN is served
-	voiceEndpoint string // host and port that bots are told to connect to for voice; "" while nothing is served
-	listener      func(Event)
-	gateways      []*gateway // of the servers that serve this world
-	alarms        map[discord.Snowflake]clockwork.Timer
+	appEmojis map[discord.Snowflake]*Emoji
+	cdnURL    string        // where the CDN is served
+	voice     *voice.Server // serves the calls; nil while nothing is served
+	listener  func(Event)
+	gateways  []*gateway // of the servers that serve this world
+	alarms    map[discord.Snowflake]clockwork.Timer
 
 	// commandsMade counts new commands by their scope: a guild, or "" for everywhere.
 	commandsMade map[discord.Snowflake]*bucket
@@ -86,6 +87,7 @@ type channel struct {
 	// Of voice channels, and never part of the channel object.
 	voiceStatus string
 	voiceStart  Timestamp // since when people are in it
+	voiceServer int       // the number of the voice server's endpoint where the call is
 }
 
 // Event is something that happened, as the gateway tells it.
@@ -226,11 +228,4 @@ func (w *World) serveCDNAt(url string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.cdnURL = url
-}
-
-// serveVoiceAt tells the world where its voice server is.
-func (w *World) serveVoiceAt(endpoint string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.voiceEndpoint = endpoint
 }
