@@ -26,6 +26,7 @@ type Reader struct {
 	packet  []byte // a packet that goes on, gathered
 	partial bool   // packet waits for its rest
 	ended   bool   // the page with the end mark was read
+	joined  bool   // reading went on elsewhere: a packet may lack its beginning
 	err     error  // that ended reading
 }
 
@@ -47,6 +48,16 @@ func (o *Reader) Link() int { return o.link }
 
 // Serial is the number of the current stream.
 func (o *Reader) Serial() uint32 { return o.serial }
+
+// Ended says whether the packet that Next gave lies on the stream's last page, where a file may end within a packet: granule is
+// then lower than the packets' lengths add up to.
+func (o *Reader) Ended() bool { return o.ended }
+
+// Resume makes Next go on with the page at offset, a place that Find gave, after the file under the reader was moved there.
+func (o *Reader) Resume(offset int64) {
+	o.offset, o.joined = offset, true
+	o.table, o.body, o.partial, o.ended, o.err = nil, nil, false, false, nil
+}
 
 // Next gives the next packet, valid until the call after. granule is the file's time at the packet's end in samples, pre-skip
 // included, if the packet is the last on its page, otherwise -1. The error is io.EOF at the end of the file, whether
@@ -123,6 +134,12 @@ func (o *Reader) nextOwnPage() error {
 	o.ended = o.page.flags&flagLast != 0
 	continued := o.page.flags&flagContinued != 0
 	switch {
+	case o.joined:
+		o.joined = false
+		if continued {
+			o.cut() // the end of a packet that began before
+			o.partial = false
+		}
 	case continued != o.partial:
 		return o.damaged("a packet's parts do not fit together")
 	case o.partial && len(o.packet) > MaxPacket:

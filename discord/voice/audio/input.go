@@ -1,0 +1,84 @@
+package audio
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// readAhead is how much is read of a file at once, in bytes.
+const readAhead = 64 << 10
+
+// input is what the formats read from: buffered, and with seeking if the file under it can. It is no io.Seeker itself: some
+// decoders would take that for leave to read the whole file.
+type input struct {
+	*bufio.Reader
+	file   io.Reader
+	seeker io.Seeker // nil if the file cannot seek
+	closer io.Closer // nil if there is nothing to close
+	start  int64     // where the sound began in file
+	size   int64     // of the file from start, -1 if unknown
+	local  bool      // going to and fro costs little
+}
+
+// newInput reads from r, which it closes at the end if it is an io.Closer. A pipe has a Seek that fails: it counts as none.
+func newInput(r io.Reader) *input {
+	in := &input{Reader: bufio.NewReaderSize(r, readAhead), file: r, size: -1, local: true}
+	in.closer, _ = r.(io.Closer)
+	seeker, ok := r.(io.Seeker)
+	if !ok {
+		return in
+	}
+	start, err := seeker.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return in
+	}
+	in.seeker, in.start = seeker, start
+	if end, err := seeker.Seek(0, io.SeekEnd); err == nil {
+		in.size = end - start
+	}
+	if _, err := seeker.Seek(start, io.SeekStart); err != nil {
+		in.seeker = nil
+	}
+	return in
+}
+
+// goTo continues reading at a byte, counted from where the sound began.
+func (in *input) goTo(offset int64) error {
+	if in.seeker == nil {
+		return ErrNoSeek
+	}
+	if _, err := in.seeker.Seek(in.start+offset, io.SeekStart); err != nil {
+		return fmt.Errorf("seek to byte %d: %w", offset, err)
+	}
+	in.Reset(in.file)
+	return nil
+}
+
+// openAt is goTo as package ogg wants it.
+func (in *input) openAt(offset int64) (io.Reader, error) { return in, in.goTo(offset) }
+
+// place gives the byte that is read next, for goTo.
+func (in *input) place() (int64, error) {
+	if in.seeker == nil {
+		return 0, ErrNoSeek
+	}
+	at, err := in.seeker.Seek(0, io.SeekCurrent)
+	return at - int64(in.Buffered()) - in.start, err
+}
+
+func (in *input) Close() error {
+	if in.closer == nil {
+		return nil
+	}
+	return in.closer.Close()
+}
+
+// cut says what the end of a file in the middle of something means.
+func cut(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return ErrTruncated
+	}
+	return err
+}

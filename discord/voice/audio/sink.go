@@ -1,0 +1,86 @@
+package audio
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Format says what a file is to hold.
+type Format struct {
+	Channels int // 1 or 2; 0 is 2
+	Bitrate  int // bits per second where the format compresses with loss; 0 is the format's usual one
+}
+
+// A Sink is a sound file being written, from 48 kHz PCM. It holds a bounded part of the sound. After an error of the file it stays
+// with that error. It is not safe for use by several goroutines at once.
+type Sink interface {
+	// Write adds PCM, interleaved with the Format's channels, of any length.
+	Write(pcm []int16) error
+	// Flush makes what was written so far readable even if the process is killed afterwards. Formats of frames may hold back what
+	// does not fill one: up to 20 ms in Ogg, 24 ms in MP3.
+	Flush() error
+	// Close completes the file.
+	Close() error
+}
+
+// A PacketSink is an Ogg Opus file being written from ready packets.
+type PacketSink interface {
+	// WritePacket adds a packet, which follows the one before without a gap. Fill gaps with Silence: players collapse others.
+	WritePacket(packet []byte) error
+	// Flush is a Sink's, and holds nothing back.
+	Flush() error
+	// Close completes the file.
+	Close() error
+}
+
+// creators make the sinks, by extension.
+var creators = map[string]func(*os.File, Format) (Sink, error){
+	".wav": newWAVSink,
+	".ogg": newOpusSink,
+}
+
+// Extensions gives the file name extensions that Create knows, in order.
+func Extensions() []string {
+	var all []string
+	for extension := range creators {
+		all = append(all, extension)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Create creates a sound file in the format that its extension names, replacing a file of that name.
+func Create(path string, f Format) (Sink, error) {
+	extension := strings.ToLower(filepath.Ext(path))
+	create, ok := creators[extension]
+	if !ok {
+		return nil, fmt.Errorf("cannot write sound as %q; use one of %s", extension, strings.Join(Extensions(), ", "))
+	}
+	f.Channels = cmp.Or(f.Channels, 2)
+	if f.Channels != 1 && f.Channels != 2 {
+		return nil, fmt.Errorf("%s: a file has 1 or 2 channels, not %d", path, f.Channels)
+	}
+	return createFile(path, func(file *os.File) (Sink, error) { return create(file, f) })
+}
+
+// CreatePackets creates an Ogg Opus file for ready packets, replacing a file of that name. It is marked as stereo, which suits
+// packets of either kind.
+func CreatePackets(path string) (PacketSink, error) { return createFile(path, newPacketSink) }
+
+// createFile opens a file for a sink, and removes it again if the sink does not want it.
+func createFile[S any](path string, create func(*os.File) (S, error)) (sink S, err error) {
+	file, err := os.Create(path)
+	if err != nil {
+		return sink, err
+	}
+	sink, err = create(file)
+	if err != nil {
+		return sink, errors.Join(fmt.Errorf("%s: %w", path, err), file.Close(), os.Remove(path))
+	}
+	return sink, nil
+}

@@ -1,0 +1,91 @@
+package audio
+
+import (
+	"encoding/binary"
+	"errors"
+	"os"
+)
+
+// wavHeader is the length of the header that is written, in bytes, and wavBuffer how much sound is gathered before it is written.
+const (
+	wavHeader = 44
+	wavBuffer = 32 << 10
+)
+
+// wavSink writes 16-bit PCM. Its header says that the sound lasts to the end of the file until the first Flush, and then how long
+// it was at each Flush. Beyond 4 GiB it says again that the sound lasts to the end.
+type wavSink struct {
+	file    *os.File
+	buf     []byte
+	written int64 // bytes of sound in the file
+	err     error
+}
+
+func newWAVSink(file *os.File, f Format) (Sink, error) {
+	block := uint16(2 * f.Channels)
+	header := append([]byte("RIFF"), 0xFF, 0xFF, 0xFF, 0xFF)
+	header = append(header, "WAVEfmt "...)
+	header = binary.LittleEndian.AppendUint32(header, 16)
+	header = binary.LittleEndian.AppendUint16(header, wavPCM)
+	header = binary.LittleEndian.AppendUint16(header, uint16(f.Channels))
+	header = binary.LittleEndian.AppendUint32(header, SampleRate)
+	header = binary.LittleEndian.AppendUint32(header, SampleRate*uint32(block))
+	header = binary.LittleEndian.AppendUint16(header, block)
+	header = binary.LittleEndian.AppendUint16(header, 16)
+	header = append(header, "data\xFF\xFF\xFF\xFF"...)
+	_, err := file.Write(header)
+	return &wavSink{file: file, buf: make([]byte, 0, wavBuffer)}, err
+}
+
+func (w *wavSink) Write(pcm []int16) error {
+	for len(pcm) > 0 && w.err == nil {
+		n := min(len(pcm), (cap(w.buf)-len(w.buf))/2)
+		for _, v := range pcm[:n] {
+			w.buf = binary.LittleEndian.AppendUint16(w.buf, uint16(v))
+		}
+		pcm = pcm[n:]
+		if len(w.buf) == cap(w.buf) {
+			w.empty()
+		}
+	}
+	return w.err
+}
+
+// empty writes what was gathered.
+func (w *wavSink) empty() {
+	if w.err == nil {
+		_, w.err = w.file.Write(w.buf)
+		w.written += int64(len(w.buf))
+		w.buf = w.buf[:0]
+	}
+}
+
+// Flush writes the sound before the lengths, so that the lengths are never too large.
+func (w *wavSink) Flush() error {
+	w.empty()
+	if w.err != nil {
+		return w.err
+	}
+	riff, data := wavLengths(w.written)
+	if _, w.err = w.file.WriteAt(binary.LittleEndian.AppendUint32(nil, data), wavHeader-4); w.err == nil {
+		_, w.err = w.file.WriteAt(binary.LittleEndian.AppendUint32(nil, riff), 4)
+	}
+	return w.err
+}
+
+// wavLengths gives the two lengths of a header for a number of bytes of sound.
+func wavLengths(sound int64) (riff, data uint32) {
+	if sound > wavUnknown-wavHeader {
+		return wavUnknown, wavUnknown
+	}
+	return uint32(sound) + wavHeader - 8, uint32(sound)
+}
+
+func (w *wavSink) Close() error {
+	if errors.Is(w.err, ErrClosed) {
+		return nil
+	}
+	err := errors.Join(w.Flush(), w.file.Close())
+	w.err = ErrClosed
+	return err
+}
