@@ -87,6 +87,17 @@ func (h *Host) ReadLine(ctx context.Context) (line string, err error) {
 	return strings.TrimRight(line, "\r\n"), err
 }
 
+// Read reads what the standard input has, from a goroutine that does not hold
+// the Lua state. When ctx ends it returns the context's cause, and what comes
+// then is for the next one who reads.
+func (h *Host) Read(ctx context.Context, b []byte) (n int, err error) {
+	err = h.streams.in.use(ctx, func(text *bufio.Reader) error {
+		n, err = text.Read(b)
+		return err
+	})
+	return n, err
+}
+
 // readLine reads up to the end of a line. A last line may have none.
 func readLine(text *bufio.Reader) (string, error) {
 	line, err := text.ReadString('\n')
