@@ -19,8 +19,12 @@ type opusSource struct {
 }
 
 func (s *opusSource) NextPacket() ([]byte, error) {
-	packet, _, err := s.raw.next()
-	return packet, err
+	for {
+		packet, _, err := s.raw.next()
+		if err != nil || s.raw.at > s.raw.from { // what ends before the place sought only leads there
+			return packet, err
+		}
+	}
 }
 
 // opusReader decodes the packets of an Ogg file. Times are the file's own, in samples with the pre-skip included.
