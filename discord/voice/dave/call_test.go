@@ -1,0 +1,187 @@
+package dave_test
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"cordial/discord"
+	"cordial/discord/voice/dave"
+	"cordial/discord/voice/dave/delivery"
+)
+
+const channel = 4_200_000_000_000_000_001
+
+// call is sessions and the voice server between them. Messages arrive in order; nothing arrives before run or step.
+type call struct {
+	t        *testing.T
+	now      time.Time
+	server   *delivery.Call
+	sessions map[uint64]*dave.Session
+	inbox    []delivery.Message
+	outbox   []upward
+	edit     func(delivery.Message) delivery.Message // changes what the server sends
+	refused  int                                     // commits that did not count
+	failed   int                                     // messages that a session could not use
+}
+
+// upward is a message of a session on its way to the server.
+type upward struct {
+	from uint64
+	dave.Message
+}
+
+func newCall(t *testing.T) *call {
+	return &call{
+		t: t, now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), server: delivery.New(channel, dave.MaxVersion),
+		sessions: map[uint64]*dave.Session{}, edit: func(m delivery.Message) delivery.Message { return m },
+	}
+}
+
+// join brings users into the call whose clients speak DAVE.
+func (c *call) join(users ...uint64) {
+	for _, user := range users {
+		s := dave.New(user, channel, func() time.Time { return c.now })
+		s.ClientsConnect(slices.Collect(maps.Keys(c.sessions))...)
+		for _, other := range c.sessions {
+			other.ClientsConnect(user)
+		}
+		c.sessions[user] = s
+		version, messages := c.server.Join(user, dave.MaxVersion)
+		c.send(user, s.SessionDescription(version))
+		c.inbox = append(c.inbox, messages...)
+	}
+}
+
+func (c *call) leave(user uint64) {
+	delete(c.sessions, user)
+	for _, other := range c.sessions {
+		other.ClientDisconnect(user)
+	}
+	c.inbox = append(c.inbox, c.server.Leave(user)...)
+}
+
+func (c *call) send(from uint64, messages []dave.Message) {
+	for _, m := range messages {
+		c.outbox = append(c.outbox, upward{from, m})
+	}
+}
+
+// run delivers messages until there are none.
+func (c *call) run() {
+	for len(c.inbox)+len(c.outbox) > 0 {
+		c.down()
+		c.up()
+	}
+}
+
+// down brings the sessions what the server has sent.
+func (c *call) down() {
+	for len(c.inbox) > 0 {
+		m := c.edit(c.inbox[0])
+		c.inbox = c.inbox[1:]
+		s := c.sessions[m.To]
+		if s == nil {
+			continue
+		}
+		switch m.Op {
+		case discord.VoiceOpDAVEPrepareTransition:
+			c.send(m.To, s.PrepareTransition(m.Transition, m.Version))
+		case discord.VoiceOpDAVEExecuteTransition:
+			s.ExecuteTransition(m.Transition)
+		case discord.VoiceOpDAVEPrepareEpoch:
+			c.send(m.To, s.PrepareEpoch(m.Epoch, m.Version))
+		default:
+			messages, err := s.Binary(m.Op, m.Binary)
+			if err != nil {
+				c.failed++
+			}
+			c.send(m.To, messages)
+		}
+	}
+}
+
+// up brings the server what the sessions have sent.
+func (c *call) up() {
+	for len(c.outbox) > 0 {
+		m := c.outbox[0]
+		c.outbox = c.outbox[1:]
+		var messages []delivery.Message
+		var err error
+		switch m.Op {
+		case discord.VoiceOpDAVEMLSKeyPackage:
+			messages, err = c.server.KeyPackage(m.from, m.Binary)
+		case discord.VoiceOpDAVEMLSCommitWelcome:
+			if messages, err = c.server.CommitWelcome(m.from, m.Binary); err != nil {
+				c.refused, err = c.refused+1, nil
+			}
+		case discord.VoiceOpDAVETransitionReady:
+			messages = c.server.TransitionReady(m.from, m.Transition)
+		case discord.VoiceOpDAVEMLSInvalidCommitWelcome:
+			c.server.InvalidCommitWelcome(m.from)
+		default:
+			c.t.Fatalf("a session sends %v", m.Op)
+		}
+		if err != nil {
+			c.t.Fatalf("%v of %d: %v", m.Op, m.from, err)
+		}
+		c.inbox = append(c.inbox, messages...)
+	}
+}
+
+// talk sends a frame from every session to every other one.
+func (c *call) talk() {
+	c.t.Helper()
+	for from, s := range c.sessions {
+		frame := fmt.Appendf(nil, "a frame of %d", from)
+		sent, err := s.Encrypt(nil, frame)
+		if err != nil {
+			c.t.Fatalf("%d encrypts: %v", from, err)
+		}
+		if s.Version() > 0 && bytes.Contains(sent, frame) {
+			c.t.Fatalf("%d sends plain", from)
+		}
+		for to, other := range c.sessions {
+			if to == from {
+				continue
+			}
+			if got, err := other.Decrypt(nil, from, sent); err != nil || !bytes.Equal(got, frame) {
+				c.t.Errorf("%d hears %q of %d: %v", to, got, from, err)
+			}
+		}
+	}
+}
+
+// agree fails unless all sessions are in one epoch with these members.
+func (c *call) agree(users ...uint64) {
+	c.t.Helper()
+	first := c.sessions[users[0]]
+	for user, s := range c.sessions {
+		if !slices.Equal(s.Members(), users) {
+			c.t.Errorf("%d sees the members %v, want %v", user, s.Members(), users)
+		}
+		if !s.Ready() || s.Epoch() != first.Epoch() || s.Code() != first.Code() || len(s.Code()) != 30 {
+			c.t.Errorf("%d is at epoch %d with code %q, %d at %d with %q", user, s.Epoch(), s.Code(), users[0], first.Epoch(), first.Code())
+		}
+	}
+}
+
+func TestThreeMembersTalk(t *testing.T) {
+	c := newCall(t)
+	c.join(1)
+	c.run()
+	c.join(2)
+	c.run()
+	c.agree(1, 2)
+	c.talk()
+	c.join(3)
+	c.run()
+	c.agree(1, 2, 3)
+	c.talk()
+	if c.failed > 0 {
+		t.Errorf("%d messages could not be used", c.failed)
+	}
+}
