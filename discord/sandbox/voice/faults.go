@@ -17,15 +17,12 @@ type Network struct {
 	Jitter    time.Duration // how much later than that a packet may be
 }
 
-// faults is what goes wrong.
-type faults struct{ network Network }
-
 // SetNetwork has packets meet a network like this from now on; the zero Network is a perfect one. What happens to the packets of a speaker
 // on the way to a listener depends on the server's seed, the two users and the packet's place in the stream, on nothing else.
 func (s *Server) SetNetwork(n Network) {
 	s.lock()
 	defer s.unlock()
-	s.faults.network = n
+	s.network = n
 }
 
 // stream is the way of packets from one speaker to one listener.
@@ -36,7 +33,7 @@ type stream struct {
 
 // deliver passes a packet on to a listener through the network.
 func (m *member) deliver(p *packet) {
-	net := m.s.faults.network
+	net := m.s.network
 	if net == (Network{}) {
 		m.link.hear(p)
 		return

@@ -43,7 +43,7 @@ type rig struct {
 func newRig(t *testing.T, change ...func(*Options)) *rig {
 	t.Helper()
 	r := &rig{T: t, clock: clockwork.NewFakeClock()}
-	o := Options{Clock: r.clock}
+	o := Options{Clock: r.clock, DAVE: DAVEAllowed}
 	for _, f := range change {
 		f(&o)
 	}
@@ -75,6 +75,8 @@ type client struct {
 	in, out *rtp.Cipher
 	seq     int // of the newest numbered message
 	media   rtp.Header
+	unread  []frame  // have come while something else was waited for
+	unheard [][]byte // the same of datagrams
 }
 
 // connect admits a user and connects, without identifying. Change may alter the seat.
@@ -170,8 +172,19 @@ func (c *client) sendDatagram(data []byte) {
 	}
 }
 
-// datagram waits for a datagram.
+// datagram takes a datagram that has come, or waits for one.
 func (c *client) datagram() []byte {
+	c.Helper()
+	if len(c.unheard) > 0 {
+		data := c.unheard[0]
+		c.unheard = c.unheard[1:]
+		return data
+	}
+	return c.nextDatagram()
+}
+
+// nextDatagram waits for a datagram.
+func (c *client) nextDatagram() []byte {
 	c.Helper()
 	c.udp.SetReadDeadline(time.Now().Add(testTimeout))
 	buffer := make([]byte, maxDatagram)
@@ -234,19 +247,21 @@ func (c *client) say(payload string) {
 	c.sendDatagram(c.out.Seal(nil, c.media, []byte(payload)))
 	c.media.Seq++
 	c.media.Timestamp += 960
-	mark := rtp.AppendDiscovery(nil, c.ssrc())
-	c.sendDatagram(mark)
+	c.sendDatagram(rtp.AppendDiscovery(nil, c.ssrc()))
 	for {
-		if _, _, err := rtp.ParseDiscovery(c.datagram()); err == nil {
+		data := c.nextDatagram()
+		if _, _, err := rtp.ParseDiscovery(data); err == nil {
 			return
 		}
+		c.unheard = append(c.unheard, data)
 	}
 }
 
-// speaking sends SPEAKING.
+// speaking sends SPEAKING and waits until the server has taken it.
 func (c *client) speaking(flags int) {
 	c.Helper()
 	c.send(discord.VoiceOpSpeaking, map[string]any{"speaking": flags, "delay": 0, "ssrc": c.ssrc()})
+	c.unread = c.pending()
 }
 
 // send sends a JSON frame.
@@ -278,6 +293,11 @@ type frame struct {
 
 // tryRead waits for a frame, and notes its number.
 func (c *client) tryRead() (frame, error) {
+	if len(c.unread) > 0 {
+		f := c.unread[0]
+		c.unread = c.unread[1:]
+		return f, nil
+	}
 	ctx, cancel := context.WithTimeout(c.Context(), testTimeout)
 	defer cancel()
 	typ, data, err := c.ws.Read(ctx)

@@ -38,7 +38,7 @@ func (c *conn) identify(data json.RawMessage) *closing {
 	if refusal != nil {
 		return refusal
 	}
-	if !in.Plain && id.MaxDAVE == 0 && s.requireDAVE {
+	if !in.Plain && id.MaxDAVE == 0 && s.o.DAVE == DAVERequired {
 		return closeWith(discord.VoiceCloseDAVEProtocolRequired, "")
 	}
 	s.vacate(in, *closeWith(discord.VoiceCloseSessionNoLongerValid, "The client has identified again."))

@@ -25,6 +25,7 @@ type Options struct {
 	Modes  []rtp.Mode      // the encryptions that are offered; all when empty
 	Clock  clockwork.Clock // the real one when nil
 	Limits *Limits         // DefaultLimits when nil
+	DAVE   DAVEPolicy      // who is encrypted end to end
 	Seed   uint64          // of the faults that happen by chance: the same packets meet the same ones
 	Logger *slog.Logger    // gets why connections end, at level debug; silent when nil
 }
@@ -37,7 +38,8 @@ type Server struct {
 	certified tls.Certificate
 	endpoints []*endpoint
 	udp       *net.UDPConn
-	address   netip.AddrPort // that READY tells
+	address   netip.AddrPort  // that READY tells
+	ctx       context.Context // ends with the server
 	stop      context.CancelFunc
 	running   sync.WaitGroup
 
@@ -47,11 +49,12 @@ type Server struct {
 	bySSRC   map[uint32]*member
 	lastSSRC uint32
 	conns    map[*conn]bool
-	faults   faults
+	talking  map[place]bool   // the people who are being spoken for
+	heard    map[ear][]Packet // bounded by the limits for each
+	network  Network
 	closed   bool
 
-	requireDAVE bool
-	following   []func()
+	following []func() // what has to be done before the lock is given back
 }
 
 // endpoint is one address that clients connect to. The server has two, so that it can move a call to another address.
@@ -74,16 +77,16 @@ func Start(o Options) (*Server, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{o: o, limits: DefaultLimits(), clock: o.Clock, lastSSRC: firstSSRC,
-		seats: map[place]*seat{}, calls: map[discord.Snowflake]*call{}, bySSRC: map[uint32]*member{}, conns: map[*conn]bool{}}
+		seats: map[place]*seat{}, calls: map[discord.Snowflake]*call{}, bySSRC: map[uint32]*member{}, conns: map[*conn]bool{},
+		talking: map[place]bool{}, heard: map[ear][]Packet{}}
 	if s.clock == nil {
 		s.clock = clockwork.NewRealClock()
 	}
 	if o.Limits != nil {
 		s.limits = *o.Limits
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	s.stop = stop
-	if err := s.listen(ctx); err != nil {
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	if err := s.listen(); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("the voice server cannot listen: %w", err)
 	}
@@ -91,7 +94,7 @@ func Start(o Options) (*Server, error) {
 }
 
 // listen opens the sockets and serves them.
-func (s *Server) listen(ctx context.Context) error {
+func (s *Server) listen() error {
 	var err error
 	if s.certified, err = certify(s.o.Host, s.o.Public); err != nil {
 		return err
@@ -104,7 +107,7 @@ func (s *Server) listen(ctx context.Context) error {
 		e := &endpoint{listener: l, http: &http.Server{
 			Handler:           http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { s.serve(rw, r, i) }),
 			ReadHeaderTimeout: 10 * time.Second,
-			BaseContext:       func(net.Listener) context.Context { return ctx },
+			BaseContext:       func(net.Listener) context.Context { return s.ctx },
 			ErrorLog:          slog.NewLogLogger(s.o.Logger.Handler(), slog.LevelDebug),
 		}}
 		s.endpoints = append(s.endpoints, e)

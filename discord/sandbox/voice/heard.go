@@ -1,0 +1,122 @@
+package voice
+
+import (
+	"cmp"
+	"io"
+	"iter"
+	"slices"
+	"time"
+
+	"cordial/discord"
+	"cordial/discord/voice/audio"
+	"cordial/discord/voice/audio/ogg"
+)
+
+// Packet is an Opus packet that has reached a person, decrypted.
+type Packet struct {
+	At        time.Time // by the server's clock
+	SSRC      uint32
+	Seq       uint16
+	Timestamp uint32
+	Opus      []byte
+}
+
+// ear names what somebody has heard of a speaker.
+type ear struct {
+	listener place
+	speaker  discord.Snowflake
+}
+
+// note keeps what a person hears. The oldest packets make room.
+func (s *Server) note(listener *seat, speaker discord.Snowflake, p Packet) {
+	at := ear{place{listener.Guild, listener.User}, speaker}
+	p.Opus = slices.Clone(p.Opus)
+	kept := append(s.heard[at], p)
+	if over := len(kept) - s.limits.Heard; over > 0 {
+		kept = kept[over:]
+	}
+	s.heard[at] = kept
+}
+
+// Heard gives what has reached a person from a speaker in the calls of a guild, oldest first: of the last hour and longer, as the limits
+// say. What other people were told while the listener was deaf or away is not there.
+func (s *Server) Heard(guild, listener, speaker discord.Snowflake) []Packet {
+	s.lock()
+	defer s.unlock()
+	return slices.Clone(s.heard[ear{place{guild, listener}, speaker}])
+}
+
+// ForgetHeard begins anew with what a person has heard of everybody in the calls of a guild.
+func (s *Server) ForgetHeard(guild, listener discord.Snowflake) {
+	s.lock()
+	defer s.unlock()
+	for at := range s.heard {
+		if at.listener == (place{guild, listener}) {
+			delete(s.heard, at)
+		}
+	}
+}
+
+// WriteOgg writes packets that were heard as Ogg Opus: each at its time, with silence where none has come.
+func WriteOgg(w io.Writer, heard []Packet) error {
+	out, err := ogg.NewWriter(w, ogg.Options{})
+	if err != nil {
+		return err
+	}
+	for opus, samples := range Placed(heard) {
+		if err := out.WritePacket(opus, samples); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+// Placed gives packets one after the other, each once and at its time, with frames of silence in the gaps, and how long they are in
+// samples. What is no Opus packet is a gap.
+func Placed(heard []Packet) iter.Seq2[[]byte, int] {
+	return func(yield func([]byte, int) bool) {
+		var end int64 // of what was given
+		for i, p := range inOrder(heard) {
+			samples, err := audio.PacketSamples(p.Opus)
+			if err != nil || i > 0 && p.at < end {
+				continue
+			}
+			if i == 0 {
+				end = p.at
+			}
+			for ; end+audio.FrameSamples <= p.at; end += audio.FrameSamples {
+				if !yield(silence, audio.FrameSamples) {
+					return
+				}
+			}
+			if !yield(p.Opus, samples) {
+				return
+			}
+			end += int64(samples)
+		}
+	}
+}
+
+// placed is a packet and when it is to be heard, in samples.
+type placed struct {
+	Packet
+	at int64
+}
+
+// inOrder sorts packets by their times. Within a stream the timestamps tell them, and when another stream begins the clock does.
+func inOrder(heard []Packet) []placed {
+	all := make([]placed, len(heard))
+	for i, p := range heard {
+		all[i].Packet = p
+		if i == 0 {
+			continue
+		}
+		if before := all[i-1]; p.SSRC == before.SSRC {
+			all[i].at = before.at + int64(int32(p.Timestamp-before.Timestamp))
+		} else {
+			all[i].at = int64(p.At.Sub(heard[0].At).Seconds() * audio.SampleRate)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b placed) int { return cmp.Compare(a.at, b.at) })
+	return all
+}
