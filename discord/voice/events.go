@@ -1,0 +1,94 @@
+package voice
+
+import (
+	"github.com/tidwall/gjson"
+
+	"cordial/discord"
+)
+
+// voiceState takes VOICE_STATE_UPDATE, of which only the bot's own matter.
+func (m *Manager) voiceState(state gjson.Result) {
+	if user(state) != m.o.User {
+		return
+	}
+	guild, channel := discord.Snowflake(state.Get("guild_id").String()), discord.Snowflake(state.Get("channel_id").String())
+	m.seat(guild, channel != "")
+	c := m.Connection(guild)
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seat.occupy(channel, state.Get("session_id").String(), m.o.Clock.Now())
+	switch {
+	case c.link == nil:
+	case channel == "":
+		c.orderLocked(loss{kind: lossLeft})
+	case channel != c.link.seat.channel:
+		c.orderLocked(loss{kind: lossMoved})
+	}
+	c.wake()
+}
+
+// voiceServer takes VOICE_SERVER_UPDATE.
+func (m *Manager) voiceServer(data gjson.Result) {
+	c := m.Connection(discord.Snowflake(data.Get("guild_id").String()))
+	if c == nil {
+		return
+	}
+	to := server{endpoint: data.Get("endpoint").String(), token: data.Get("token").String()}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seat.assign(to, m.o.Clock.Now())
+	kind := lossServer
+	if c.seat.away {
+		kind = lossAway
+	}
+	c.orderLocked(loss{kind: kind})
+	c.wake()
+}
+
+// guildCreate looks for a place of the bot's that an earlier run left.
+func (m *Manager) guildCreate(data []byte) {
+	fields := gjson.GetManyBytes(data, "id", `voice_states.#(user_id=="`+string(m.o.User)+`").channel_id`)
+	m.seat(discord.Snowflake(fields[0].String()), fields[1].String() != "")
+}
+
+// guildDelete ends the connection in a guild that the bot was removed from. One that is only unavailable comes back.
+func (m *Manager) guildDelete(data gjson.Result) {
+	guild := discord.Snowflake(data.Get("id").String())
+	if data.Get("unavailable").Bool() {
+		return
+	}
+	m.seat(guild, false)
+	if c := m.Connection(guild); c != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.seat.occupy("", "", m.o.Clock.Now())
+		c.orderLocked(loss{kind: lossLeft})
+		c.wake()
+	}
+}
+
+// gatewayReady notes that the gateway began a new session for these guilds: Discord ends the voice sessions that belonged to the one before.
+func (m *Manager) gatewayReady(guilds []gjson.Result) {
+	for _, guild := range guilds {
+		if c := m.Connection(discord.Snowflake(guild.String())); c != nil {
+			c.mu.Lock()
+			c.machine.orphaned = true
+			c.wake()
+			c.mu.Unlock()
+		}
+	}
+}
+
+// seat notes whether the bot has a place in a guild.
+func (m *Manager) seat(guild discord.Snowflake, taken bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if taken {
+		m.seats[guild] = true
+	} else {
+		delete(m.seats, guild)
+	}
+}

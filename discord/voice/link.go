@@ -1,0 +1,176 @@
+package voice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"cordial/discord"
+	"cordial/discord/voice/dave"
+)
+
+// Bounds of waiting for the voice server.
+const (
+	dialTimeout      = 20 * time.Second
+	writeTimeout     = 10 * time.Second
+	handshakeTimeout = 20 * time.Second // from an open websocket to a session that is ready
+)
+
+// link is one websocket to a voice server. Its goroutines are the reader, which is the Connection's own, the pulse, and for a while the
+// discovery of the own address. All have ended when read has returned.
+type link struct {
+	c     *Connection
+	media *media
+	seat  seat // as it was when the link began
+	ws    *websocket.Conn
+	beats beats
+
+	ctx     context.Context // ends with the link
+	cancel  context.CancelFunc
+	hello   chan time.Duration // the interval of heartbeats
+	settled chan struct{}      // closed when the session is ready; the reader's
+	wg      sync.WaitGroup
+
+	mu   sync.Mutex
+	loss *loss // set before ctx ends
+}
+
+func newLink(ctx context.Context, c *Connection, m *media, s seat) *link {
+	l := &link{c: c, media: m, seat: s, hello: make(chan time.Duration, 1), settled: make(chan struct{})}
+	l.ctx, l.cancel = context.WithCancel(ctx)
+	return l
+}
+
+// run opens the link, keeps it, and tells why it ended.
+func (l *link) run(resumes bool) loss {
+	defer l.cancel()
+	if err := l.dial(); err != nil {
+		l.end(err.loss())
+		return *l.loss
+	}
+	defer l.ws.CloseNow()
+	l.c.signal(signalOpen)
+	l.introduce(resumes)
+	l.wg.Go(l.pulse)
+	l.end(l.read())
+	l.wg.Wait()
+	return *l.loss
+}
+
+// dialError is a failure to open a link, and whether another try can help.
+type dialError struct {
+	err   error
+	fatal bool
+}
+
+func (e *dialError) loss() loss {
+	if e.fatal {
+		return loss{kind: lossFatal, err: e.err}
+	}
+	return loss{kind: lossNetwork, err: e.err}
+}
+
+// dial opens the websocket.
+func (l *link) dial() *dialError {
+	to, err := address(l.seat.server.endpoint, l.c.manager.o.Insecure)
+	if err != nil {
+		return &dialError{err, true}
+	}
+	ctx, cancel := context.WithTimeout(l.ctx, dialTimeout)
+	defer cancel()
+	ws, answer, err := websocket.Dial(ctx, to, &websocket.DialOptions{HTTPClient: l.c.manager.o.HTTP})
+	if err != nil {
+		if answer != nil && answer.StatusCode != http.StatusSwitchingProtocols {
+			err = fmt.Errorf("answered %s in place of opening a websocket", answer.Status)
+		} else if outer, ok := errors.AsType[*url.Error](err); ok {
+			err = outer.Err
+		}
+		return &dialError{err, false}
+	}
+	ws.SetReadLimit(maxFrame)
+	l.ws = ws
+	return nil
+}
+
+// address is where a voice server's websocket is. The endpoint keeps its port.
+func address(endpoint string, insecure bool) (string, error) {
+	scheme := "wss://"
+	if insecure {
+		scheme = "ws://"
+	}
+	u, err := url.Parse(scheme + endpoint)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/" {
+		return "", &EndpointError{endpoint}
+	}
+	u.Path, u.RawQuery = "/", "v=8"
+	return u.String(), nil
+}
+
+// end closes the link for a reason. Only the first reason counts.
+func (l *link) end(why loss) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.loss != nil {
+		return
+	}
+	if l.c.stopped() {
+		why = loss{kind: lossStop}
+	}
+	l.loss = &why
+	l.cancel()
+}
+
+// introduce begins a session or goes on with the one that there is. Discord takes it before its HELLO.
+func (l *link) introduce(resumes bool) {
+	guild, session, token := l.c.guild, l.seat.session, l.seat.server.token
+	if resumes {
+		l.send(discord.VoiceOpResume, resume{guild, session, token, l.media.lastSeq()})
+		return
+	}
+	l.send(discord.VoiceOpIdentify, identify{guild, l.c.manager.o.User, session, token, dave.MaxVersion})
+}
+
+// read handles frames until the link ends, and tells why it did.
+func (l *link) read() loss {
+	for {
+		kind, frame, err := l.ws.Read(l.ctx)
+		if err != nil {
+			return lossOf(err)
+		}
+		e, err := scan(kind, frame)
+		if err == nil {
+			err = l.handle(e)
+		}
+		if err != nil {
+			return lossOf(err)
+		}
+		if e.seq >= 0 {
+			l.media.seq.Store(int64(e.seq))
+		}
+	}
+}
+
+// send sends a JSON frame. A failure ends the link.
+func (l *link) send(op discord.VoiceOpcode, data any) {
+	frame, err := encode(op, data)
+	if err != nil {
+		l.end(loss{kind: lossFatal, err: err})
+		return
+	}
+	l.write(websocket.MessageText, frame)
+}
+
+// write sends a frame. A failure ends the link.
+func (l *link) write(kind websocket.MessageType, frame []byte) {
+	ctx, cancel := context.WithTimeout(l.ctx, writeTimeout)
+	defer cancel()
+	if err := l.ws.Write(ctx, kind, frame); err != nil {
+		l.end(loss{kind: lossNetwork, err: err})
+	}
+}

@@ -1,0 +1,269 @@
+package voice
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"cordial/discord"
+)
+
+// How long to wait for the gateway.
+const (
+	answerWait = 15 * time.Second // to a join; Discord itself never says no
+	staleWait  = 3 * time.Second  // for a voice server, before a place that is left from an earlier run is given up first
+)
+
+// run keeps the connection until it is to end, or trying again would not help.
+func (c *Connection) run() {
+	defer close(c.done)
+	defer c.cancel()
+	var last loss
+	for state := Joining; state != Closed; {
+		ok := true
+		switch state {
+		case Joining:
+			last, ok = c.join()
+		case Waiting:
+			last, ok = c.wait(last)
+		default:
+			last, ok = c.connect(), false
+		}
+		if ok {
+			c.signal(signalSeat)
+		} else {
+			c.lose(last)
+		}
+		state = c.State()
+	}
+}
+
+// join asks the gateway for the channel, and waits for both halves of the seat. If the bot seems to be in a channel of the guild already, but no
+// voice server is named, the place is from an earlier run, and is left first.
+func (c *Connection) join() (loss, bool) {
+	l, ok := c.request(staleWait)
+	if ok || l.kind != lossNoAnswer {
+		return l, ok
+	}
+	if !c.stale() {
+		if err := c.await(c.ctx, answerWait-staleWait, c.seat.complete); err != nil {
+			return c.unanswered(err), false
+		}
+		return loss{}, true
+	}
+	if err := c.manager.o.Gateway.UpdateVoiceState(c.ctx, c.guild, "", false, false); err != nil {
+		return c.unanswered(err), false
+	}
+	if err := c.await(c.ctx, staleWait, func() bool { return c.seat.gone }); err != nil && !errors.Is(err, errTimeout) {
+		return c.unanswered(err), false
+	}
+	return c.request(answerWait)
+}
+
+// request asks for the channel and waits for the seat.
+func (c *Connection) request(patience time.Duration) (loss, bool) {
+	c.mu.Lock()
+	c.seat = seat{}
+	c.mu.Unlock()
+	err := c.ask(c.ctx)
+	if err == nil {
+		err = c.await(c.ctx, patience, c.seat.complete)
+	}
+	if err != nil {
+		return c.unanswered(err), false
+	}
+	return loss{}, true
+}
+
+// stale reports whether the gateway knows of a place of the bot's in the guild, but named no voice server.
+func (c *Connection) stale() bool {
+	known := c.manager.seated(c.guild)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return (known || c.seat.session != "") && c.seat.server == server{} && !c.seat.away
+}
+
+// unanswered is the loss that an error of asking the gateway is.
+func (c *Connection) unanswered(err error) loss {
+	switch {
+	case c.stopped():
+		return loss{kind: lossStop}
+	case errors.Is(err, errTimeout):
+		return loss{kind: lossNoAnswer}
+	}
+	return loss{kind: lossFatal, err: err}
+}
+
+// wait waits for the gateway to tell what follows a loss.
+func (c *Connection) wait(after loss) (loss, bool) {
+	err := c.await(c.ctx, after.patience(), func() bool { return c.seat.gone || c.machine.orphaned || c.seat.complete() })
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if errors.Is(err, errTimeout) {
+		c.seat.settle()
+	}
+	switch {
+	case c.stopped():
+		return loss{kind: lossStop}, false
+	case c.seat.gone:
+		return loss{kind: lossLeft}, false
+	case c.seat.complete() && !c.machine.orphaned:
+		return loss{}, true
+	case after.kind == lossClosed && !c.machine.orphaned:
+		return loss{kind: lossFatal, err: &CloseError{c.guild, c.target, after.code, after.reason}}, false
+	}
+	return loss{kind: lossForgotten}, false
+}
+
+// connect opens a link, for a new session or the one to resume, and keeps it to its end.
+func (c *Connection) connect() loss {
+	c.mu.Lock()
+	resumes := c.machine.state == Resuming
+	l, why := c.begin(resumes)
+	c.mu.Unlock()
+	if l == nil {
+		return why
+	}
+	if !resumes {
+		c.streams.restart()
+	}
+	return l.run(resumes)
+}
+
+// begin makes the next link, or says why there is none to be made: what the gateway told may have changed. c.mu is held.
+func (c *Connection) begin(resumes bool) (*link, loss) {
+	switch {
+	case c.seat.gone:
+		return nil, loss{kind: lossLeft}
+	case c.seat.away:
+		return nil, loss{kind: lossAway}
+	case !c.seat.complete():
+		return nil, loss{kind: lossMoved}
+	case resumes && (c.seat.channel != c.media.channel || c.seat.server != c.media.server):
+		return nil, loss{kind: lossServer}
+	}
+	if !resumes {
+		c.target = c.seat.channel
+		c.media = newMedia(c, c.seat)
+	}
+	c.link = newLink(c.ctx, c, c.media, c.seat)
+	return c.link, loss{}
+}
+
+// signal moves the machine on, and reports whether the signal meant anything.
+func (c *Connection) signal(s signal) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var moved bool
+	c.machine, moved = c.machine.next(s)
+	if moved {
+		c.wake()
+	}
+	return moved
+}
+
+// ready notes that the session is ready.
+func (c *Connection) ready(s signal, l *link) {
+	c.mu.Lock()
+	again := c.machine.joined
+	c.readyAt = c.manager.o.Clock.Now()
+	c.mu.Unlock()
+	c.signal(s)
+	if l.media.out.announced.Load() {
+		c.announce(l)
+	}
+	switch {
+	case s == signalResumed:
+		c.notice(Notice{Kind: NoticeResumed, Text: "the session goes on"})
+	case again:
+		c.notice(Notice{Kind: NoticeReady, Text: "connected again"})
+	}
+}
+
+// order ends the link, if there is one, for what the gateway told.
+func (c *Connection) order(l loss) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.orderLocked(l)
+}
+
+// orderLocked is order with c.mu held.
+func (c *Connection) orderLocked(l loss) {
+	if c.link != nil {
+		c.link.end(l)
+	}
+}
+
+// lose moves the machine on after a loss, tells of it, and waits for as long as the next step should.
+func (c *Connection) lose(l loss) {
+	c.mu.Lock()
+	before := c.machine
+	lived := before.state == Ready && c.manager.o.Clock.Since(c.readyAt) >= lifetime
+	after := before.lost(l, lived)
+	c.machine, c.link = after, nil
+	if l.kind == lossClosed && after.state == Waiting && c.media != nil {
+		c.seat.leave(c.media.server)
+	}
+	media := c.media
+	if !after.session {
+		c.media = nil
+	}
+	if after.state == Closed {
+		c.err = c.verdict(l)
+	}
+	c.wake()
+	c.mu.Unlock()
+	if media != nil && !after.session {
+		media.close()
+	}
+	pause := after.pause()
+	if after.state != Closed {
+		c.noticeReconnect(l, after.state, pause)
+	}
+	sleep(c.ctx, c.manager.o.Clock, pause)
+}
+
+// verdict is the error of a loss that ends the connection. c.mu is held.
+func (c *Connection) verdict(l loss) error {
+	switch {
+	case l.kind == lossStop || c.leaving:
+		return nil
+	case l.kind == lossFatal:
+		return l.err
+	case l.kind == lossLeft:
+		return &DisconnectedError{c.guild, c.target}
+	case l.kind == lossNoAnswer:
+		return &NoAnswerError{c.guild, c.target, answerWait}
+	case l.kind == lossClosed && l.code.Action() == discord.VoiceAfterStop:
+		return &CloseError{c.guild, c.target, l.code, l.reason}
+	}
+	return &LostError{c.guild, c.target, l.String()}
+}
+
+// sleep waits, or until ctx ends.
+func sleep(ctx context.Context, clock clockwork.Clock, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := clock.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.Chan():
+	case <-ctx.Done():
+	}
+}
+
+// watch tells of speech that is not heard.
+func (c *Connection) watch(now time.Time) {
+	c.mu.Lock()
+	deaf := c.options.Deaf
+	c.mu.Unlock()
+	if deaf {
+		return
+	}
+	for _, one := range c.streams.unheard(now) {
+		c.notice(Notice{Kind: NoticeUnheard, User: one.user, Text: one.String()})
+	}
+}
