@@ -2,11 +2,7 @@
 
 package audio
 
-import (
-	"fmt"
-
-	"github.com/thesyncim/gopus"
-)
+import "github.com/thesyncim/gopus"
 
 // Codec is the name of the Opus codec in this build.
 const Codec = "gopus"
@@ -54,13 +50,6 @@ func (d *codecDecoder) recover(pcm []int16, next []byte) (err error) {
 func (d *codecDecoder) reset() error {
 	d.Reset()
 	return nil
-}
-
-// guard turns a panic over damaged sound into an error. What comes from the network must not end the process.
-func guard(err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("the decoder gave up on damaged sound: %v", p)
-	}
 }
 
 type codecEncoder struct{ *gopus.Encoder }

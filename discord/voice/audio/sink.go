@@ -41,6 +41,7 @@ type PacketSink interface {
 // creators make the sinks, by extension.
 var creators = map[string]func(*os.File, Format) (Sink, error){
 	".wav": newWAVSink,
+	".mp3": newMP3Sink,
 	".ogg": newOpusSink,
 }
 

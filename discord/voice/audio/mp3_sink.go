@@ -1,0 +1,135 @@
+package audio
+
+import (
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/braheezy/shine-mp3/pkg/mp3"
+)
+
+// The bit rates of an MP3 file when none is asked for, in bits per second. The encoder is a simple one: it needs about twice the
+// rate of others for the same quality.
+const (
+	defaultMP3Mono   = 128000
+	defaultMP3Stereo = 192000
+)
+
+const (
+	mp3FrameSamples = 1152
+	// mp3EncoderDelay is how far the encoder's sound lies behind, in samples, beyond what every decoder leaves out.
+	mp3EncoderDelay = 528
+)
+
+// mp3Sink writes MP3 of a constant bit rate. Its first frame says how many follow and what to leave out at both ends, so that
+// players play exactly what was written.
+type mp3Sink struct {
+	file    *os.File
+	encoder *mp3.Encoder
+	frames  framer
+	first   []byte // the frame that describes the file
+	count   int64  // frames behind it
+	samples int64  // written into the sink
+	closed  bool
+
+	// pcm is one frame. The encoder keeps a pointer that ends up behind the frame it was given, and a pointer behind
+	// memory ends the process when the garbage collector finds it: pcm has room behind the frame.
+	pcm [2*mp3FrameSamples + 64]int16
+}
+
+func newMP3Sink(file *os.File, f Format) (Sink, error) {
+	rate := cmp.Or(f.Bitrate, []int{defaultMP3Mono, defaultMP3Stereo}[f.Channels-1])
+	index := slices.Index(mp3Bitrates[0][:], rate/1000)
+	if index < 1 || rate%1000 != 0 {
+		return nil, fmt.Errorf("MP3 has no bit rate of %d; it has 32000, 40000, 48000, 56000, 64000, 80000, 96000, 112000, 128000, "+
+			"160000, 192000, 224000, 256000 and 320000", rate)
+	}
+	s := &mp3Sink{file: file, encoder: newShine(f.Channels, index)}
+	s.first = mp3InfoFrame(f.Channels, index)
+	s.frames = framer{size: mp3FrameSamples * f.Channels, full: s.encode}
+	_, err := file.Write(s.first)
+	return s, err
+}
+
+// newShine makes an encoder with the bit rate of an index. The constructor knows only 128 kbit/s; at 48 kHz every other rate
+// fills whole bytes, so nothing else depends on it.
+func newShine(channels, index int) *mp3.Encoder {
+	e := mp3.NewEncoder(SampleRate, channels)
+	e.Mpeg.Bitrate = int64(mp3Bitrates[0][index])
+	e.Mpeg.BitrateIndex = int64(index)
+	e.Mpeg.WholeSlotsPerFrame = e.Mpeg.Bitrate * 1000 / 8 * mp3FrameSamples / SampleRate
+	return e
+}
+
+// mp3InfoFrame makes a silent frame with the fields that describe the file, yet to be filled in.
+func mp3InfoFrame(channels, index int) []byte {
+	mode := byte(0)
+	if channels == 1 {
+		mode = 0xC0
+	}
+	frame := []byte{0xFF, 0xFB, byte(index)<<4 | 1<<2, mode}
+	h, _ := parseMP3Header(frame)
+	frame = append(frame, make([]byte, h.side)...)
+	frame = append(frame, "Info\x00\x00\x00\x03"...)          // frames and bytes follow
+	frame = append(frame, 0, 0, 0, 0, 0, 0, 0, 0)             // which are not known yet
+	frame = append(frame, "LAME3.100"...)                     // the name under which players look for the delay
+	frame = append(frame, make([]byte, h.size-len(frame))...) // and the rest
+	return frame
+}
+
+func (s *mp3Sink) Write(pcm []int16) error {
+	if s.closed {
+		return ErrClosed
+	}
+	s.samples += int64(len(pcm) / (s.frames.size / mp3FrameSamples))
+	return s.frames.write(pcm)
+}
+
+// encode writes one frame. The encoder makes sound louder by an eighth, which is taken back before.
+func (s *mp3Sink) encode(frame []int16) error {
+	for i, v := range frame {
+		s.pcm[i] = toInt16(float32(v) / (1 << 15) * 8 / 9)
+	}
+	s.count++
+	return s.encoder.Write(s.file, s.pcm[:len(frame)])
+}
+
+// Flush writes how many frames there are. The last ones may not be full, so it says nothing of the end yet.
+func (s *mp3Sink) Flush() error {
+	if s.closed {
+		return ErrClosed
+	}
+	return s.describe(0)
+}
+
+// describe fills in the first frame.
+func (s *mp3Sink) describe(padding int64) error {
+	h, _ := parseMP3Header(s.first)
+	b := s.first[4+h.side+8:]
+	binary.BigEndian.PutUint32(b, uint32(s.count))
+	binary.BigEndian.PutUint32(b[4:], uint32(int64(h.size)*(s.count+1)))
+	gap := mp3EncoderDelay<<12 | padding
+	lame := b[8:]
+	lame[21], lame[22], lame[23] = byte(gap>>16), byte(gap>>8), byte(gap)
+	_, err := s.file.WriteAt(s.first, 0)
+	return err
+}
+
+// Close encodes what is left, and silence behind it that pushes the last of the sound through the delays of both sides.
+func (s *mp3Sink) Close() error {
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	var err error
+	for err == nil && s.count*mp3FrameSamples < s.samples+mp3EncoderDelay+mp3DecoderDelay {
+		err = s.encode(s.frames.take())
+	}
+	if err == nil {
+		err = s.describe(s.count*mp3FrameSamples - s.samples - mp3EncoderDelay)
+	}
+	return errors.Join(err, s.file.Close())
+}
