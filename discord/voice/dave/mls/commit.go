@@ -1,8 +1,6 @@
 package mls
 
-import (
-	"slices"
-)
+import "slices"
 
 // Commit is a commit of our own and what comes of it if it is the one that counts.
 type Commit struct {
@@ -24,18 +22,17 @@ func (g *Group) Commit(proposals []*Proposal) (*Commit, error) {
 		}
 	}
 	defer path.wipe()
-	joiner, welcomeSecret, message := g.seal(n, proposals, path)
+	joiner, message := g.seal(n, proposals, path)
 	defer clear(joiner)
-	defer clear(welcomeSecret)
 	c := &Commit{Message: message, Group: n}
 	if len(added) > 0 {
-		c.Welcome, err = n.welcome(proposals, added, path, joiner, welcomeSecret)
+		c.Welcome, err = n.welcome(proposals, added, path, joiner)
 	}
 	return c, err
 }
 
 // seal signs the commit that leads from g to n and moves n into its epoch.
-func (g *Group) seal(n *Group, proposals []*Proposal, path *ownPath) (joiner, welcomeSecret, message []byte) {
+func (g *Group) seal(n *Group, proposals []*Proposal, path *ownPath) (joiner, message []byte) {
 	var references []byte
 	for _, p := range proposals {
 		references = append(append(references, byReference), vec(p.reference)...)
@@ -46,12 +43,11 @@ func (g *Group) seal(n *Group, proposals []*Proposal, path *ownPath) (joiner, we
 	context := g.context()
 	m.signature = g.signer.sign("FramedContentTBS", m.signed(context))
 	n.confirmed = m.confirmedTranscript(g.interim)
-	joiner = joinerSecret(g.secrets.init, path.commitSecret, n.context())
-	welcomeSecret = n.enter(joiner)
+	joiner = n.advance(g.secrets.init, path.commitSecret)
 	m.confirmationTag = n.confirm()
 	n.settle(m.confirmationTag)
 	m.membershipTag = mac(g.secrets.membership, m.membership(context))
-	return joiner, welcomeSecret, m.marshal()
+	return joiner, m.marshal()
 }
 
 // ownPath is the renewed path of a commit of our own. The zero path with a commit secret of zeros is that of a commit without one.

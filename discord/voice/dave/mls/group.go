@@ -124,9 +124,6 @@ func (g *Group) accepts(m *publicMessage) error {
 // next is the group with proposals applied, Removes first (section 12.3): without secrets of the new epoch, and with the
 // transcript of the old one. added are the leaves of those who joined.
 func (g *Group) next(proposals []*Proposal) (n *Group, added []uint32, err error) {
-	if len(proposals) == 0 {
-		return nil, nil, errors.New("mls: a commit needs proposals")
-	}
 	copied := *g
 	n = &copied
 	n.epoch++
@@ -156,9 +153,10 @@ func (g *Group) next(proposals []*Proposal) (n *Group, added []uint32, err error
 	return n, added, nil
 }
 
-// needsPath says whether a commit of proposals must renew the committer's path: whoever leaves must lose the keys.
+// needsPath says whether a commit of proposals must renew the committer's path: whoever leaves must lose the keys, and a commit of
+// nothing is there to renew them (section 12.4).
 func needsPath(proposals []*Proposal) bool {
-	return slices.ContainsFunc(proposals, func(p *Proposal) bool { return p.add == nil })
+	return len(proposals) == 0 || slices.ContainsFunc(proposals, func(p *Proposal) bool { return p.add == nil })
 }
 
 // receivers lists the nodes that a path secret is encrypted to: those who have just been added get it by the Welcome.

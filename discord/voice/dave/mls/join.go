@@ -34,7 +34,14 @@ func (c *Candidate) join(welcome, tree []byte) (*Group, error) {
 	}
 	defer clear(joiner)
 	defer clear(pathSecret)
-	info, err := openGroupInfo(joiner, w.groupInfo)
+	member := memberSecret(joiner)
+	defer clear(member)
+	return c.seat(w, member, pathSecret, tree)
+}
+
+// seat makes the group from what a Welcome says of it, with the candidate in it.
+func (c *Candidate) seat(w *parsedWelcome, member, pathSecret, tree []byte) (*Group, error) {
+	info, err := openGroupInfo(member, w.groupInfo)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +60,7 @@ func (c *Candidate) join(welcome, tree []byte) (*Group, error) {
 			return nil, err
 		}
 	}
-	clear(g.enter(joiner))
+	g.enter(member)
 	if !hmac.Equal(info.confirmationTag, g.confirm()) {
 		return nil, errors.New("mls: the confirmation tag of a welcome is wrong")
 	}
@@ -94,10 +101,8 @@ type groupInfo struct {
 	signed, signature   []byte
 }
 
-func openGroupInfo(joiner, encrypted []byte) (*groupInfo, error) {
-	member := memberSecret(joiner)
-	defer clear(member)
-	key, nonce := welcomeKey(deriveSecret(member, "welcome"))
+func openGroupInfo(member, encrypted []byte) (*groupInfo, error) {
+	key, nonce := welcomeKey(member)
 	data, err := newGCM(key).Open(nil, nonce, encrypted, nil)
 	if err != nil {
 		return nil, fmt.Errorf("mls: decrypting a welcome: %w", err)

@@ -34,16 +34,14 @@ func (g *Group) Process(commit []byte, known []*Proposal) (*Group, error) {
 	if m.commit.path != nil {
 		commitSecret, err = n.follow(m.commit.path, m.sender.index, added)
 	} else if needsPath(proposals) {
-		err = errors.New("mls: a commit that removes a member has no path")
+		err = errors.New("mls: a commit that must renew keys has no path")
 	}
 	if err != nil {
 		return nil, err
 	}
 	defer clear(commitSecret)
 	n.confirmed = m.confirmedTranscript(g.interim)
-	joiner := joinerSecret(g.secrets.init, commitSecret, n.context())
-	defer clear(joiner)
-	clear(n.enter(joiner))
+	clear(n.advance(g.secrets.init, commitSecret))
 	if !hmac.Equal(m.confirmationTag, n.confirm()) {
 		return nil, errors.New("mls: the confirmation tag of a commit is wrong")
 	}

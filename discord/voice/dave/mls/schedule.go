@@ -32,15 +32,20 @@ func joinerSecret(init, commit, context []byte) []byte {
 // memberSecret is what the epoch's and the Welcome's keys come from.
 func memberSecret(joiner []byte) []byte { return extract(joiner, make([]byte, hashSize)) }
 
-// enter derives the group's secrets from the joiner secret, for the context that the group is in now, and gives back the
-// welcome secret.
-func (g *Group) enter(joiner []byte) (welcome []byte) {
-	member := memberSecret(joiner)
+// enter derives the group's secrets from the member secret, for the context that the group is in now.
+func (g *Group) enter(member []byte) {
 	epoch := ExpandWithLabel(member, "epoch", g.context(), hashSize)
-	defer clear(member)
 	defer clear(epoch)
 	g.secrets = deriveEpoch(epoch)
-	return deriveSecret(member, "welcome")
+}
+
+// advance enters the epoch that follows one with an init secret, and gives the joiner secret for those who are welcomed.
+func (g *Group) advance(init, commit []byte) (joiner []byte) {
+	joiner = joinerSecret(init, commit, g.context())
+	member := memberSecret(joiner)
+	defer clear(member)
+	g.enter(member)
+	return joiner
 }
 
 // confirm is the confirmation tag of the epoch.

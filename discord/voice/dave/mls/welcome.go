@@ -7,11 +7,13 @@ import (
 )
 
 // welcome makes the Welcome for those whom a commit of ours has added (section 12.4.3.1). g is in the new epoch.
-func (g *Group) welcome(proposals []*Proposal, added []uint32, path *ownPath, joiner, welcomeSecret []byte) ([]byte, error) {
+func (g *Group) welcome(proposals []*Proposal, added []uint32, path *ownPath, joiner []byte) ([]byte, error) {
 	tree := slices.Concat(u16(extensionRatchetTree), vec(g.tree.marshal()))
 	info := slices.Concat(g.context(), vec(tree), vec(g.confirmationTag), u32(g.self))
 	info = append(info, vec(g.signer.sign("GroupInfoTBS", info))...)
-	key, nonce := welcomeKey(welcomeSecret)
+	member := memberSecret(joiner)
+	defer clear(member)
+	key, nonce := welcomeKey(member)
 	encrypted := newGCM(key).Seal(nil, nonce, info, nil)
 
 	var list []byte
@@ -28,7 +30,10 @@ func (g *Group) welcome(proposals []*Proposal, added []uint32, path *ownPath, jo
 	return slices.Concat(u16(suite), vec(list), vec(encrypted)), nil
 }
 
-func welcomeKey(secret []byte) (key, nonce []byte) {
+// welcomeKey is what the GroupInfo of a Welcome is encrypted with.
+func welcomeKey(member []byte) (key, nonce []byte) {
+	secret := deriveSecret(member, "welcome")
+	defer clear(secret)
 	return ExpandWithLabel(secret, "key", nil, keySize), ExpandWithLabel(secret, "nonce", nil, nonceSize)
 }
 

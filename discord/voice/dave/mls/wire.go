@@ -19,17 +19,19 @@ func u64(v uint64) []byte { return binary.BigEndian.AppendUint64(nil, v) }
 // vec is a variable-size vector of the parts one after another.
 func vec(parts ...[]byte) []byte {
 	content := slices.Concat(parts...)
-	n := len(content)
-	var length []byte
+	return append(vectorLength(len(content)), content...)
+}
+
+// vectorLength is the length before a vector, in as few bytes as it needs.
+func vectorLength(n int) []byte {
 	switch {
 	case n < 1<<6:
-		length = []byte{byte(n)}
+		return []byte{byte(n)}
 	case n < 1<<14:
-		length = u16(1<<14 | uint16(n))
+		return u16(1<<14 | uint16(n))
 	default:
-		length = u32(2<<30 | uint32(n))
+		return u32(2<<30 | uint32(n))
 	}
-	return append(length, content...)
 }
 
 // optional is the presence byte of an optional value.
@@ -91,21 +93,23 @@ func (r *reader) optional() bool {
 	return r.err == nil && presence == present
 }
 
-// vec reads the content of a variable-size vector. A length must be written in as few bytes as it needs.
-func (r *reader) vec() []byte {
+// vec reads the content of a variable-size vector.
+func (r *reader) vec() []byte { return r.take(r.length()) }
+
+// length reads the length before a vector. It must be written in as few bytes as it needs.
+func (r *reader) length() int {
 	first := r.u8()
 	prefix := first >> 6
 	if prefix == 3 {
 		r.fail("length of a vector begins with %#x", first)
-		return nil
+		return 0
 	}
 	more := 1<<prefix - 1
-	length := uint64(first&0x3f)<<(8*more) | r.number(more)
-	if prefix == 1 && length < 1<<6 || prefix == 2 && length < 1<<14 {
-		r.fail("length %d of a vector takes more bytes than it needs", length)
-		return nil
+	n := int(first&0x3f)<<(8*more) | int(r.number(more))
+	if prefix == 1 && n < 1<<6 || prefix == 2 && n < 1<<14 {
+		r.fail("length %d of a vector takes more bytes than it needs", n)
 	}
-	return r.take(int(length))
+	return n
 }
 
 // each reads a vector of items: read is called until the vector is used up. It must take at least a byte or fail.
