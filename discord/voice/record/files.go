@@ -1,0 +1,109 @@
+package record
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// ErrExists is wrapped by the error that says which file a recording would replace.
+var ErrExists = errors.New("there is a recording of that name already")
+
+// layout says where the files of a recording lie: in one folder, with names that begin alike.
+type layout struct {
+	folder    string
+	name      string // without extension
+	ext       string // of the tracks, with its dot
+	mixed     string // path of the mix, "" for none
+	split     int64  // length of each file in samples, 0 for one file
+	overwrite bool
+}
+
+func (l *layout) manifest() string { return filepath.Join(l.folder, l.name+".json") }
+
+// files are the files of one track, in the order of time.
+type files struct {
+	layout *layout
+	stem   string // path without extension
+	ext    string
+	split  int64
+	paths  []string
+}
+
+// track gives the files of a speaker's track.
+func (l *layout) track(user string) *files {
+	return &files{layout: l, stem: filepath.Join(l.folder, l.name+"_"+user), ext: l.ext, split: l.split}
+}
+
+// mix gives the files of the mix.
+func (l *layout) mix() *files {
+	ext := filepath.Ext(l.mixed)
+	return &files{layout: l, stem: strings.TrimSuffix(l.mixed, ext), ext: ext, split: l.split}
+}
+
+// next names the next file, which does not exist unless it may be replaced.
+func (f *files) next() (string, error) {
+	path := f.stem + f.ext
+	if f.split > 0 {
+		path = fmt.Sprintf("%s_%03d%s", f.stem, len(f.paths)+1, f.ext)
+	}
+	if !f.layout.overwrite && exists(path) {
+		return "", fmt.Errorf("%s: %w", path, ErrExists)
+	}
+	f.paths = append(f.paths, path)
+	return path, nil
+}
+
+// create makes the next file.
+func (f *files) create() (*os.File, error) {
+	path, err := f.next()
+	if err != nil {
+		return nil, err
+	}
+	return os.Create(path)
+}
+
+// last is the path of the file that was made last, "" before the first.
+func (f *files) last() string {
+	if len(f.paths) == 0 {
+		return ""
+	}
+	return f.paths[len(f.paths)-1]
+}
+
+// check refuses a folder that is not there and files that would be replaced.
+func (l *layout) check() error {
+	entries, err := os.ReadDir(l.folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the folder %s does not exist: create it, or record to another path", l.folder)
+	} else if err != nil {
+		return err
+	}
+	if l.overwrite {
+		return nil
+	}
+	tracks := regexp.MustCompile(`^` + regexp.QuoteMeta(l.name) + `(\.json|_\d+(_\d+)?` + regexp.QuoteMeta(l.ext) + `)$`)
+	for _, entry := range entries {
+		if tracks.MatchString(entry.Name()) {
+			return refuse(filepath.Join(l.folder, entry.Name()))
+		}
+	}
+	mix := l.mix()
+	if path, err := mix.next(); l.mixed != "" && err != nil {
+		return refuse(path)
+	}
+	return nil
+}
+
+func refuse(path string) error {
+	return fmt.Errorf("%s: %w: choose another name, or ask to overwrite it", path, ErrExists)
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}

@@ -1,0 +1,5 @@
+package record
+
+const victimPath = "CORDIAL_TEST_RECORD"
+
+func recordUntilKilled(path string) {}

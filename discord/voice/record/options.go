@@ -1,0 +1,97 @@
+package record
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"cordial/discord"
+	"cordial/discord/voice/audio"
+)
+
+// minSplit is the shortest length of the files of a split recording.
+const minSplit = time.Second
+
+// Options say what is recorded and how. The zero value records everyone, each to a file of the path's format.
+type Options struct {
+	Users    []discord.Snowflake // whom to record; nil is everyone
+	Format   string              // extension of the tracks, such as "wav"; "" takes the path's, or "ogg" if it has none
+	Bitrate  int                 // bits per second of encoded formats; 0 is the format's own. For "ogg" 0 keeps the packets as they came
+	Channels int                 // of decoded formats; 0 is 1, which is what voices are
+	Mix      bool                // write one more file, with everyone in it
+	MixPath  string              // where; its extension says in which format. "" is name_mixed beside the tracks
+	Split    time.Duration       // begin new files after each such time; 0 never does
+
+	Overwrite bool // replace files of an earlier recording of the same name
+	Title     string
+
+	// Names gives the name of a user for the manifest and for the files' tags. It is called once for each speaker, from the recorder's
+	// goroutine.
+	Names func(user discord.Snowflake) string
+	// OnError is told when a file cannot be written. The other files go on. It is called from the recorder's goroutine.
+	OnError func(error)
+	// Clock is what packets' arrivals are measured with.
+	Clock clockwork.Clock
+}
+
+// plan checks the options and says where the files of a recording lie.
+func (o *Options) plan(path string) (*layout, error) {
+	if path == "" {
+		return nil, errors.New("a recording needs a path, such as meeting.ogg")
+	}
+	folder, base := filepath.Split(path)
+	ext := filepath.Ext(base)
+	name := strings.TrimSuffix(base, ext)
+	if o.Format != "" {
+		ext = "." + strings.TrimPrefix(o.Format, ".")
+	}
+	ext = strings.ToLower(cmp.Or(ext, ".ogg"))
+	if name == "" {
+		return nil, fmt.Errorf("%s names no file: a recording needs a name, such as meeting.ogg", path)
+	}
+	l := &layout{folder: filepath.Clean(folder), name: name, ext: ext, split: audio.Samples(o.Split.Round(20 * time.Millisecond)), overwrite: o.Overwrite}
+	if o.Mix || o.MixPath != "" {
+		l.mixed = cmp.Or(o.MixPath, filepath.Join(folder, name+"_mixed"+ext))
+	}
+	return l, errors.Join(checkExtension(ext), checkMix(l.mixed), o.check(), l.check())
+}
+
+// check refuses numbers that make no sense.
+func (o *Options) check() error {
+	switch {
+	case o.Split != 0 && o.Split < minSplit:
+		return fmt.Errorf("split is %v: files are %v long at least", o.Split, minSplit)
+	case o.Channels < 0 || o.Channels > 2:
+		return fmt.Errorf("channels is %d: a track has 1 or 2", o.Channels)
+	case o.Bitrate != 0 && (o.Bitrate < audio.MinBitrate || o.Bitrate > audio.MaxBitrate):
+		return fmt.Errorf("bitrate is %d: it lies between %d and %d bits per second", o.Bitrate, audio.MinBitrate, audio.MaxBitrate)
+	}
+	return nil
+}
+
+func checkMix(path string) error {
+	if path == "" {
+		return nil
+	}
+	return checkExtension(strings.ToLower(filepath.Ext(path)))
+}
+
+// checkExtension refuses formats that cannot be written.
+func checkExtension(ext string) error {
+	known := audio.Extensions()
+	if slices.Contains(known, ext) {
+		return nil
+	}
+	return fmt.Errorf("%q is no format that can be recorded: use one of %s", ext, strings.Join(known, ", "))
+}
+
+// wants reports whether a user is recorded.
+func (o *Options) wants(user discord.Snowflake) bool {
+	return o.Users == nil || slices.Contains(o.Users, user)
+}

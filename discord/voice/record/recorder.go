@@ -1,0 +1,207 @@
+package record
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"cordial/discord"
+	"cordial/discord/voice"
+	"cordial/discord/voice/audio"
+	"cordial/discord/voice/jitter"
+)
+
+const (
+	// flushBeats is how many beats lie between two flushes: half a second. With what the jitter rings hold and a beat, a process that is
+	// killed loses less than a second.
+	flushBeats = 5
+	// manifestBeats is how many beats lie between two manifests: five seconds.
+	manifestBeats = 50
+	// silenceLag is how far the tracks of those who are silent lie behind. A packet that the network holds up longer finds its place taken.
+	silenceLag = 3 * time.Second
+)
+
+// A Recorder writes what is said in a voice channel. Its methods may be called from any goroutine.
+type Recorder struct {
+	o       Options
+	layout  *layout
+	started time.Time
+	intake  *intake
+	stop    sync.Once
+	stopped time.Time
+	result  Recording
+	err     error
+
+	// The rest belongs to the intake's goroutine.
+	tracks map[discord.Snowflake]*track
+	mixer  *mixer
+	mixed  *files
+	beats  int
+	errs   []error
+}
+
+// Start begins a recording. Its tracks are named after path: meeting.ogg gives meeting_<user>.ogg, and meeting.json is the manifest. It
+// refuses what could not be written: a format that is not known, a folder that is missing or closed, files that exist.
+//
+// Stop must be called, or a goroutine and the files stay open.
+func Start(path string, o Options) (*Recorder, error) {
+	if o.Clock == nil {
+		o.Clock = clockwork.NewRealClock()
+	}
+	l, err := o.plan(path)
+	if err != nil {
+		return nil, fmt.Errorf("record to %s: %w", path, err)
+	}
+	r := &Recorder{o: o, layout: l, started: o.Clock.Now(), intake: newIntake(o.Clock), tracks: map[discord.Snowflake]*track{}}
+	if l.mixed != "" {
+		r.mixed = l.mix()
+		r.mixer = newMixer(r.channels(), newFileSink(r.mixed, r.format()))
+	}
+	if err := r.describe(r.started, false).save(); err != nil {
+		return nil, fmt.Errorf("record to %s: %w", path, err)
+	}
+	r.intake.speaker, r.intake.beat, r.intake.finish = r.speaker, r.beat, r.finish
+	go r.intake.run()
+	return r, nil
+}
+
+// Packet takes a packet that came from a connection. It copies it and never waits: if the disk or the processor cannot keep up, packets
+// are dropped and counted. After Stop it does nothing.
+func (r *Recorder) Packet(p voice.Packet) { r.intake.queue.put(p) }
+
+// Started is the time at which all tracks begin.
+func (r *Recorder) Started() time.Time { return r.started }
+
+// Stop ends the recording: it writes what has come, and fills all tracks up to this moment. The error says which files could not be
+// written in whole; the recording is there all the same. Further calls give the same. It must not be called from the functions in Options.
+func (r *Recorder) Stop() (Recording, error) {
+	r.stop.Do(func() {
+		r.stopped = r.o.Clock.Now()
+		r.intake.stop()
+	})
+	return r.result, r.err
+}
+
+// speaker begins the track of a user whose first packet came.
+func (r *Recorder) speaker(user discord.Snowflake) func(jitter.Frame) {
+	if !r.o.wants(user) {
+		return nil
+	}
+	t, err := r.newTrack(user)
+	if err != nil {
+		r.fail(fmt.Errorf("begin the track of user %s: %w", user, err))
+		return nil
+	}
+	r.tracks[user] = t
+	return t.frame
+}
+
+// beat flushes the files and writes the manifest from time to time.
+func (r *Recorder) beat(now time.Time) {
+	r.beats++
+	if r.beats%flushBeats == 0 {
+		r.advance(audio.Samples(now.Sub(r.started)))
+	}
+	if r.beats%manifestBeats == 0 {
+		if err := r.describe(now, false).save(); err != nil {
+			r.fail(fmt.Errorf("write the manifest: %w", err))
+		}
+	}
+}
+
+// advance brings the files up to now, in samples of the recording.
+func (r *Recorder) advance(now int64) {
+	for _, t := range r.tracks {
+		t.fill(now - audio.Samples(silenceLag))
+		t.flush()
+	}
+	if r.mixer == nil {
+		return
+	}
+	err := r.mixer.write(now - audio.Samples(mixHold))
+	if err == nil {
+		err = r.mixer.sink.flush()
+	}
+	r.checkMix(err)
+}
+
+// checkMix gives the mix up if it could not be written.
+func (r *Recorder) checkMix(err error) {
+	if err != nil {
+		r.fail(fmt.Errorf("write the mix: %w", err))
+		r.mixer.sink.close()
+	}
+}
+
+// finish ends all tracks at the same sample.
+func (r *Recorder) finish() {
+	end := audio.Samples(r.stopped.Sub(r.started))
+	for _, t := range r.tracks {
+		end = max(end, t.line.end)
+	}
+	end = (end + audio.FrameSamples - 1) / audio.FrameSamples * audio.FrameSamples
+	for _, t := range r.tracks {
+		t.fill(end)
+		t.close()
+	}
+	if r.mixer != nil {
+		r.checkMix(r.mixer.close(end))
+	}
+	result := r.describe(r.started.Add(audio.Duration(end)), true)
+	if err := result.save(); err != nil {
+		r.fail(fmt.Errorf("write the manifest: %w", err))
+	}
+	r.result, r.err = *result, errors.Join(r.errs...)
+}
+
+// fail notes that a file cannot be written.
+func (r *Recorder) fail(err error) {
+	r.errs = append(r.errs, err)
+	if r.o.OnError != nil {
+		r.o.OnError(err)
+	}
+}
+
+// describe says what was recorded until a moment.
+func (r *Recorder) describe(until time.Time, complete bool) *Recording {
+	rec := &Recording{
+		Manifest: r.layout.manifest(), Title: r.o.Title, Started: r.started.Round(0), Duration: Duration{until.Sub(r.started)}, Complete: complete,
+		Format: strings.TrimPrefix(r.layout.ext, "."), Codec: audio.Codec, Split: Duration{audio.Duration(r.layout.split)},
+		Dropped: r.intake.queue.drops(), Speakers: make(map[discord.Snowflake]*Track, len(r.tracks)),
+	}
+	if r.mixed != nil {
+		rec.Mixed, rec.MixedFiles = r.layout.mixed, r.mixed.paths
+	}
+	for user, t := range r.tracks {
+		rec.Speakers[user] = t.describe(r.intake.rings[user].Stats())
+	}
+	for _, err := range r.errs {
+		rec.Errors = append(rec.Errors, err.Error())
+	}
+	return rec
+}
+
+// keepsPackets reports whether the tracks hold the packets as they came.
+func (r *Recorder) keepsPackets() bool { return r.layout.ext == ".ogg" && r.o.Bitrate == 0 }
+
+func (r *Recorder) channels() int { return cmp.Or(r.o.Channels, 1) }
+
+func (r *Recorder) format() audio.Format {
+	return audio.Format{Channels: r.channels(), Bitrate: r.o.Bitrate}
+}
+
+// tags are what players show of a speaker's track.
+func (r *Recorder) tags(t *Track) []string {
+	tags := []string{
+		"TITLE=" + cmp.Or(r.o.Title, filepath.Base(r.layout.name)),
+		"ARTIST=" + cmp.Or(t.Name, string(t.User)),
+		"DATE=" + r.started.Format(time.RFC3339),
+	}
+	return tags
+}
