@@ -50,8 +50,8 @@ func open(ctx context.Context, in *input, name string) (Source, error) {
 		return sourceOf(newWAVReader(in))
 	case bytes.HasPrefix(start, []byte("OggS")):
 		return sourceOf(newOpusReader(in))
-	case bytes.HasPrefix(start, []byte("ID3")):
-		return sourceOf(newMP3Reader(in))
+	case bytes.HasPrefix(start, []byte("fLaC")):
+		return sourceOf(newFLACReader(in))
 	}
 	if _, ok := parseMP3Header(start); ok {
 		return sourceOf(newMP3Reader(in))

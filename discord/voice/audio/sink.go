@@ -40,9 +40,10 @@ type PacketSink interface {
 
 // creators make the sinks, by extension.
 var creators = map[string]func(*os.File, Format) (Sink, error){
-	".wav": newWAVSink,
-	".mp3": newMP3Sink,
-	".ogg": newOpusSink,
+	".wav":  newWAVSink,
+	".flac": newFLACSink,
+	".mp3":  newMP3Sink,
+	".ogg":  newOpusSink,
 }
 
 // Extensions gives the file name extensions that Create knows, in order.
