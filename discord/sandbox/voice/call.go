@@ -5,15 +5,16 @@ import (
 	"slices"
 
 	"cordial/discord"
+	"cordial/discord/voice/dave/delivery"
 )
 
 // call is the media session of a channel. It exists while somebody is in it.
 type call struct {
 	s       *Server
 	channel discord.Snowflake
-	plain   bool // never encrypted end to end
-	members map[discord.Snowflake]*member
-	dave    encryption
+	members map[uint64]*member // by user
+	dave    *delivery.Call     // its end-to-end encryption
+	awaited []uint16           // the transitions of it that have a timer
 }
 
 // member is somebody in a call, or on the way there: a client is in the call when it has chosen its encryption.
@@ -25,12 +26,14 @@ type member struct {
 	speaking int  // the flags of the last SPEAKING
 	spoke    bool // has sent SPEAKING at all
 	link     link
-	dave     int                           // the highest version that the member has announced
+	highest  int                           // the highest version that the member has announced
 	streams  map[discord.Snowflake]*stream // what comes from others, by speaker
 }
 
 // link is how messages and sound reach a member.
 type link interface {
+	// begin is called when the member enters a call, with the version of its end-to-end encryption.
+	begin(version int)
 	// tell brings a message that is numbered, with a payload that is encoded as JSON.
 	tell(op discord.VoiceOpcode, data any)
 	// tellBinary brings a binary message, which is numbered, too.
@@ -74,10 +77,13 @@ type speaking struct {
 func (s *Server) enter(m *member) {
 	c := s.calls[m.seat.Channel]
 	if c == nil {
-		c = &call{s: s, channel: m.seat.Channel, plain: m.seat.Plain, members: map[discord.Snowflake]*member{}}
+		c = &call{s: s, channel: m.seat.Channel, members: map[uint64]*member{},
+			dave: delivery.New(m.seat.Channel.Uint(), s.o.DAVE.limit(m.seat.Seat))}
 		s.calls[c.channel] = c
 	}
+	version, messages := c.dave.Join(m.seat.User.Uint(), m.highest)
 	m.call = c
+	m.link.begin(version)
 	present := clients{}
 	for _, other := range c.sorted() {
 		other.link.tell(discord.VoiceOpClientsConnect, clients{[]discord.Snowflake{m.seat.User}})
@@ -91,7 +97,8 @@ func (s *Server) enter(m *member) {
 			m.link.tell(discord.VoiceOpSpeaking, other.speech())
 		}
 	}
-	c.members[m.seat.User] = m
+	c.members[m.seat.User.Uint()] = m
+	c.deliver(messages)
 }
 
 // leave ends a member: others are told, and its seat is free.
@@ -100,11 +107,12 @@ func (s *Server) leave(m *member, why closing) {
 	delete(s.bySSRC, m.ssrc)
 	if c := m.call; c != nil {
 		m.call = nil
-		delete(c.members, m.seat.User)
+		delete(c.members, m.seat.User.Uint())
 		for _, other := range c.sorted() {
 			delete(other.streams, m.seat.User)
 			other.link.tell(discord.VoiceOpClientDisconnect, departed{m.seat.User})
 		}
+		c.deliver(c.dave.Leave(m.seat.User.Uint()))
 		if len(c.members) == 0 {
 			delete(s.calls, c.channel)
 		}

@@ -1,89 +1,65 @@
 package voice
 
 import (
-	"math/rand/v2"
 	"slices"
-	"time"
 
 	"cordial/discord"
+	"cordial/discord/voice/dave/delivery"
 )
 
-// Network is what happens to packets on their way to a listener. Chances are between 0 and 1.
-type Network struct {
-	Loss      float64       // the chance that a packet is lost
-	Duplicate float64       // that it comes twice
-	Reorder   float64       // that it comes after the next one of its speaker
-	Delay     time.Duration // how late all packets are
-	Jitter    time.Duration // how much later than that a packet may be
+// faults are the ones of the encryption that are still to come.
+type faults struct {
+	revocations int
+	damages     map[discord.Snowflake]int // by user
 }
 
-// SetNetwork has packets meet a network like this from now on; the zero Network is a perfect one. What happens to the packets of a speaker
-// on the way to a listener depends on the server's seed, the two users and the packet's place in the stream, on nothing else.
-func (s *Server) SetNetwork(n Network) {
+// RevokeProposals has the next proposals of any encrypted call be revoked as soon as they are sent, and made anew; so often.
+func (s *Server) RevokeProposals(times int) {
 	s.lock()
 	defer s.unlock()
-	s.network = n
+	s.faults.revocations = times
 }
 
-// stream is the way of packets from one speaker to one listener.
-type stream struct {
-	chance *rand.Rand
-	held   *packet // is overtaken by the next one
+// takeRevocation reports whether the proposals that were just sent are to be revoked.
+func (f *faults) takeRevocation() bool {
+	if f.revocations <= 0 {
+		return false
+	}
+	f.revocations--
+	return true
 }
 
-// deliver passes a packet on to a listener through the network.
-func (m *member) deliver(p *packet) {
-	net := m.s.network
-	if net == (Network{}) {
-		m.link.hear(p)
-		return
+// BreakCommits has the next commits and Welcomes that a user gets be damaged, so often, so that the client has to recover.
+func (s *Server) BreakCommits(user discord.Snowflake, times int) {
+	s.lock()
+	defer s.unlock()
+	s.faults.damages[user] = times
+}
+
+// damage gives the payload of a binary message as its receiver gets it.
+func (f *faults) damage(to *member, m delivery.Message) []byte {
+	breakable := m.Op == discord.VoiceOpDAVEMLSAnnounceCommitTransition || m.Op == discord.VoiceOpDAVEMLSWelcome
+	if !breakable || f.damages[to.seat.User] <= 0 {
+		return m.Binary
 	}
-	way := m.streams[p.from.seat.User]
-	if way == nil {
-		way = &stream{chance: rand.New(rand.NewPCG(m.s.o.Seed^p.from.seat.User.Uint(), m.seat.User.Uint()))}
-		m.streams[p.from.seat.User] = way
-	}
-	lost, twice, late := way.chance.Float64() < net.Loss, way.chance.Float64() < net.Duplicate, way.chance.Float64() < net.Reorder
-	delay := net.Delay + time.Duration(way.chance.Float64()*float64(net.Jitter))
-	overtaken := way.held
-	way.held = nil
-	switch {
-	case lost:
-	case late && overtaken == nil:
-		way.held = p.clone()
-	default:
-		m.arrive(p, delay)
-		if twice {
-			m.arrive(p, delay)
-		}
-	}
-	if overtaken != nil {
-		m.arrive(overtaken, delay)
+	f.damages[to.seat.User]--
+	broken := slices.Clone(m.Binary)
+	broken[len(broken)-1] ^= 0xFF // the end of a signature or of what is encrypted
+	return broken
+}
+
+// ClearFaults has nothing go wrong any more: the network is perfect, beats are answered, and what was to come does not.
+func (s *Server) ClearFaults() {
+	s.lock()
+	defer s.unlock()
+	s.network = Network{}
+	s.faults = newFaults()
+	for c := range s.conns {
+		c.noAcks = false
 	}
 }
 
-// arrive has a packet reach its listener after some time.
-func (m *member) arrive(p *packet, delay time.Duration) {
-	if delay <= 0 {
-		m.link.hear(p)
-		return
-	}
-	p = p.clone()
-	m.s.clock.AfterFunc(delay, func() {
-		m.s.lock()
-		defer m.s.unlock()
-		if m.call != nil && m.call == p.from.call {
-			m.link.hear(p)
-		}
-	})
-}
-
-// clone is a packet that may be kept.
-func (p *packet) clone() *packet {
-	kept := *p
-	kept.payload = slices.Clone(p.payload)
-	return &kept
-}
+func newFaults() faults { return faults{damages: map[discord.Snowflake]int{}} }
 
 // DropConnections cuts the websockets of a user, or of everybody if the user is "". Their sessions can be resumed.
 func (s *Server) DropConnections(user discord.Snowflake) {

@@ -55,6 +55,20 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 	return r
 }
 
+// await waits until something holds under the server's lock.
+func (r *rig) await(what string, holds func() bool) {
+	r.Helper()
+	for end := time.Now().Add(testTimeout); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		r.s.lock()
+		ok := holds()
+		r.s.unlock()
+		if ok {
+			return
+		}
+	}
+	r.Fatalf("%s does not come", what)
+}
+
 // seatOf is the seat in the lounge that the tests give a user. Change may alter it.
 func seatOf(user discord.Snowflake, change ...func(*Seat)) Seat {
 	seat := Seat{Guild: guild, User: user, Channel: lounge, Session: "session" + string(user), Token: "token" + string(user)}

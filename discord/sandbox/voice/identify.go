@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"cordial/discord"
+	"cordial/discord/voice/dave"
 	"cordial/discord/voice/rtp"
 )
 
@@ -38,13 +39,13 @@ func (c *conn) identify(data json.RawMessage) *closing {
 	if refusal != nil {
 		return refusal
 	}
-	if !in.Plain && id.MaxDAVE == 0 && s.o.DAVE == DAVERequired {
+	if s.o.DAVE.refuses(in, id.MaxDAVE) {
 		return closeWith(discord.VoiceCloseDAVEProtocolRequired, "")
 	}
 	s.vacate(in, *closeWith(discord.VoiceCloseSessionNoLongerValid, "The client has identified again."))
 	n := &session{s: s}
 	n.member = s.seatMember(in, n)
-	n.member.dave = min(id.MaxDAVE, daveVersion)
+	n.member.highest = min(id.MaxDAVE, dave.MaxVersion)
 	n.attach(c)
 	c.reply(discord.VoiceOpReady, ready{n.member.ssrc, s.address.Addr().String(), s.address.Port(), s.o.Modes})
 	return nil
@@ -110,7 +111,9 @@ func receiveProtocol(n *session, data json.RawMessage) *closing {
 		return closeWith(discord.VoiceCloseBadRequest, "SELECT PROTOCOL needs the address and port of the client's UDP socket.")
 	}
 	n.addr = netip.AddrPortFrom(addr.Unmap(), p.Data.Port)
-	n.begin(p.Data.Mode)
+	rand.Read(n.key[:]) // never fails
+	n.mode, n.in, n.out = p.Data.Mode, newCipher(p.Data.Mode, n.key[:]), newCipher(p.Data.Mode, n.key[:])
+	n.s.enter(n.member)
 	return nil
 }
 
@@ -124,18 +127,13 @@ type description struct {
 	MediaID   string           `json:"media_session_id"`
 }
 
-// begin gives the client its key, and takes it into its call.
-func (n *session) begin(mode rtp.Mode) {
-	var key [rtp.KeySize]byte
-	rand.Read(key[:]) // never fails
-	n.in, n.out = newCipher(mode, key[:]), newCipher(mode, key[:])
-	d := description{Mode: mode, Audio: "opus", Video: "H264", MediaID: rand.Text()}
-	for i, b := range key {
+// begin implements link: it gives the client its key.
+func (n *session) begin(version int) {
+	d := description{Mode: n.mode, DAVE: version, Audio: "opus", Video: "H264", MediaID: rand.Text()}
+	for i, b := range n.key {
 		d.SecretKey[i] = int(b)
 	}
-	d.DAVE = n.s.startingVersion(n.member)
 	n.tell(discord.VoiceOpSessionDescription, d)
-	n.s.enter(n.member)
 }
 
 // newCipher makes a cipher for one of the modes that the server offers.

@@ -21,6 +21,9 @@ type receiver func(n *session, data json.RawMessage) *closing
 var receivers = map[discord.VoiceOpcode]receiver{
 	discord.VoiceOpSelectProtocol: receiveProtocol,
 	discord.VoiceOpSpeaking:       receiveSpeaking,
+
+	discord.VoiceOpDAVETransitionReady:         receiveTransitionReady,
+	discord.VoiceOpDAVEMLSInvalidCommitWelcome: receiveInvalidCommit,
 }
 
 // receive acts on a frame. It is false if the connection ends with it.

@@ -24,7 +24,7 @@ func (s *Server) relay(p *packet) {
 	}
 	for _, to := range c.members {
 		if to != p.from && !to.seat.Deaf {
-			to.deliver(p)
+			to.transmit(p)
 		}
 	}
 }

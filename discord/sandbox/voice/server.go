@@ -52,6 +52,7 @@ type Server struct {
 	talking  map[place]bool   // the people who are being spoken for
 	heard    map[ear][]Packet // bounded by the limits for each
 	network  Network
+	faults   faults
 	closed   bool
 
 	following []func() // what has to be done before the lock is given back
@@ -78,7 +79,7 @@ func Start(o Options) (*Server, error) {
 	}
 	s := &Server{o: o, limits: DefaultLimits(), clock: o.Clock, lastSSRC: firstSSRC,
 		seats: map[place]*seat{}, calls: map[discord.Snowflake]*call{}, bySSRC: map[uint32]*member{}, conns: map[*conn]bool{},
-		talking: map[place]bool{}, heard: map[ear][]Packet{}}
+		talking: map[place]bool{}, heard: map[ear][]Packet{}, faults: newFaults()}
 	if s.clock == nil {
 		s.clock = clockwork.NewRealClock()
 	}

@@ -24,6 +24,8 @@ type session struct {
 	messages []message
 	acked    uint64 // everything up to this one has reached the client
 
+	mode    rtp.Mode
+	key     [rtp.KeySize]byte
 	in, out *rtp.Cipher    // nil until the client has chosen an encryption
 	addr    netip.AddrPort // where the client hears; not valid until it is known
 	buffer  []byte         // of the datagram that is sent

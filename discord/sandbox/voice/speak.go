@@ -116,7 +116,7 @@ func (sp *speech) say(ctx context.Context, opus []byte, samples int) error {
 		return err
 	}
 	if p.member.speaking != microphone {
-		p.begin()
+		p.resume()
 		p.member.speak(microphone)
 	}
 	p.say(opus, samples)
