@@ -18,6 +18,8 @@ const (
 	lateRun        = 100 * time.Millisecond
 	lateRunTime    = time.Second
 	lateRunPackets = 25
+	// The first packets may all be late. Drift counts from when so much time has gone by.
+	settleTime = time.Second
 	// A packet that is early by more than maxEarly shows that the sender's RTP time jumped.
 	maxEarly = 200 * time.Millisecond
 )
@@ -32,9 +34,12 @@ type clock struct {
 	anchor int64 // transit in use, in nanoseconds
 	known  bool
 
-	first, carried int64 // the first transit in use, and the drift before it
-	lateFrom       time.Time
-	late           int
+	began    time.Time // when the first packet came
+	settled  bool      // settleTime has gone by
+	first    int64     // the anchor when it had settled
+	carried  int64     // the drift before that
+	lateFrom time.Time // when the run of late packets began
+	late     int       // their number
 }
 
 // span is the shortest transit among the arrivals of 5 seconds.
@@ -77,11 +82,11 @@ func (c *clock) observe(rtp int64, at time.Time) {
 		*s = span{number: number, shortest: t}
 	}
 	s.shortest = min(s.shortest, t)
-	c.settle()
+	c.settle(at)
 }
 
 // settle finds the anchor anew.
-func (c *clock) settle() {
+func (c *clock) settle(at time.Time) {
 	c.anchor = math.MaxInt64
 	for _, s := range c.spans {
 		if s.number > max(c.latest-spans, 0) {
@@ -89,7 +94,10 @@ func (c *clock) settle() {
 		}
 	}
 	if !c.known {
-		c.known, c.first = true, c.anchor
+		c.known, c.began = true, at
+	}
+	if !c.settled && at.Sub(c.began) >= settleTime {
+		c.settled, c.first = true, c.anchor
 	}
 }
 
@@ -98,7 +106,7 @@ func (c *clock) wall(rtp int64) time.Time { return c.base.Add(time.Duration(nano
 
 // drift is how far the sender's clock went behind ours. What happened between two streams does not count.
 func (c *clock) drift() time.Duration {
-	if !c.known {
+	if !c.settled {
 		return time.Duration(c.carried)
 	}
 	return time.Duration(c.carried + c.anchor - c.first)

@@ -54,6 +54,7 @@ func (in *intake) run() {
 
 // stop works off what waits and ends the goroutine.
 func (in *intake) stop() {
+	in.queue.close()
 	close(in.quit)
 	<-in.done
 }

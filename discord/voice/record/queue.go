@@ -18,6 +18,7 @@ type queue struct {
 	ring    []voice.Packet // the Opus buffers belong to the queue
 	start   int
 	count   int
+	closed  bool
 	dropped uint64
 }
 
@@ -25,10 +26,13 @@ func newQueue() *queue {
 	return &queue{wake: make(chan struct{}, 1)}
 }
 
-// put copies a packet. When the queue is full it counts the packet as dropped.
+// put copies a packet. When the queue is full it counts the packet as dropped. Once the queue is closed nothing happens.
 func (q *queue) put(p voice.Packet) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if q.closed {
+		return
+	}
 	if q.count == len(q.ring) && !q.grow() {
 		q.dropped++
 		return
@@ -70,6 +74,13 @@ func (q *queue) take(use func(voice.Packet)) {
 		q.count--
 	}
 	q.mu.Unlock()
+}
+
+// close refuses further packets. Those that wait can still be taken.
+func (q *queue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
 }
 
 // drops counts the packets that found the queue full.

@@ -1,0 +1,120 @@
+package record
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"cordial/discord"
+	"cordial/discord/voice/audio"
+	"cordial/discord/voice/audio/ogg"
+)
+
+// numbered are packets that hold their number, which a track of packets keeps.
+func numbered(count int) [][]byte {
+	packets := make([][]byte, count)
+	for n := range packets {
+		packets[n] = binary.BigEndian.AppendUint32([]byte{0xF8}, uint32(n))
+	}
+	return packets
+}
+
+// TestTwoHoursOfSpeech records speakers whose clocks are 100 ppm off, which are 0.72 s in two hours: one talks all the time, one seldom, and
+// one sends from a clock that stands still in pauses.
+func TestTwoHoursOfSpeech(t *testing.T) {
+	const length = 2 * time.Hour
+	all := []stretch{{time.Second, length - time.Second}}
+	var seldom, often []stretch
+	for at := 3 * time.Second; at < length-time.Minute; at += 5 * time.Minute {
+		seldom = append(seldom, stretch{at, at + 10*time.Second})
+	}
+	for at := 10 * time.Second; at < length-time.Minute; at += time.Minute {
+		often = append(often, stretch{at, at + 3*time.Second})
+	}
+	speakers := []speaker{
+		{user: "1", ssrc: 1, timestamp: 0xFFF00000, talk: all, skew: 100e-6, jitter: 30 * time.Millisecond, loss: 0.01},
+		{user: "2", ssrc: 2, timestamp: 1 << 31, talk: all, skew: -100e-6, jitter: 30 * time.Millisecond, loss: 0.01},
+		{user: "3", ssrc: 3, timestamp: 5, talk: seldom, skew: 100e-6, jitter: 30 * time.Millisecond},
+		{user: "4", ssrc: 4, timestamp: 0, talk: often, skew: -100e-6, jitter: 30 * time.Millisecond, still: true},
+	}
+	numbers := numbered(int(length / packetTime))
+	for i := range speakers {
+		speakers[i].opus = numbers
+	}
+	var rec Recording
+	path := filepath.Join(t.TempDir(), "long.ogg")
+	synctest.Test(t, func(t *testing.T) { rec = recordSpeakers(t, path, Options{}, length, speakers...) })
+	for _, s := range speakers {
+		checkPlaces(t, rec.Speakers[s.user], s, 20*time.Millisecond)
+	}
+	for user, want := range map[discord.Snowflake]time.Duration{"1": -720 * time.Millisecond, "2": 720 * time.Millisecond} {
+		if got := rec.Speakers[user].Drift.Duration; (got - want).Abs() > 20*time.Millisecond {
+			t.Errorf("speaker %s drifted by %v, want %v", user, got, want)
+		}
+	}
+}
+
+// checkPlaces compares where the packets of a track are with where they were spoken.
+func checkPlaces(t *testing.T, track *Track, s speaker, tolerance time.Duration) {
+	t.Helper()
+	current, packets := -1, 0
+	var worst time.Duration
+	eachPacket(t, track.Path, func(opus []byte, at int64) {
+		if len(opus) != 5 {
+			return
+		}
+		n := int(binary.BigEndian.Uint32(opus[1:]))
+		if n == 0 {
+			current++
+		}
+		packets++
+		off := audio.Duration(at) - (s.talk[current].start + s.spoken(n) + wayTime)
+		if off.Abs() > worst.Abs() {
+			worst = off
+		}
+	})
+	if worst.Abs() >= tolerance {
+		t.Errorf("speaker %s: a packet is %v off", track.User, worst)
+	}
+	if current+1 != len(s.talk) {
+		t.Errorf("speaker %s: %d stretches, want %d", track.User, current+1, len(s.talk))
+	}
+	if sent := int(track.Packets); packets+int(track.Adjusted) < sent*98/100-5*len(s.talk) || int(track.Adjusted) > sent/200 {
+		t.Errorf("speaker %s: %d of %d packets are in the track, %d were left out", track.User, packets, sent, track.Adjusted)
+	}
+	t.Logf("speaker %s: %d packets, worst %v, %d left out, drift %v", track.User, packets, worst, track.Adjusted, track.Drift)
+}
+
+// eachPacket reads a track of packets, with the sample of the recording at which each begins.
+func eachPacket(t *testing.T, path string, use func(opus []byte, at int64)) {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	reader, err := ogg.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := int64(ogg.DefaultPreSkip - reader.Header().PreSkip)
+	for {
+		opus, _, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		use(opus, at)
+		samples, err := audio.PacketSamples(opus)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at += int64(samples)
+	}
+}
