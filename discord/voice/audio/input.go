@@ -49,11 +49,38 @@ func (in *input) goTo(offset int64) error {
 	if in.seeker == nil {
 		return ErrNoSeek
 	}
+	if at, err := in.place(); err == nil && offset >= at && offset-at <= int64(in.Buffered()) {
+		_, err := in.Discard(int(offset - at))
+		return err
+	}
 	if _, err := in.seeker.Seek(in.start+offset, io.SeekStart); err != nil {
 		return fmt.Errorf("seek to byte %d: %w", offset, err)
 	}
 	in.Reset(in.file)
 	return nil
+}
+
+// skipTag reads over a tag of the kind ID3v2 at the start of the file. What follows counts as the start.
+func (in *input) skipTag() error {
+	b, err := in.Peek(id3Header)
+	if err != nil || string(b[:3]) != "ID3" {
+		return nil // whatever is wrong will show again
+	}
+	size := id3Size(b)
+	in.start += int64(size)
+	if in.size >= 0 {
+		in.size = max(0, in.size-int64(size))
+	}
+	_, err = in.Discard(size)
+	return err
+}
+
+// id3Header is the length of an ID3v2 tag's header.
+const id3Header = 10
+
+// id3Size gives the length of a tag from its header, whose own is included.
+func id3Size(header []byte) int {
+	return id3Header + int(header[6]&0x7F)<<21 + int(header[7]&0x7F)<<14 + int(header[8]&0x7F)<<7 + int(header[9]&0x7F)
 }
 
 // openAt is goTo as package ogg wants it.

@@ -107,16 +107,15 @@ func (f *mp3Frames) next() (frame []byte, h mp3Header, err error) {
 
 func (f *mp3Frames) find() ([]byte, mp3Header, error) {
 	for skipped := 0; skipped < mp3Resync; {
-		b, err := f.in.Peek(10)
+		b, err := f.in.Peek(id3Header)
 		if len(b) < 4 {
 			return nil, mp3Header{}, endOf(err)
 		}
 		if bytes.HasPrefix(b, []byte("TAG")) || bytes.HasPrefix(b, []byte("APET")) {
 			return nil, mp3Header{}, io.EOF // tags behind the sound
 		}
-		if bytes.HasPrefix(b, []byte("ID3")) && len(b) == 10 {
-			size := int(b[6]&0x7F)<<21 | int(b[7]&0x7F)<<14 | int(b[8]&0x7F)<<7 | int(b[9]&0x7F)
-			if err := f.skip(10 + size); err != nil {
+		if bytes.HasPrefix(b, []byte("ID3")) && len(b) == id3Header {
+			if err := f.skip(id3Size(b)); err != nil {
 				return nil, mp3Header{}, err
 			}
 			continue

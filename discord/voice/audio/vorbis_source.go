@@ -1,0 +1,162 @@
+package audio
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/jfreymuth/oggvorbis"
+
+	"cordial/discord/voice/audio/ogg"
+)
+
+// vorbisOrder says which channel of a WAV file each channel of a Vorbis file is, by the number of channels (Vorbis I, section 4.3.9).
+var vorbisOrder = [maxChannels + 1][]int{
+	3: {0, 2, 1},
+	5: {0, 2, 1, 3, 4},
+	6: {0, 2, 1, 4, 5, 3},
+	7: {0, 2, 1, 5, 6, 4, 3},
+	8: {0, 2, 1, 6, 7, 4, 5, 3},
+}
+
+// vorbisReader reads an Ogg Vorbis file.
+type vorbisReader struct {
+	in     *input
+	serial uint32
+	file   *oggvorbis.Reader
+	skip   int64 // samples to leave out
+	at     int64 // next sample from file
+}
+
+func newVorbisReader(in *input) (*vorbisReader, error) {
+	start, err := in.Peek(18)
+	if err != nil {
+		return nil, cut(err)
+	}
+	r := &vorbisReader{in: in, serial: binary.LittleEndian.Uint32(start[14:])}
+	if err := r.restart(); errors.Is(err, ErrDamaged) {
+		return nil, fmt.Errorf("%w: %w", ErrUnknownFormat, err) // the decoder does not know all there is
+	} else if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// restart reads the headers at the start of the file.
+func (r *vorbisReader) restart() (err error) {
+	defer guard(&err)
+	var file io.Reader = struct{ io.Reader }{r.in}
+	if r.in.local && r.in.seeker != nil && r.in.size >= 0 {
+		file = seekable{r.in}
+	}
+	r.file, err = oggvorbis.NewReader(file)
+	if err != nil {
+		return vorbisError(err)
+	}
+	r.at = 0
+	return nil
+}
+
+func (r *vorbisReader) layout() (rate, channels int) { return r.file.SampleRate(), r.file.Channels() }
+
+func (r *vorbisReader) read(values []float32) (n int, err error) {
+	defer guard(&err)
+	channels := r.file.Channels()
+	for n == 0 && err == nil {
+		n, err = r.file.Read(values)
+		r.at += int64(n / channels)
+		if drop := int(min(r.skip, int64(n/channels))); drop > 0 {
+			n = copy(values, values[drop*channels:n])
+			r.skip -= int64(drop)
+		}
+	}
+	reorder(values[:n], vorbisOrder[channels])
+	if err != nil {
+		err = vorbisError(err)
+	}
+	return n, err
+}
+
+// reorder moves the channels of whole samples to where order says.
+func reorder(values []float32, order []int) {
+	if order == nil {
+		return
+	}
+	var sample [maxChannels]float32
+	for ; len(values) > 0; values = values[len(order):] {
+		copy(sample[:], values[:len(order)])
+		for from, to := range order {
+			values[to] = sample[from]
+		}
+	}
+}
+
+func (r *vorbisReader) seek(sample int64) (err error) {
+	defer guard(&err)
+	switch {
+	case r.in.seeker == nil && sample < r.at:
+		return ErrNoSeek
+	case r.in.seeker == nil:
+		r.skip = sample - r.at
+		return nil
+	case sample > 0 && r.file.Length() > 0:
+		r.skip, r.at = 0, sample
+		return r.file.SetPosition(sample)
+	}
+	if err := r.in.goTo(0); err != nil {
+		return err
+	}
+	r.skip = sample
+	return r.restart()
+}
+
+func (r *vorbisReader) length() (int64, bool) {
+	if length := r.file.Length(); length > 0 {
+		return length, true
+	}
+	place, err := r.in.place()
+	if err != nil || r.in.size < 0 {
+		return 0, false
+	}
+	granule, ok, err := ogg.LastGranule(r.in.openAt, r.in.size, r.serial)
+	if err := errors.Join(err, r.in.goTo(place)); err != nil {
+		return 0, false
+	}
+	return granule, ok
+}
+
+func (r *vorbisReader) close() error { return r.in.Close() }
+
+// vorbisError turns an error of the decoder into one of this package.
+func vorbisError(err error) error {
+	switch {
+	case err == io.EOF:
+		return io.EOF
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("%w: it ends within a page of Vorbis", ErrTruncated)
+	}
+	return fmt.Errorf("%w: %w", ErrDamaged, err)
+}
+
+// seekable is an input for a decoder that may seek at will.
+type seekable struct{ in *input }
+
+func (s seekable) Read(p []byte) (int, error) { return s.in.Read(p) }
+
+func (s seekable) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekEnd:
+		offset += s.in.size
+	case io.SeekCurrent:
+		at, err := s.in.place()
+		if err != nil {
+			return 0, err
+		}
+		offset += at
+	}
+	if offset < 0 {
+		return 0, errors.New("seek before the start")
+	}
+	return offset, s.in.goTo(offset)
+}
