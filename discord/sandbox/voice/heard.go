@@ -21,15 +21,13 @@ type Packet struct {
 	Opus      []byte
 }
 
-// ear names what somebody has heard of a speaker.
+// ear names what somebody hears of a speaker.
 type ear struct {
-	listener place
-	speaker  discord.Snowflake
+	listener, speaker discord.Snowflake
 }
 
 // note keeps what a person hears. The oldest packets make room.
-func (s *Server) note(listener *seat, speaker discord.Snowflake, p Packet) {
-	at := ear{place{listener.Guild, listener.User}, speaker}
+func (s *Server) note(at ear, p Packet) {
 	p.Opus = slices.Clone(p.Opus)
 	kept := append(s.heard[at], p)
 	if over := len(kept) - s.limits.Heard; over > 0 {
@@ -38,20 +36,20 @@ func (s *Server) note(listener *seat, speaker discord.Snowflake, p Packet) {
 	s.heard[at] = kept
 }
 
-// Heard gives what has reached a person from a speaker in the calls of a guild, oldest first: of the last hour and longer, as the limits
-// say. What other people were told while the listener was deaf or away is not there.
-func (s *Server) Heard(guild, listener, speaker discord.Snowflake) []Packet {
+// Heard gives what has reached a person from a speaker, oldest first and as much of it as the limits say, also after the two have left.
+// What was said while the person was deaf or elsewhere is not there.
+func (s *Server) Heard(listener, speaker discord.Snowflake) []Packet {
 	s.lock()
 	defer s.unlock()
-	return slices.Clone(s.heard[ear{place{guild, listener}, speaker}])
+	return slices.Clone(s.heard[ear{listener, speaker}])
 }
 
-// ForgetHeard begins anew with what a person has heard of everybody in the calls of a guild.
-func (s *Server) ForgetHeard(guild, listener discord.Snowflake) {
+// ForgetHeard begins anew with what a person hears.
+func (s *Server) ForgetHeard(listener discord.Snowflake) {
 	s.lock()
 	defer s.unlock()
 	for at := range s.heard {
-		if at.listener == (place{guild, listener}) {
+		if at.listener == listener {
 			delete(s.heard, at)
 		}
 	}

@@ -21,8 +21,12 @@ type person struct {
 
 // enterPerson takes a person into the call. Sequence numbers and timestamps begin anywhere, as those of clients do.
 func (s *Server) enterPerson(in *seat) {
+	if before := s.people[in.User]; before != nil {
+		s.leave(before.member, cutOff)
+	}
 	p := &person{s: s, since: s.clock.Now(), dave: dave.New(in.User.Uint(), in.Channel.Uint(), s.clock.Now)}
 	p.member = s.seatMember(in, p)
+	s.people[in.User] = p
 	p.member.highest = dave.MaxVersion
 	chance := rand.New(rand.NewPCG(s.o.Seed, in.User.Uint()))
 	p.header = rtp.Header{Type: rtp.PayloadOpus, SSRC: p.member.ssrc, Seq: uint16(chance.Uint32()), Timestamp: chance.Uint32()}
@@ -89,12 +93,16 @@ func (p *person) hear(from *packet) {
 		return
 	}
 	p.buffer = opus
-	p.s.note(p.member.seat, speaker, Packet{At: p.s.clock.Now(), SSRC: from.header.SSRC, Seq: from.header.Seq, Timestamp: from.header.Timestamp,
-		Opus: opus})
+	p.s.note(ear{p.member.seat.User, speaker}, Packet{At: p.s.clock.Now(), SSRC: from.header.SSRC, Seq: from.header.Seq,
+		Timestamp: from.header.Timestamp, Opus: opus})
 }
 
 // end implements link.
-func (p *person) end(closing) {}
+func (p *person) end(closing) {
+	if user := p.member.seat.User; p.s.people[user] == p {
+		delete(p.s.people, user)
+	}
+}
 
 // resume has the person's time go on to now, after a silence.
 func (p *person) resume() {

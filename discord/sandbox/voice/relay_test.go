@@ -70,9 +70,25 @@ func TestWhatIsDropped(t *testing.T) {
 func TestSpeakingIsRequired(t *testing.T) {
 	r := newRig(t)
 	speaker, listener := r.join(ada), r.join(grace)
-	speaker.sendDatagram(speaker.out.Seal(nil, speaker.media, []byte("sound")))
+	for range earlyPackets + 1 {
+		speaker.sendDatagram(speaker.out.Seal(nil, speaker.media, []byte("sound")))
+	}
 	speaker.closed(discord.VoiceCloseBadRequest)
 	listener.quiet()
+}
+
+// TestSpeakingIsOvertaken has a packet come before the SPEAKING that was sent first, as happens between two ways of different speed.
+func TestSpeakingIsOvertaken(t *testing.T) {
+	r := newRig(t)
+	speaker, listener := r.join(ada), r.join(grace)
+	speaker.sendDatagram(speaker.out.Seal(nil, speaker.media, []byte("early")))
+	speaker.sendDatagram(rtp.AppendKeepalive(nil, 1))
+	speaker.datagram() // the packet has come as well
+	speaker.speaking(1)
+	speaker.say("in time")
+	if got := listener.packets(); len(got) != 1 || got[0].payload != "in time" {
+		t.Errorf("heard %+v", got)
+	}
 }
 
 func TestMuteAndDeaf(t *testing.T) {

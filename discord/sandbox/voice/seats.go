@@ -14,7 +14,7 @@ type Seat struct {
 	Session, Token string
 	// Endpoint is the number of the endpoint that the client was told.
 	Endpoint int
-	// Person has no client: the user is in the call from now on.
+	// Person has no client: the user is in the call from now on, and in no other one.
 	Person bool
 	// Plain calls are not encrypted end to end, whatever their members can do; a call is as its first member's seat says.
 	Plain bool

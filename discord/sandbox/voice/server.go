@@ -49,8 +49,9 @@ type Server struct {
 	bySSRC   map[uint32]*member
 	lastSSRC uint32
 	conns    map[*conn]bool
-	talking  map[place]bool   // the people who are being spoken for
-	heard    map[ear][]Packet // bounded by the limits for each
+	people   map[discord.Snowflake]*person // those who are in a call
+	talking  map[discord.Snowflake]bool    // the people whom Speak has speak
+	heard    map[ear][]Packet              // bounded by the limits for each
 	network  Network
 	faults   faults
 	closed   bool
@@ -79,7 +80,7 @@ func Start(o Options) (*Server, error) {
 	}
 	s := &Server{o: o, limits: DefaultLimits(), clock: o.Clock, lastSSRC: firstSSRC,
 		seats: map[place]*seat{}, calls: map[discord.Snowflake]*call{}, bySSRC: map[uint32]*member{}, conns: map[*conn]bool{},
-		talking: map[place]bool{}, heard: map[ear][]Packet{}, faults: newFaults()}
+		people: map[discord.Snowflake]*person{}, talking: map[discord.Snowflake]bool{}, heard: map[ear][]Packet{}, faults: newFaults()}
 	if s.clock == nil {
 		s.clock = clockwork.NewRealClock()
 	}

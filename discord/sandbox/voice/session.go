@@ -29,6 +29,7 @@ type session struct {
 	in, out *rtp.Cipher    // nil until the client has chosen an encryption
 	addr    netip.AddrPort // where the client hears; not valid until it is known
 	buffer  []byte         // of the datagram that is sent
+	early   int            // packets that came before the first SPEAKING
 }
 
 // message is a numbered message as it was sent.

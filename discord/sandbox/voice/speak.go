@@ -13,7 +13,7 @@ import (
 
 // The errors of people who speak.
 var (
-	// ErrNotInCall says that the user has no seat as a person: nobody in a call by that id, or a client.
+	// ErrNotInCall says that nobody without a client is in a call by that id.
 	ErrNotInCall = errors.New("the person is in no call")
 	// ErrSpeaking says that the person is saying something else.
 	ErrSpeaking = errors.New("the person speaks already")
@@ -30,17 +30,16 @@ const stopFrames = 5
 // Speak has a person say what a source holds, 20 ms in 20 ms by the server's clock, and returns when all of it was said. A source of Opus
 // packets is passed on as it is, any other is encoded. Whoever is moved to another call meanwhile goes on there. It fails with
 // ErrNotInCall, ErrSpeaking, ErrClosed, the context's error or the source's. The source stays open.
-func (s *Server) Speak(ctx context.Context, guild, user discord.Snowflake, source audio.Source) error {
+func (s *Server) Speak(ctx context.Context, user discord.Snowflake, source audio.Source) error {
 	next, err := opusOf(source)
 	if err != nil {
 		return err
 	}
-	at := place{guild, user}
-	if err := s.beginSpeech(at); err != nil {
+	if err := s.beginSpeech(user); err != nil {
 		return err
 	}
-	defer s.endSpeech(at)
-	speech := &speech{s: s, at: at, deadline: s.clock.Now()}
+	defer s.endSpeech(user)
+	speech := &speech{s: s, user: user, deadline: s.clock.Now()}
 	for {
 		opus, samples, err := next()
 		if errors.Is(err, io.EOF) {
@@ -93,7 +92,7 @@ func opusOf(source audio.Source) (func() ([]byte, int, error), error) {
 // speech is something that is being said.
 type speech struct {
 	s        *Server
-	at       place
+	user     discord.Snowflake
 	deadline time.Time // of the next packet
 }
 
@@ -111,7 +110,7 @@ func (sp *speech) say(ctx context.Context, opus []byte, samples int) error {
 	sp.deadline = sp.deadline.Add(time.Duration(samples) * time.Second / audio.SampleRate)
 	sp.s.lock()
 	defer sp.s.unlock()
-	p, err := sp.s.personAt(sp.at)
+	p, err := sp.s.personOf(sp.user)
 	if err != nil {
 		return err
 	}
@@ -123,39 +122,38 @@ func (sp *speech) say(ctx context.Context, opus []byte, samples int) error {
 	return nil
 }
 
-// personAt finds the person who has a seat.
-func (s *Server) personAt(at place) (*person, error) {
-	if s.closed {
+// personOf finds a person who is in a call.
+func (s *Server) personOf(user discord.Snowflake) (*person, error) {
+	p := s.people[user]
+	switch {
+	case s.closed:
 		return nil, ErrClosed
+	case p == nil:
+		return nil, ErrNotInCall
 	}
-	if in := s.seats[at]; in != nil && in.member != nil {
-		if p, ok := in.member.link.(*person); ok {
-			return p, nil
-		}
-	}
-	return nil, ErrNotInCall
+	return p, nil
 }
 
 // beginSpeech notes that somebody speaks.
-func (s *Server) beginSpeech(at place) error {
+func (s *Server) beginSpeech(user discord.Snowflake) error {
 	s.lock()
 	defer s.unlock()
-	if _, err := s.personAt(at); err != nil {
+	if _, err := s.personOf(user); err != nil {
 		return err
 	}
-	if s.talking[at] {
+	if s.talking[user] {
 		return ErrSpeaking
 	}
-	s.talking[at] = true
+	s.talking[user] = true
 	return nil
 }
 
 // endSpeech notes that somebody is silent again.
-func (s *Server) endSpeech(at place) {
+func (s *Server) endSpeech(user discord.Snowflake) {
 	s.lock()
 	defer s.unlock()
-	delete(s.talking, at)
-	if p, err := s.personAt(at); err == nil && p.member.speaking != 0 {
+	delete(s.talking, user)
+	if p, err := s.personOf(user); err == nil && p.member.speaking != 0 {
 		p.member.speak(0)
 	}
 }

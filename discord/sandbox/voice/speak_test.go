@@ -46,7 +46,7 @@ func (r *rig) speak(count int, people ...discord.Snowflake) {
 	r.Helper()
 	done := make(chan error, len(people))
 	for _, user := range people {
-		go func() { done <- r.s.Speak(r.Context(), guild, user, &words{who: string(user), count: count}) }()
+		go func() { done <- r.s.Speak(r.Context(), user, &words{who: string(user), count: count}) }()
 	}
 	for left := len(people); left > 0; {
 		select {
@@ -79,7 +79,7 @@ func TestPeopleSpeakAndHear(t *testing.T) {
 	for _, packets := range said {
 		checkSpeech(t, packets, 10)
 	}
-	if got := r.s.Heard(guild, ada, grace); len(got) != 15 || !bytes.Equal(got[0].Opus, word(string(grace), 1)) {
+	if got := r.s.Heard(ada, grace); len(got) != 15 || !bytes.Equal(got[0].Opus, word(string(grace), 1)) {
 		t.Errorf("ada hears %d packets of grace: %+v", len(got), got)
 	}
 	var flags []int64
@@ -134,25 +134,25 @@ func TestTimePassesInSilence(t *testing.T) {
 func TestWhoCannotSpeak(t *testing.T) {
 	r := newRig(t)
 	c := r.join(linus)
-	if err := r.s.Speak(t.Context(), guild, ada, &words{count: 1}); !errors.Is(err, ErrNotInCall) {
+	if err := r.s.Speak(t.Context(), ada, &words{count: 1}); !errors.Is(err, ErrNotInCall) {
 		t.Errorf("who is not there: %v", err)
 	}
-	if err := r.s.Speak(t.Context(), guild, c.seat.User, &words{count: 1}); !errors.Is(err, ErrNotInCall) {
+	if err := r.s.Speak(t.Context(), c.seat.User, &words{count: 1}); !errors.Is(err, ErrNotInCall) {
 		t.Errorf("a client: %v", err)
 	}
 	r.s.Admit(seatOf(ada, asPerson))
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
-	go func() { done <- r.s.Speak(ctx, guild, ada, &words{count: 100}) }()
+	go func() { done <- r.s.Speak(ctx, ada, &words{count: 100}) }()
 	c.hear()
-	if err := r.s.Speak(t.Context(), guild, ada, &words{count: 1}); !errors.Is(err, ErrSpeaking) {
+	if err := r.s.Speak(t.Context(), ada, &words{count: 1}); !errors.Is(err, ErrSpeaking) {
 		t.Errorf("who speaks already: %v", err)
 	}
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("after the end: %v", err)
 	}
-	go func() { done <- r.s.Speak(t.Context(), guild, ada, &words{count: 100}) }()
+	go func() { done <- r.s.Speak(t.Context(), ada, &words{count: 100}) }()
 	c.hear()
 	r.s.Close()
 	if err := <-done; !errors.Is(err, ErrClosed) {
@@ -167,7 +167,7 @@ func TestSpeechGoesOnElsewhere(t *testing.T) {
 	here := r.join(linus)
 	there := r.join(grace, func(s *Seat) { s.Channel = "21" })
 	done := make(chan error)
-	go func() { done <- r.s.Speak(t.Context(), guild, ada, &words{who: "x", count: 2}) }()
+	go func() { done <- r.s.Speak(t.Context(), ada, &words{who: "x", count: 2}) }()
 	here.hear()
 	if err := r.clock.BlockUntilContext(t.Context(), 3); err != nil { // two deadlines of clients, and the speech
 		t.Fatal(err)
@@ -198,7 +198,7 @@ func TestPeopleHearClients(t *testing.T) {
 		c.media.Timestamp += uint32(i * 2 * 960) // a word and a gap
 		c.say(string(word("a", i)))
 	}
-	packets := r.s.Heard(guild, ada, linus)
+	packets := r.s.Heard(ada, linus)
 	packets = append(packets, packets[1]) // as the network may do
 	packets[0], packets[1] = packets[1], packets[0]
 	var file bytes.Buffer
@@ -214,8 +214,8 @@ func TestPeopleHearClients(t *testing.T) {
 			t.Errorf("packet %d of the file is %q (%v), want %q", i, got, err, want)
 		}
 	}
-	r.s.ForgetHeard(guild, ada)
-	if got := r.s.Heard(guild, ada, linus); len(got) > 0 {
+	r.s.ForgetHeard(ada)
+	if got := r.s.Heard(ada, linus); len(got) > 0 {
 		t.Errorf("%d packets are not forgotten", len(got))
 	}
 }
@@ -230,7 +230,7 @@ func TestHeardIsBounded(t *testing.T) {
 	for i := range 5 {
 		c.say(string(word("a", i)))
 	}
-	if got := r.s.Heard(guild, ada, linus); len(got) != 3 || !bytes.Equal(got[0].Opus, word("a", 2)) {
+	if got := r.s.Heard(ada, linus); len(got) != 3 || !bytes.Equal(got[0].Opus, word("a", 2)) {
 		t.Errorf("%+v is kept", got)
 	}
 }
@@ -241,7 +241,7 @@ func TestSourcesAreEncoded(t *testing.T) {
 	r.s.Admit(seatOf(ada, asPerson))
 	c := r.join(linus)
 	done := make(chan error)
-	go func() { done <- r.s.Speak(t.Context(), guild, ada, &tone{left: 1000}) }()
+	go func() { done <- r.s.Speak(t.Context(), ada, &tone{left: 1000}) }()
 	for range 2 {
 		got := c.hear()
 		if n, err := audio.PacketSamples([]byte(got.payload)); err != nil || n != audio.FrameSamples || got.Type != rtp.PayloadOpus {

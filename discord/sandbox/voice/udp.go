@@ -58,6 +58,10 @@ const ssrcEnd = 12
 // sendTo sends a datagram. What the system does not take is lost, as datagrams are.
 func (s *Server) sendTo(to netip.AddrPort, data []byte) { s.udp.WriteToUDPAddrPort(data, to) }
 
+// earlyPackets is how many packets a client may send before its SPEAKING has come: a second of them, for one way may be faster than the other.
+// They are dropped.
+const earlyPackets = 50
+
 // take passes a client's packet on to its call. The client hears at the address that its packets come from.
 func (n *session) take(data []byte, from netip.AddrPort) {
 	if n.in == nil {
@@ -69,7 +73,7 @@ func (n *session) take(data []byte, from netip.AddrPort) {
 	}
 	n.addr = from
 	if !n.member.spoke {
-		if n.conn != nil {
+		if n.early++; n.early > earlyPackets && n.conn != nil {
 			n.conn.refuse(closeWith(discord.VoiceCloseBadRequest, "Invalid SSRC: send SPEAKING before the first packet."))
 		}
 		return
