@@ -45,14 +45,14 @@ func (l *layout) mix() *files {
 	return &files{layout: l, stem: strings.TrimSuffix(l.mixed, ext), ext: ext, split: l.split}
 }
 
-// next names the next file, which does not exist unless it may be replaced.
+// next names the next file. One that exists and may not be replaced is an error.
 func (f *files) next() (string, error) {
 	path := f.stem + f.ext
 	if f.split > 0 {
 		path = fmt.Sprintf("%s_%03d%s", f.stem, len(f.paths)+1, f.ext)
 	}
 	if !f.layout.overwrite && exists(path) {
-		return "", fmt.Errorf("%s: %w", path, ErrExists)
+		return path, fmt.Errorf("%s: %w", path, ErrExists)
 	}
 	f.paths = append(f.paths, path)
 	return path, nil

@@ -19,6 +19,7 @@ type packetTrack struct {
 	writer *ogg.Writer
 	left   int64 // samples until the file is full
 	skip   int   // what the next file leaves out at its start, besides the codec's delay
+	tail   int   // what the file has of the codec's delay at its end
 }
 
 func newPacketTrack(f *files, tags []string) *packetTrack {
@@ -35,22 +36,46 @@ func (t *packetTrack) frame(opus, _ []byte, samples int) error {
 
 func (t *packetTrack) restart() {}
 
-// silence writes packets of silence. What is no multiple of grain is left out.
-func (t *packetTrack) silence(samples int64) error { return eachSilence(samples, t.packet) }
+// silence writes packets of silence, which do not lie over a border. What is no multiple of grain is left out.
+func (t *packetTrack) silence(samples int64) error {
+	for samples >= grain {
+		if err := t.begin(); err != nil {
+			return err
+		}
+		n := min(samples, t.left)
+		if err := eachSilence(n, t.packet); err != nil {
+			return err
+		}
+		samples -= n
+	}
+	return nil
+}
 
 func (t *packetTrack) packet(opus []byte, samples int) error {
 	if err := t.begin(); err != nil {
 		return err
 	}
-	inside := int(min(int64(samples), t.left))
-	if err := t.writer.WritePacket(opus, inside); err != nil {
+	if int64(samples) > t.left {
+		return t.divide(opus, samples)
+	}
+	if err := t.writer.WritePacket(opus, samples); err != nil {
 		return err
 	}
-	t.left -= int64(inside)
-	if t.left > 0 {
-		return nil
+	if t.left -= int64(samples); t.left == 0 {
+		return t.close()
 	}
-	if err := t.close(); err != nil || inside == samples {
+	return nil
+}
+
+// divide writes a packet that lies over the end of the file to this one and to the next.
+func (t *packetTrack) divide(opus []byte, samples int) error {
+	inside := int(t.left)
+	counted := min(samples, inside+codecDelay)
+	if err := t.writer.WritePacket(opus, counted); err != nil {
+		return err
+	}
+	t.tail = counted - inside
+	if err := t.close(); err != nil {
 		return err
 	}
 	t.skip = inside
@@ -75,8 +100,8 @@ func (t *packetTrack) begin() error {
 	if t.files.split > 0 {
 		t.left = t.files.split
 	}
-	t.writer, err = ogg.NewWriter(f, ogg.Options{Channels: 2, PreSkip: ogg.DefaultPreSkip + t.skip, Tags: t.tags})
-	t.skip = 0
+	t.writer, err = ogg.NewWriter(f, ogg.Options{Channels: 2, PreSkip: codecDelay + t.skip, Tags: t.tags})
+	t.skip, t.tail = 0, 0
 	return err
 }
 
@@ -92,7 +117,10 @@ func (t *packetTrack) close() error {
 	if t.file == nil {
 		return nil
 	}
-	err := t.writer.WritePacket(audio.Silence, ogg.DefaultPreSkip)
+	var err error
+	if t.tail < codecDelay {
+		err = t.writer.WritePacket(audio.Silence, codecDelay-t.tail)
+	}
 	if closeErr := t.writer.Close(); err == nil {
 		err = closeErr
 	}
