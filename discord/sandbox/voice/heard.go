@@ -2,14 +2,15 @@ package voice
 
 import (
 	"cmp"
-	"io"
+	"errors"
 	"iter"
+	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"cordial/discord"
 	"cordial/discord/voice/audio"
-	"cordial/discord/voice/audio/ogg"
 )
 
 // Packet is an Opus packet that has reached a person, decrypted.
@@ -55,15 +56,42 @@ func (s *Server) ForgetHeard(listener discord.Snowflake) {
 	}
 }
 
-// WriteOgg writes packets that were heard as Ogg Opus: each at its time, with silence where none has come.
-func WriteOgg(w io.Writer, heard []Packet) error {
-	out, err := ogg.NewWriter(w, ogg.Options{})
+// Save writes packets that were heard to a sound file, each at its time, with silence where none has come. The extension says the format:
+// in .ogg the packets are as they came, for any other that audio.Create knows they are decoded. A file of that name is replaced.
+func Save(path string, heard []Packet) error {
+	if strings.EqualFold(filepath.Ext(path), ".ogg") {
+		return savePackets(path, heard)
+	}
+	const channels = 2
+	decoder, err := audio.NewDecoder(channels)
 	if err != nil {
 		return err
 	}
+	out, err := audio.Create(path, audio.Format{Channels: channels})
+	if err != nil {
+		return err
+	}
+	pcm := make([]int16, channels*audio.MaxPacketSamples)
 	for opus, samples := range Placed(heard) {
-		if err := out.WritePacket(opus, samples); err != nil {
-			return err
+		if n, err := decoder.Decode(pcm, opus); err != nil || n != samples {
+			clear(pcm) // damaged by its sender
+		}
+		if err := out.Write(pcm[:channels*samples]); err != nil {
+			return errors.Join(err, out.Close())
+		}
+	}
+	return out.Close()
+}
+
+// savePackets writes packets as Ogg Opus.
+func savePackets(path string, heard []Packet) error {
+	out, err := audio.CreatePackets(path)
+	if err != nil {
+		return err
+	}
+	for opus := range Placed(heard) {
+		if err := out.WritePacket(opus); err != nil {
+			return errors.Join(err, out.Close())
 		}
 	}
 	return out.Close()

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"cordial/discord"
 	"cordial/discord/voice/audio"
-	"cordial/discord/voice/audio/ogg"
 	"cordial/discord/voice/rtp"
 )
 
@@ -201,18 +201,28 @@ func TestPeopleHearClients(t *testing.T) {
 	packets := r.s.Heard(ada, linus)
 	packets = append(packets, packets[1]) // as the network may do
 	packets[0], packets[1] = packets[1], packets[0]
-	var file bytes.Buffer
-	if err := WriteOgg(&file, packets); err != nil {
-		t.Fatal(err)
-	}
-	in, err := ogg.NewReader(&file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, want := range [][]byte{word("a", 0), silence, word("a", 1), silence, word("a", 2)} {
-		if got, _, err := in.Next(); err != nil || !bytes.Equal(got, want) {
-			t.Errorf("packet %d of the file is %q (%v), want %q", i, got, err, want)
+	for name, length := range map[string]time.Duration{"heard.ogg": 100*time.Millisecond - audio.Duration(audio.EncoderDelay),
+		"heard.wav": 100 * time.Millisecond} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := Save(path, packets); err != nil {
+			t.Fatal(err)
 		}
+		in, err := audio.Open(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer in.Close()
+		if got, ok := in.Duration(); !ok || (got-length).Abs() > time.Millisecond {
+			t.Errorf("%s lasts %v (%v), want %v", name, got, ok, length)
+		}
+	}
+	var placed []string
+	for opus, samples := range Placed(packets) {
+		placed = append(placed, fmt.Sprintf("%q %d", opus, samples))
+	}
+	want := fmt.Sprintf("[%q 960 %q 960 %q 960 %q 960 %q 960]", word("a", 0), silence, word("a", 1), silence, word("a", 2))
+	if got := fmt.Sprint(placed); got != want {
+		t.Errorf("placed: %s, want %s", got, want)
 	}
 	r.s.ForgetHeard(ada)
 	if got := r.s.Heard(ada, linus); len(got) > 0 {
