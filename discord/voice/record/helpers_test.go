@@ -56,7 +56,7 @@ func arrivals(seed uint64, speakers ...speaker) []arrival {
 	return all
 }
 
-// arrivals lets a speaker talk. The first and the last packet of a stretch are never lost, so that its borders can be measured.
+// arrivals lets a speaker talk. The first and the last packets of a stretch are never lost, so that its borders can be measured.
 func (s speaker) arrivals(r *rand.Rand) []arrival {
 	var all []arrival
 	opus, stood := s.opus, time.Duration(0)
@@ -81,7 +81,7 @@ func (s speaker) arrivals(r *rand.Rand) []arrival {
 			if n < packets {
 				p.Opus = opus[n%len(opus)]
 			}
-			if n > 0 && n < packets-1 && r.Float64() < s.loss {
+			if n > 0 && n < packets-4 && r.Float64() < s.loss {
 				continue
 			}
 			late := time.Duration(r.Float64() * float64(s.jitter))

@@ -9,6 +9,9 @@ import (
 	"cordial/discord/voice/audio/ogg"
 )
 
+// maxPaged is how much goes on a page of Ogg at the most, a second: players warn of longer ones.
+const maxPaged = audio.SampleRate
+
 // packetTrack writes a track as Opus packets, as they came. A packet over the border of two files of a split recording is in both:
 // the end of the first file and the pre-skip of the second one cut it.
 type packetTrack struct {
@@ -19,6 +22,7 @@ type packetTrack struct {
 	writer *ogg.Writer
 	left   int64 // samples until the file is full
 	skip   int   // what the next file leaves out at its start, besides the codec's delay
+	paged  int   // samples since the last flush
 	tail   int   // what the file has of the codec's delay at its end
 }
 
@@ -63,6 +67,9 @@ func (t *packetTrack) packet(opus []byte, samples int) error {
 	}
 	if t.left -= int64(samples); t.left == 0 {
 		return t.close()
+	}
+	if t.paged += samples; t.paged >= maxPaged {
+		return t.flush()
 	}
 	return nil
 }
@@ -109,6 +116,7 @@ func (t *packetTrack) flush() error {
 	if t.file == nil {
 		return nil
 	}
+	t.paged = 0
 	return t.writer.Flush()
 }
 
