@@ -49,9 +49,10 @@ func (s *Server) Fault(f Fault) {
 	s.faults.pending = inLine(s.faults.pending, f)
 }
 
-// ClearFaults forgets the faults that have not happened, of requests and of the gateway.
+// ClearFaults forgets the faults that have not happened, of requests, of the gateway and of voice.
 func (s *Server) ClearFaults() {
 	s.gateway.clearFaults()
+	s.voice.ClearFaults()
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	s.faults.pending = nil

@@ -34,7 +34,7 @@ func (w *World) seat(g *guild, s *VoiceState) {
 	w.voice.Admit(voice.Seat{
 		Guild: g.ID, User: s.UserID, Channel: c.ID, Session: s.SessionID, Token: s.token, Endpoint: c.voiceServer,
 		Person: !w.users[s.UserID].Bot, Plain: c.Type == StageChannel,
-		Mute: shown.Mute || s.SelfMute || s.Suppress || invited, Deaf: shown.Deaf || s.SelfDeaf,
+		Mute: shown.Mute || s.SelfMute || s.Suppress || invited || c.ID == g.AFKChannelID, Deaf: shown.Deaf || s.SelfDeaf,
 	})
 }
 

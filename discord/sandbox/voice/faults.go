@@ -7,8 +7,9 @@ import (
 	"cordial/discord/voice/dave/delivery"
 )
 
-// faults are the ones of the encryption that are still to come.
+// faults are the ones that are still to come.
 type faults struct {
+	strikes     []Strike
 	revocations int
 	damages     map[discord.Snowflake]int // by user
 }
@@ -61,29 +62,70 @@ func (s *Server) ClearFaults() {
 
 func newFaults() faults { return faults{damages: map[discord.Snowflake]int{}} }
 
-// DropConnections cuts the websockets of a user, or of everybody if the user is "". Their sessions can be resumed.
-func (s *Server) DropConnections(user discord.Snowflake) {
-	s.onConnections(user, func(c *conn) { c.shut(cutOff) })
+// Strike is the end of connections that a fault brings.
+type Strike struct {
+	User  discord.Snowflake      // whose connections; "" for everybody's
+	Code  discord.VoiceCloseCode // what they are closed with; 0 cuts them. Sessions end unless the code is one after which clients resume
+	Times int                    // how often it happens; 0 means once
 }
 
-// CloseConnections closes the websockets of a user, or of everybody if the user is "", with a code. Sessions end unless the code is one
-// after which a client resumes.
-func (s *Server) CloseConnections(user discord.Snowflake, code discord.VoiceCloseCode) {
-	s.onConnections(user, func(c *conn) { c.refuse(closeWith(code, "")) })
+// StrikeConnections ends connections: at once those that have a session, and the next ones that begin or resume one, as often as is left.
+// Of more than a thousand strikes that wait, the oldest are forgotten.
+func (s *Server) StrikeConnections(strike Strike) {
+	strike.Times = max(strike.Times, 1)
+	s.lock()
+	defer s.unlock()
+	hit := false
+	for c := range s.conns {
+		if c.session != nil && strike.hits(c) {
+			c.refuse(strike.end())
+			hit = true
+		}
+	}
+	if hit {
+		strike.Times--
+	}
+	if strike.Times > 0 {
+		s.faults.strikes = append(s.faults.strikes[max(0, len(s.faults.strikes)-maxStrikes+1):], strike)
+	}
+}
+
+// maxStrikes bounds the strikes that wait.
+const maxStrikes = 1000
+
+// hits reports whether a strike is for a connection that has a session.
+func (f *Strike) hits(c *conn) bool { return f.User == "" || f.User == c.session.member.seat.User }
+
+// end is how a strike ends a connection.
+func (f *Strike) end() *closing {
+	if f.Code == 0 {
+		return &closing{}
+	}
+	return closeWith(f.Code, "")
+}
+
+// meetStrike has a connection whose session has just begun, or was resumed, meet the strike that waits for it.
+func (c *conn) meetStrike() *closing {
+	waiting := c.s.faults.strikes
+	for i := range waiting {
+		if strike := &waiting[i]; strike.hits(c) {
+			end := strike.end()
+			if strike.Times--; strike.Times == 0 {
+				c.s.faults.strikes = slices.Delete(waiting, i, i+1)
+			}
+			return end
+		}
+	}
+	return nil
 }
 
 // StopAcks has the heartbeats of a user, or of everybody if the user is "", stay without an answer on the connections that there are.
 func (s *Server) StopAcks(user discord.Snowflake) {
-	s.onConnections(user, func(c *conn) { c.noAcks = true })
-}
-
-// onConnections does something to the connections of a user, or to all.
-func (s *Server) onConnections(user discord.Snowflake, do func(*conn)) {
 	s.lock()
 	defer s.unlock()
 	for c := range s.conns {
 		if c.session != nil && (user == "" || c.session.member.seat.User == user) {
-			do(c)
+			c.noAcks = true
 		}
 	}
 }

@@ -48,7 +48,7 @@ func (c *conn) identify(data json.RawMessage) *closing {
 	n.member.highest = min(id.MaxDAVE, dave.MaxVersion)
 	n.attach(c)
 	c.reply(discord.VoiceOpReady, ready{n.member.ssrc, s.address.Addr().String(), s.address.Port(), s.o.Modes})
-	return nil
+	return c.meetStrike()
 }
 
 // resume gives a session another connection, and the client what it has missed.
@@ -81,7 +81,7 @@ func (c *conn) resume(data json.RawMessage) *closing {
 	for _, m := range missed {
 		c.push(m.frame)
 	}
-	return nil
+	return c.meetStrike()
 }
 
 // receiveProtocol answers the choice of an encryption with its key, and takes the client into its call.

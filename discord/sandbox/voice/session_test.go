@@ -51,7 +51,7 @@ func TestResume(t *testing.T) {
 	r := newRig(t)
 	c := r.join(ada)
 	seen := c.seq
-	r.s.DropConnections(ada)
+	r.s.StrikeConnections(Strike{User: ada})
 	c.closed(0)
 	other := r.join(grace)
 	other.speaking(1)
@@ -78,7 +78,7 @@ func TestResumeOfWhatIsGone(t *testing.T) {
 	c := r.join(ada)
 	r.join(grace)
 	r.join(linus)
-	r.s.DropConnections(ada)
+	r.s.StrikeConnections(Strike{User: ada})
 	c.closed(0)
 	resume := func(ack int) {
 		c.dial("v=8")
@@ -136,7 +136,7 @@ func TestLostClientsLeave(t *testing.T) {
 	r := newRig(t)
 	lost, c := r.join(ada), r.join(grace)
 	c.pending()
-	r.s.DropConnections(ada)
+	r.s.StrikeConnections(Strike{User: ada})
 	lost.closed(0)
 	r.await("the end of the lost connection", func() bool { return len(r.s.conns) == 1 })
 	keepAlive := func(d time.Duration) {
@@ -186,7 +186,7 @@ func TestCrashKeepsSessions(t *testing.T) {
 		discord.VoiceCloseSessionNoLongerValid: false} {
 		r := newRig(t)
 		c := r.join(ada)
-		r.s.CloseConnections(ada, code)
+		r.s.StrikeConnections(Strike{User: ada, Code: code})
 		c.closed(code)
 		c.dial("v=8")
 		c.send(discord.VoiceOpResume, map[string]any{"server_id": guild, "session_id": c.seat.Session, "token": c.seat.Token, "seq_ack": c.seq})
@@ -214,4 +214,26 @@ func TestTLS(t *testing.T) {
 	c.op(discord.VoiceOpHello)
 	c.identify(0)
 	c.choose(rtp.AES256GCM)
+}
+
+// TestStrikesWait wants a strike that finds nobody to hit those that come, as often as it says.
+func TestStrikesWait(t *testing.T) {
+	r := newRig(t)
+	r.s.StrikeConnections(Strike{Code: discord.VoiceCloseVoiceServerCrashed, Times: 2})
+	r.s.StrikeConnections(Strike{User: grace})
+	c := r.connect(ada)
+	c.identify(0)
+	c.closed(discord.VoiceCloseVoiceServerCrashed)
+	resume := func() {
+		c.dial("v=8")
+		c.send(discord.VoiceOpResume, map[string]any{"server_id": guild, "session_id": c.seat.Session, "token": c.seat.Token, "seq_ack": -1})
+		c.op(discord.VoiceOpResumed)
+	}
+	resume()
+	c.closed(discord.VoiceCloseVoiceServerCrashed)
+	resume()
+	c.choose(rtp.AES256GCM)
+	other := r.connect(grace)
+	other.send(discord.VoiceOpIdentify, other.identity(0))
+	other.closed(0)
 }
