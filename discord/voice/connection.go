@@ -175,7 +175,7 @@ func (c *Connection) Leave(ctx context.Context) error {
 	if !again && !c.stopped() {
 		err = c.manager.o.Gateway.UpdateVoiceState(ctx, c.guild, "", false, false)
 		if err == nil {
-			err = c.await(ctx, leaveWait, func() bool { return c.seat.gone })
+			err = c.await(ctx, leaveWait, func() bool { return c.seat.gone || c.seat.session == "" })
 		}
 	}
 	c.cancel()

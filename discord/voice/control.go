@@ -30,6 +30,7 @@ func (l *link) handle(e envelope) error {
 		l.resumed()
 	case discord.VoiceOpHeartbeatACK:
 		l.beats.answered(e.data.Get("t").Int(), l.c.manager.o.Clock.Now())
+		l.c.broadcast()
 	case discord.VoiceOpSpeaking:
 		l.speaking(e.data)
 	case discord.VoiceOpClientsConnect, discord.VoiceOpClientDisconnect:

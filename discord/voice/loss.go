@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/coder/websocket"
@@ -138,7 +139,7 @@ func (l loss) String() string {
 	case lossFatal:
 		return l.err.Error()
 	case lossClosed:
-		return fmt.Sprintf("Discord closed the connection: [%d] %s", l.code, cmp.Or(printable(l.reason), l.code.Name(), "no reason given"))
+		return fmt.Sprintf("Discord closed the connection: [%d] %s", l.code, cmp.Or(strings.TrimRight(printable(l.reason), "."), l.code.Name(), "no reason given"))
 	}
 	return lossTexts[l.kind]
 }

@@ -101,18 +101,18 @@ const (
 // lifetime is how long a connection must have been ready to have lived, so that its loss counts as the first one.
 const lifetime = time.Minute
 
-// pause is how long to wait before the next step. The first try to resume comes almost at once.
+// pause is how long to wait before the next step. The first try of a kind comes almost at once.
 func (m machine) pause() time.Duration {
-	tries := m.failures
+	before := m.failures - 1
 	switch m.state {
 	case Waiting, Closed:
 		return 0
 	case Resuming:
-		tries = m.resumes - 1
+		before = m.resumes - 1
 	}
 	longest := firstPause / 4
-	if tries > 0 {
-		longest = min(firstPause<<(tries-1), maxPause)
+	if before > 0 {
+		longest = min(firstPause<<(before-1), maxPause)
 	}
 	return longest/2 + rand.N(longest/2)
 }
