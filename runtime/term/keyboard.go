@@ -15,18 +15,25 @@ const escapeTime = 50 * time.Millisecond
 // maxKeys is how many keys wait for a script that is busy. Further ones are lost.
 const maxKeys = 64
 
+// patience is how long Ctrl-C may wait for the script to take it as a key. Then it ends the script, as it does without keys.
+const patience = 500 * time.Millisecond
+
+// key is one that was pressed.
+type key struct {
+	name  string
+	guard clockwork.Timer // of Ctrl-C: ends the script
+}
+
 // keyboard reads keys while the terminal is raw.
 type keyboard struct {
 	read      func(ctx context.Context, b []byte) (int, error) // the standard input
 	clock     clockwork.Clock
-	interrupt func() // what Ctrl-C does when nobody waits for a key
+	interrupt func() // ends the script
 
-	mu      sync.Mutex
-	keys    chan string // closed at the end of the input; nil while nothing is read
-	stop    context.CancelFunc
-	ended   chan struct{} // closed when the reading goroutine has ended
-	waiting int
-	over    bool // nothing is read any more
+	mu   sync.Mutex
+	keys chan key // closed when the reading goroutine has ended; nil while nothing is read
+	stop context.CancelFunc
+	over bool // nothing is read any more
 }
 
 // start begins to read, unless that has begun or is over.
@@ -37,48 +44,52 @@ func (k *keyboard) start() {
 		return
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	k.keys, k.stop, k.ended = make(chan string, maxKeys), cancel, make(chan struct{})
-	go k.run(ctx, k.keys, k.ended)
+	k.keys, k.stop = make(chan key, maxKeys), cancel
+	go k.run(ctx, k.keys)
 }
 
-// close ends the reading, and the waits for a key: until the next start, or for good.
+// close ends the reading, and the waits for a key: until the next start, or for good. Keys that nobody has taken are lost.
 func (k *keyboard) close(forGood bool) {
 	k.mu.Lock()
 	k.over = k.over || forGood
-	stop, ended := k.stop, k.ended
+	stop, keys := k.stop, k.keys
 	k.keys, k.stop = nil, nil
 	k.mu.Unlock()
-	if stop != nil {
-		stop()
-		<-ended
+	if stop == nil {
+		return
+	}
+	stop()
+	for pressed := range keys {
+		pressed.taken()
 	}
 }
 
 // next waits for a key. It returns false when there will be none.
-func (k *keyboard) next(ctx context.Context) (key string, ok bool, err error) {
+func (k *keyboard) next(ctx context.Context) (name string, ok bool, err error) {
 	k.mu.Lock()
 	keys := k.keys
-	k.waiting++
 	k.mu.Unlock()
-	defer func() {
-		k.mu.Lock()
-		k.waiting--
-		k.mu.Unlock()
-	}()
 	if keys == nil {
 		return "", false, nil
 	}
 	select {
-	case key, ok := <-keys:
-		return key, ok, nil
+	case pressed, ok := <-keys:
+		return pressed.taken(), ok, nil
 	case <-ctx.Done():
 		return "", false, context.Cause(ctx)
 	}
 }
 
+// taken returns the key's name and calls its guard off.
+func (k key) taken() string {
+	if k.guard != nil {
+		k.guard.Stop()
+	}
+	return k.name
+}
+
 // run reads the input until ctx ends or the input does.
-func (k *keyboard) run(ctx context.Context, keys chan<- string, ended chan<- struct{}) {
-	defer close(ended)
+func (k *keyboard) run(ctx context.Context, keys chan<- key) {
 	defer close(keys)
 	var in []byte
 	b := make([]byte, 256)
@@ -87,13 +98,13 @@ func (k *keyboard) run(ctx context.Context, keys chan<- string, ended chan<- str
 		in = append(in, b[:n]...)
 		late := errors.Is(err, errLate)
 		for {
-			key, n := nextKey(in, late || err != nil)
+			name, n := nextKey(in, late || err != nil)
 			if n == 0 {
 				break
 			}
 			in = in[n:]
-			if key != "" {
-				k.pressed(key, keys)
+			if name != "" {
+				k.pressed(name, keys)
 			}
 		}
 		if err != nil && !late {
@@ -116,17 +127,14 @@ func (k *keyboard) readFor(ctx context.Context, b []byte, begun bool) (int, erro
 	return k.read(ctx, b)
 }
 
-// pressed passes a key on. Ctrl-C is a key for a script that waits for keys; otherwise it ends the script, as it does without keys.
-func (k *keyboard) pressed(key string, keys chan<- string) {
-	k.mu.Lock()
-	waiting := k.waiting > len(keys)
-	k.mu.Unlock()
-	if key == "ctrl-c" && !waiting {
-		k.interrupt()
-		return
+// pressed passes a key on.
+func (k *keyboard) pressed(name string, keys chan<- key) {
+	pressed := key{name: name}
+	if name == "ctrl-c" {
+		pressed.guard = k.clock.AfterFunc(patience, k.interrupt)
 	}
 	select {
-	case keys <- key:
+	case keys <- pressed:
 	default:
 	}
 }

@@ -46,7 +46,7 @@ func (m *module) declaration() bind.Module {
 			{
 				Name: "keys",
 				Doc: `Walks the keys that are pressed: "a", "up", "enter", "space", "escape", "f1", "ctrl-c", "alt-x". ` +
-					"What is typed is not shown from then on. Ctrl-C ends a script that does not wait for a key just then.",
+					"What is typed is not shown from then on. Ctrl-C ends a script that does not take it as a key within half a second.",
 				Returns: "iterator", Example: "for key in term.keys() do\n  if key == \"q\" or key == \"ctrl-c\" then break end\nend",
 				Call: m.keys,
 			},
