@@ -17,6 +17,7 @@ type grammar struct {
 
 	Repl    replCommand    `cmd:"" default:"1" hidden:"" help:"Explore Discord in an interactive shell; without a command too."`
 	Run     runCommand     `cmd:"" help:"Run a Lua script until nothing is left to wait for."`
+	Scripts scriptsCommand `cmd:"" help:"List the scripts that ship inside, or show one."`
 	Eval    evalCommand    `cmd:"" help:"Evaluate one expression and print its value."`
 	Doc     docCommand     `cmd:"" help:"Show the reference of Lua functions and objects."`
 	Sandbox sandboxCommand `cmd:"" help:"Serve the sandbox, a Discord on this machine, to other programs."`

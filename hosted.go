@@ -12,6 +12,7 @@ import (
 	"cordial/discord/sandbox"
 	"cordial/luabind"
 	"cordial/runtime"
+	"cordial/runtime/term"
 )
 
 // hosted is a Lua host to which Discord is declared.
@@ -28,6 +29,7 @@ type hosted struct {
 type hostStreams struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	screen         *term.Screen               // nil: nothing to draw on
 	confirm        func(question string) bool // nil: nobody to ask, which counts as yes
 
 	startGateway bool // by itself, once the script has handlers
@@ -65,6 +67,10 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 		Getenv: p.lookup,
 		Logger: logger,
 	})
+	if streams.screen == nil {
+		streams.screen = term.NewScreen(term.Options{})
+	}
+	term.Install(h.Host, streams.screen)
 	err = luabind.Install(h.Host, client, luabind.Options{
 		Sandbox:  h.sandbox,
 		Token:    options.Token,

@@ -7,9 +7,10 @@ import (
 	"os/signal"
 	"syscall"
 
-	"golang.org/x/term"
+	xterm "golang.org/x/term"
 
 	"cordial/runtime/repl"
+	"cordial/runtime/term"
 )
 
 func main() {
@@ -24,6 +25,7 @@ func main() {
 		lookup:   os.LookupEnv,
 		signals:  signals,
 		terminal: repl.OpenTerminal(os.Stdin, os.Stdout),
+		display:  term.Open(os.Stdin, os.Stdout),
 		columns:  columns(int(os.Stdout.Fd())),
 		exit:     os.Exit,
 	}
@@ -33,11 +35,11 @@ func main() {
 // columns tells the width of a terminal, 0 when it does not say; it is nil for
 // what is no terminal.
 func columns(fd int) func() int {
-	if !term.IsTerminal(fd) {
+	if !xterm.IsTerminal(fd) {
 		return nil
 	}
 	return func() int {
-		width, _, err := term.GetSize(fd)
+		width, _, err := xterm.GetSize(fd)
 		if err != nil {
 			return 0
 		}

@@ -14,6 +14,7 @@ import (
 	"cordial/discord"
 	"cordial/runtime"
 	"cordial/runtime/repl"
+	"cordial/runtime/term"
 )
 
 // process is what a command has of the operating system, so that a test can
@@ -25,6 +26,7 @@ type process struct {
 	lookup   func(name string) (string, bool)
 	signals  <-chan os.Signal
 	terminal *repl.Terminal // of stdin and stdout; nil if one of them is none
+	display  *term.Terminal // the same one, for scripts that draw on it
 	columns  func() int     // the width of the terminal that stdout is; nil if it is none
 	exit     func(code int) // ends the process at once
 
@@ -129,6 +131,13 @@ func offer(c chan<- os.Signal, s os.Signal) {
 	case c <- s:
 	default:
 	}
+}
+
+// takeScreen lets a script draw on the terminal, if there is one. What the process itself writes keeps out of its way from then on.
+func (p *process) takeScreen() *term.Screen {
+	screen := term.NewScreen(term.Options{Terminal: p.display, Output: p.stdout, Color: p.colored(), Redact: p.redactor.String})
+	p.stdout, p.stderr = screen.Writer(p.stdout), screen.Writer(p.stderr)
+	return screen
 }
 
 // colored reports whether output may have colours.

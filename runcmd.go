@@ -12,15 +12,17 @@ import (
 	"cordial/internal/suggest"
 	"cordial/luabind"
 	"cordial/runtime"
+	"cordial/scripts"
 )
 
 type runCommand struct {
 	Shards shardsFlag `placeholder:"N|IDS/N" help:"Run N shards, or some of them: 4, or 0,2-3/4. Default is what Discord recommends."`
 
-	Script []string `arg:"" optional:"" passthrough:"" name:"file" help:"The script, and arguments for it, which it finds in arg."`
+	Script []string `arg:"" optional:"" passthrough:"" name:"file" help:"The script, a file or one of those that cordial scripts lists, and arguments for it, which it finds in arg."`
 }
 
-// Run runs a script, and starts the gateway if it has handlers. Ctrl-C stops
+// Run runs a script: a file, or else the one of that name that ships inside.
+// It starts the gateway if the script has handlers. Ctrl-C stops
 // the gateway, lets handlers end, and cancels the other tasks; a second Ctrl-C
 // ends at once. SIGTERM is the same, and how a bot is stopped that has nothing
 // to do but wait: then all went well.
@@ -28,11 +30,15 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	if len(c.Script) == 0 {
 		return &usageError{"run needs a script: cordial run FILE.lua" + scriptsIn("examples")}
 	}
-	path := c.Script[0]
-	if err := checkScript(path); err != nil {
+	name, args := c.Script[0], c.Script[1:]
+	shipped, inside := shippedScript(name)
+	if err := checkScript(name); err != nil && !inside {
 		return err
 	}
-	host, err := p.openHost(g, hostStreams{stdin: p.stdin, stdout: p.stdout, stderr: p.stderr, startGateway: true, shards: luabind.Shards(c.Shards)})
+	screen := p.takeScreen()
+	host, err := p.openHost(g, hostStreams{
+		stdin: p.stdin, stdout: p.stdout, stderr: p.stderr, screen: screen, startGateway: true, shards: luabind.Shards(c.Shards),
+	})
 	if err != nil {
 		return err
 	}
@@ -41,11 +47,23 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	defer stop()
 	loaded := false
 	host.OnLoad(func() { loaded = true })
-	err = host.RunFile(ctx, path, c.Script[1:]...)
+	if inside {
+		err = host.RunString(ctx, name+".lua", shipped.Source, args...)
+	} else {
+		err = host.RunFile(ctx, name, args...)
+	}
 	if loaded && errors.Is(err, runtime.ErrInterrupted) && context.Cause(ctx) == errTerminated {
 		return nil
 	}
 	return err
+}
+
+// shippedScript finds the script that ships inside under a name that is no file.
+func shippedScript(name string) (scripts.Script, bool) {
+	if _, err := os.Stat(name); err == nil {
+		return scripts.Script{}, false
+	}
+	return scripts.Find(name)
 }
 
 // runFlags are the flags that can stand before a script.
@@ -62,9 +80,9 @@ func checkScript(path string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		reason := fmt.Sprintf("there is no file %s", path)
 		if near, ok := nearScript(path); ok {
-			reason += fmt.Sprintf("; did you mean %s?", near)
+			return &usageError{reason + fmt.Sprintf("; did you mean %s?", near)}
 		}
-		return &usageError{reason}
+		return &usageError{reason + nearShipped(path)}
 	case err != nil:
 		return &usageError{err.Error()}
 	case info.IsDir():

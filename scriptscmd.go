@@ -1,0 +1,54 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"cordial/internal/suggest"
+	"cordial/scripts"
+)
+
+type scriptsCommand struct {
+	Name string `arg:"" optional:"" help:"A script to show, for reading or as the beginning of one's own."`
+}
+
+// Run lists the scripts that ship inside the binary, or prints the text of one.
+func (c *scriptsCommand) Run(p *process) error {
+	if c.Name == "" {
+		return p.write(scriptTable() + "\ncordial run NAME runs one, cordial scripts NAME shows its text\n")
+	}
+	script, ok := scripts.Find(c.Name)
+	if !ok {
+		return &usageError{fmt.Sprintf("no script is called %s%s; cordial scripts lists them", c.Name, nearShipped(c.Name))}
+	}
+	return p.write(script.Source)
+}
+
+// scriptTable has a line for each script.
+func scriptTable() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, script := range scripts.All() {
+		fmt.Fprintf(w, "%s\t%s\n", script.Name, script.Summary)
+	}
+	w.Flush()
+	return b.String()
+}
+
+// nearShipped suggests the script inside the binary that a name most likely stands for, or nothing.
+func nearShipped(name string) string {
+	var names []string
+	for _, script := range scripts.All() {
+		names = append(names, script.Name)
+	}
+	near := strings.TrimSuffix(name, ".lua")
+	if !slices.Contains(names, near) {
+		near, _ = suggest.Nearest(near, names)
+	}
+	if near == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %s?", near)
+}
