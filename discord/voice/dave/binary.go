@@ -51,17 +51,12 @@ func (s *Session) externalSender(external []byte) error {
 	if e.group != nil || bytes.Equal(e.external, external) {
 		return nil
 	}
-	if e.candidate == nil { // version 0 so far
-		e.external = bytes.Clone(external)
-		return nil
-	}
-	local, err := mls.Create(identity(s.channel), e.candidate, external)
-	if err != nil {
+	if err := mls.CheckExternalSender(external); err != nil {
 		return fmt.Errorf("dave: external sender: %w", err)
 	}
 	s.dropCommit()
-	e.external, e.local = bytes.Clone(external), local
-	return nil
+	e.external = bytes.Clone(external)
+	return e.create(s.channel)
 }
 
 // propose changes the set of proposals and commits all of it again.
@@ -72,6 +67,9 @@ func (s *Session) propose(payload []byte) ([]Message, error) {
 		return nil, errors.New("dave: proposals came before the external sender")
 	}
 	changed, err := s.changedProposals(group, payload)
+	if errors.Is(err, mls.ErrEpoch) && e.group == nil { // of a group that we are not in: a Welcome follows
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("dave: proposals: %w", err)
 	}

@@ -73,12 +73,10 @@ type scratch struct {
 	ciphertext, clear, plaintext, compare []byte
 }
 
-// decrypt appends an authentic frame to dst. Nothing changes when it is not.
+// decrypt appends an authentic frame to dst. Nothing changes when it is not. A nonce is looked up only then: in another epoch it may
+// have been used for another frame.
 func (r *receiver) decrypt(dst []byte, f *frame, m *scratch, now time.Time) ([]byte, error) {
 	counter := r.window.widen(f.nonce)
-	if r.window.used(counter) {
-		return dst, ErrReplay
-	}
 	generation := uint32(counter >> generationShift)
 	key := r.ratchet.at(generation, now)
 	if key == nil {
@@ -91,8 +89,11 @@ func (r *receiver) decrypt(dst []byte, f *frame, m *scratch, now time.Time) ([]b
 		ciphertext, clear = m.ciphertext, m.clear
 	}
 	plaintext, ok := m.open(key, ciphertext, clear, f.tag)
-	if !ok {
+	switch {
+	case !ok:
 		return dst, ErrForged
+	case r.window.used(counter):
+		return dst, ErrReplay
 	}
 	r.window.mark(counter)
 	r.ratchet.advance(generation, key, now)
@@ -130,7 +131,7 @@ func (s *Session) Decrypt(dst []byte, user uint64, frame []byte) ([]byte, error)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f, encrypted := parseFrame(frame)
-	if !encrypted {
+	if !encrypted || s.everPlain(user) {
 		if !bytes.Equal(frame, silence) && !s.acceptsPlain() {
 			s.stats.Refused++
 			return dst, ErrPlain
@@ -141,6 +142,12 @@ func (s *Session) Decrypt(dst []byte, user uint64, frame []byte) ([]byte, error)
 	out, err := s.decrypt(dst, user, &f)
 	s.count(err)
 	return out, err
+}
+
+// everPlain says whether nothing that a user sends can be encrypted, however it looks.
+func (s *Session) everPlain(user uint64) bool {
+	list := s.receivers[user]
+	return s.version == 0 && s.nextVersion == 0 && (len(list) == 0 || list[len(list)-1].expired(s.now()))
 }
 
 // decrypt tries the sender's keys, those of the newest epoch first.

@@ -3,6 +3,7 @@ package dave
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"sync"
 	"time"
 
@@ -144,11 +145,25 @@ func (s *Session) dropCommit() {
 func (s *Session) restart() []Message {
 	s.leaveGroup()
 	s.epoch.candidate = mls.NewCandidate(s.signer, identity(s.user))
-	if s.epoch.external != nil {
-		s.epoch.local, _ = mls.Create(identity(s.channel), s.epoch.candidate, s.epoch.external) // it was accepted before
+	if err := s.epoch.create(s.channel); err != nil {
+		s.epoch.external = nil
 	}
 	s.stats.FailedInRow = 0
 	return []Message{{Op: discord.VoiceOpDAVEMLSKeyPackage, Binary: bytes.Clone(s.epoch.candidate.Bytes())}}
+}
+
+// create makes a group of our own once there are a key package and an external sender.
+func (e *epoch) create(channel uint64) (err error) {
+	if e.candidate == nil || e.external == nil {
+		return nil
+	}
+	if e.local != nil {
+		e.local.Wipe()
+	}
+	if e.local, err = mls.Create(identity(channel), e.candidate, e.external); err != nil {
+		return fmt.Errorf("dave: a group of our own: %w", err)
+	}
+	return nil
 }
 
 // current is the group that proposals are for, nil before there is one.

@@ -93,10 +93,18 @@ func (s *Signer) sign(label string, content []byte) []byte {
 	return must(ecdsa.SignASN1(rand.Reader, s.key, hash(labelled(label), vec(content))))
 }
 
-func verify(public []byte, label string, content, signature []byte) error {
+func parseSignatureKey(public []byte) (*ecdsa.PublicKey, error) {
 	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), public)
 	if err != nil {
-		return fmt.Errorf("%w: signature key: %w", ErrMalformed, err)
+		return nil, fmt.Errorf("%w: signature key: %w", ErrMalformed, err)
+	}
+	return key, nil
+}
+
+func verify(public []byte, label string, content, signature []byte) error {
+	key, err := parseSignatureKey(public)
+	if err != nil {
+		return err
 	}
 	if !ecdsa.VerifyASN1(key, hash(labelled(label), vec(content)), signature) {
 		return fmt.Errorf("mls: the signature of the %s is wrong", label)

@@ -38,13 +38,12 @@ type Group struct {
 
 // Create makes a group of one member. externalSender is an ExternalSender as the voice server gives it.
 func Create(id []byte, c *Candidate, externalSender []byte) (*Group, error) {
-	extensions := slices.Concat(u16(extensionExternalSenders), vec(vec(externalSender)))
-	key, err := externalKey(extensions, externalSender)
+	key, err := parseExternalSender(externalSender)
 	if err != nil {
 		return nil, err
 	}
 	g := &Group{
-		id: bytes.Clone(id), extensions: extensions, external: key, signer: c.signer,
+		id: bytes.Clone(id), extensions: externalExtension(externalSender), external: key, signer: c.signer,
 		tree:    &tree{[]node{{leaf: c.leaf}}},
 		private: map[uint32]hpke.PrivateKey{0: c.encryptionPrivate},
 	}
@@ -55,17 +54,27 @@ func Create(id []byte, c *Candidate, externalSender []byte) (*Group, error) {
 	return g, nil
 }
 
-// externalKey is the signature key of the external sender. It fails unless the extensions of a group are external_senders
-// alone, and in it alone the one that is expected.
-func externalKey(extensions, externalSender []byte) ([]byte, error) {
-	want := slices.Concat(u16(extensionExternalSenders), vec(vec(externalSender)))
-	if !bytes.Equal(extensions, want) {
-		return nil, errors.New("mls: the group's extensions are not the expected external sender")
-	}
-	r := &reader{data: bytes.Clone(externalSender)}
-	key := r.vec()
+// CheckExternalSender fails for what is not an ExternalSender on the wire.
+func CheckExternalSender(data []byte) error {
+	_, err := parseExternalSender(data)
+	return err
+}
+
+// parseExternalSender is the signature key of an ExternalSender.
+func parseExternalSender(data []byte) (key []byte, err error) {
+	r := &reader{data: bytes.Clone(data)}
+	key = r.vec()
 	parseCredential(r)
-	return key, r.end()
+	if err := r.end(); err != nil {
+		return nil, err
+	}
+	_, err = parseSignatureKey(key)
+	return key, err
+}
+
+// externalExtension is how a group's extensions name its only external sender.
+func externalExtension(externalSender []byte) []byte {
+	return slices.Concat(u16(extensionExternalSenders), vec(vec(externalSender)))
 }
 
 // Epoch counts the commits since the group was created.

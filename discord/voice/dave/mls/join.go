@@ -18,7 +18,10 @@ func Join(welcome []byte, c *Candidate, id, externalSender []byte) (*Group, erro
 	if !bytes.Equal(g.id, id) {
 		return nil, errors.New("mls: a welcome leads into another group")
 	}
-	g.external, err = externalKey(g.extensions, externalSender)
+	if !bytes.Equal(g.extensions, externalExtension(externalSender)) {
+		return nil, errors.New("mls: the group's extensions are not the expected external sender")
+	}
+	g.external, err = parseExternalSender(externalSender)
 	return g, err
 }
 
