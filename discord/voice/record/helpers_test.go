@@ -68,7 +68,7 @@ func (s speaker) arrivals(r *rand.Rand) []arrival {
 		if i > 0 && s.still {
 			stood += t.start - s.talk[i-1].end - 5*packetTime
 		}
-		packets := int((t.end - t.start).Seconds() * (1 + s.skew) / packetTime.Seconds())
+		packets := int(math.Round((t.end - t.start).Seconds() * (1 + s.skew) / packetTime.Seconds()))
 		silent := 5
 		if s.quiet {
 			silent = 0

@@ -1,0 +1,151 @@
+package record
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"cordial/discord"
+	"cordial/discord/voice"
+)
+
+// TestTrackGoesOnWithAnotherStream reconnects a speaker, who gets another SSRC with other numbers, and loses packets meanwhile.
+func TestTrackGoesOnWithAnotherStream(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "meeting.wav")
+	first, second := []stretch{seconds(1, 3)}, []stretch{seconds(4.2, 6)}
+	var rec Recording
+	synctest.Test(t, func(t *testing.T) {
+		rec = recordSpeakers(t, path, Options{}, 7*time.Second,
+			speaker{user: "1", ssrc: 1, seq: 65000, timestamp: 1 << 30, talk: first, quiet: true},
+			speaker{user: "1", ssrc: 9, seq: 3, timestamp: 3, talk: second})
+	})
+	track := rec.Speakers["1"]
+	checkHeard(t, track.Path, append(first, second...), 20*time.Millisecond)
+	if track.Restarts != 1 || len(track.Segments) != 2 || track.Lost != 0 {
+		t.Errorf("%d restarts, segments %v, %d lost; want 1, two and none", track.Restarts, track.Segments, track.Lost)
+	}
+}
+
+// TestTrackKeepsItsPlaceWhenTimeStandsStill pauses a sender whose RTP time goes on from where it was, and that sends no silence before.
+func TestTrackKeepsItsPlaceWhenTimeStandsStill(t *testing.T) {
+	for _, quiet := range []bool{false, true} {
+		path := filepath.Join(t.TempDir(), "meeting.wav")
+		talk := []stretch{seconds(1, 3), seconds(5, 8), seconds(11, 14)}
+		var rec Recording
+		synctest.Test(t, func(t *testing.T) {
+			rec = recordSpeakers(t, path, Options{}, 16*time.Second, speaker{user: "1", ssrc: 1, talk: talk, still: true, quiet: quiet})
+		})
+		if !quiet {
+			checkHeard(t, rec.Speakers["1"].Path, talk, 20*time.Millisecond)
+			continue
+		}
+		found := heard(t, rec.Speakers["1"].Path)
+		if last := found[len(found)-1]; (last.end - talk[2].end - wayTime).Abs() > 20*time.Millisecond {
+			t.Errorf("heard %v: without silence before a pause, speech must be in its place after a second", found)
+		}
+	}
+}
+
+// TestTwentyFiveSpeakers talk at once.
+func TestTwentyFiveSpeakers(t *testing.T) {
+	var speakers []speaker
+	for n := range 25 {
+		speakers = append(speakers, speaker{
+			user: discord.Snowflake(fmt.Sprint(100 + n)), ssrc: uint32(n + 1), seq: uint16(n * 2700), timestamp: uint32(n) * 170e6,
+			talk: []stretch{seconds(0.1*float64(n+1), 9)}, jitter: 40 * time.Millisecond, loss: 0.02,
+		})
+	}
+	path := filepath.Join(t.TempDir(), "meeting.ogg")
+	var rec Recording
+	synctest.Test(t, func(t *testing.T) { rec = recordSpeakers(t, path, Options{Mix: true}, 10*time.Second, speakers...) })
+	if len(rec.Speakers) != 25 || rec.Dropped != 0 {
+		t.Fatalf("%d speakers, %d packets dropped; want 25 and none", len(rec.Speakers), rec.Dropped)
+	}
+	for _, s := range speakers[:3] {
+		checkHeard(t, rec.Speakers[s.user].Path, s.talk, 20*time.Millisecond)
+	}
+	for _, track := range rec.Speakers {
+		checkLength(t, track.Path, 10*time.Second)
+	}
+	checkHeard(t, rec.Mixed, []stretch{seconds(0.1, 9)}, 20*time.Millisecond)
+}
+
+// TestStallOfTheNetwork holds a speaker's packets up for two seconds, after which they come at once.
+func TestStallOfTheNetwork(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "meeting.wav")
+	talk := []stretch{seconds(1, 8)}
+	var rec Recording
+	synctest.Test(t, func(t *testing.T) {
+		r, err := Start(path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list := arrivals(1, speaker{user: "1", ssrc: 1, talk: talk})
+		for i := range list {
+			if list[i].after > 4*time.Second && list[i].after < 6*time.Second {
+				list[i].after = 6 * time.Second
+			}
+		}
+		play(list, 10*time.Second, r.Packet)
+		if rec, err = r.Stop(); err != nil {
+			t.Fatal(err)
+		}
+	})
+	checkHeard(t, rec.Speakers["1"].Path, talk, 20*time.Millisecond)
+}
+
+func TestStopTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, err := Start(filepath.Join(t.TempDir(), "meeting.ogg"), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		play(arrivals(1, speaker{user: "1", ssrc: 1, talk: []stretch{seconds(0, 1)}}), 2*time.Second, r.Packet)
+		first, err := r.Stop()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Packet(voice.Packet{User: "2", Opus: tone()[0]})
+		second, err := r.Stop()
+		if err != nil || first.Duration != second.Duration || len(second.Speakers) != 1 {
+			t.Errorf("the second Stop gave %v with %d speakers, %v", second.Duration, len(second.Speakers), err)
+		}
+	})
+}
+
+// TestQueueDropsWhenFull fills the queue while nobody takes, as when the disk hangs.
+func TestQueueDropsWhenFull(t *testing.T) {
+	q := newQueue()
+	for n := range queueSize + 100 {
+		q.put(voice.Packet{Seq: uint16(n), Opus: []byte{1, byte(n)}})
+	}
+	taken := 0
+	q.take(func(p voice.Packet) {
+		if p.Seq != uint16(taken) || p.Opus[1] != byte(taken) {
+			t.Fatalf("packet %d is %+v", taken, p)
+		}
+		taken++
+	})
+	if taken != queueSize || q.drops() != 100 {
+		t.Errorf("%d taken and %d dropped, want %d and 100", taken, q.drops(), queueSize)
+	}
+}
+
+func TestQueueAllocatesNothing(t *testing.T) {
+	q, p := newQueue(), voice.Packet{Opus: make([]byte, 160)}
+	use := func(voice.Packet) {}
+	step := func() {
+		for range 100 {
+			q.put(p)
+		}
+		q.take(use)
+	}
+	for range 10 {
+		step()
+	}
+	if allocations := testing.AllocsPerRun(100, step); allocations != 0 {
+		t.Errorf("%v allocations for 100 packets, want none", allocations)
+	}
+}
