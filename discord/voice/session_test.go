@@ -1,0 +1,457 @@
+package voice
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"cordial/discord"
+	sandbox "cordial/discord/sandbox/voice"
+)
+
+// TestServerFirst joins where the two halves of the seat come in the other order.
+func TestServerFirst(t *testing.T) {
+	r := newRig(t)
+	r.answering(func(channel discord.Snowflake) []any { return []any{r.assign(channel), r.state(channel)} })
+	if c := r.join(lounge); c.State() != Ready || c.ChannelID() != lounge || r.manager.Connection(guild) != c {
+		t.Errorf("%s in %s", c.State(), c.ChannelID())
+	}
+}
+
+func TestJoinWithoutAnswer(t *testing.T) {
+	var clock *clockwork.FakeClock
+	r := newRig(t, frozen(&clock))
+	r.answering(func(discord.Snowflake) []any { return nil })
+	failed := make(chan error)
+	go func() {
+		_, err := r.manager.Join(t.Context(), guild, lounge, JoinOptions{})
+		failed <- err
+	}()
+	r.pass(2, staleWait) // Join itself waits as well
+	r.pass(2, answerWait-staleWait)
+	err := receive(t, failed, "error of Join")
+	if e, ok := errors.AsType[*NoAnswerError](err); !ok || e.Channel != lounge {
+		t.Errorf("Join: %v", err)
+	}
+	if c := r.manager.Connection(guild); c != nil {
+		t.Errorf("there is a connection: %s", c.State())
+	}
+}
+
+// TestJoinOverStaleState joins where an earlier run left the bot in the channel: Discord names no server to who is there already.
+func TestJoinOverStaleState(t *testing.T) {
+	for _, known := range []string{"from GUILD_CREATE", "from the answer"} {
+		t.Run(known, func(t *testing.T) {
+			var clock *clockwork.FakeClock
+			r := newRig(t, frozen(&clock))
+			there := true
+			r.answering(func(channel discord.Snowflake) []any {
+				switch {
+				case channel == "":
+					there = false
+					return []any{r.state("")}
+				case !there:
+					return []any{r.state(channel), r.assign(channel)}
+				case known == "from the answer":
+					return []any{r.state(channel)}
+				}
+				return nil
+			})
+			if known == "from GUILD_CREATE" {
+				r.manager.Handle("GUILD_CREATE", []byte(`{"id":"2001","voice_states":[{"user_id":"1","channel_id":"9"},{"user_id":"1001","channel_id":"3001"}]}`))
+			}
+			joined := make(chan error)
+			go func() {
+				_, err := r.manager.Join(t.Context(), guild, lounge, JoinOptions{})
+				joined <- err
+			}()
+			r.pass(2, staleWait)
+			if err := receive(t, joined, "end of Join"); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := r.requests(), []string{"3001", "", "3001"}; !slices.Equal(got, want) {
+				t.Errorf("asked for %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestJoinGivenUp(t *testing.T) {
+	r := newRig(t)
+	r.answering(func(discord.Snowflake) []any { return nil })
+	ctx, cancel := context.WithCancelCause(t.Context())
+	want := errors.New("changed my mind")
+	cancel(want)
+	if _, err := r.manager.Join(ctx, guild, lounge, JoinOptions{}); !errors.Is(err, want) {
+		t.Errorf("Join: %v", err)
+	}
+	if got := r.manager.Connections(); len(got) != 0 {
+		t.Errorf("%d connections are left", len(got))
+	}
+}
+
+func TestJoinRefusesTargets(t *testing.T) {
+	r := newRig(t)
+	for _, target := range [][2]discord.Snowflake{{"", lounge}, {guild, ""}, {guild, "lounge"}} {
+		_, err := r.manager.Join(t.Context(), target[0], target[1], JoinOptions{})
+		if _, ok := errors.AsType[*TargetError](err); !ok {
+			t.Errorf("%q: %v", target, err)
+		}
+	}
+}
+
+func TestMove(t *testing.T) {
+	r := newRig(t)
+	r.seat(ada, lounge)
+	r.seat(grace, kitchen)
+	c := r.join(lounge)
+	packets := r.listen(c)
+	r.speak(ada)
+	r.hearSpeech(packets, ada)
+	if err := c.Move(t.Context(), kitchen); err != nil {
+		t.Fatal(err)
+	}
+	r.speak(grace)
+	for receive(t, packets, "packet").User != grace {
+	}
+	r.hearSpeech(packets, grace)
+	if c.ChannelID() != kitchen || slices.Contains(c.Users(), ada) || !slices.Contains(c.Users(), grace) {
+		t.Errorf("in %s with %v", c.ChannelID(), c.Users())
+	}
+	if heard := c.Stats().Speakers[ada].Received; heard == 0 {
+		t.Error("what was heard before the move is not counted any more")
+	}
+}
+
+// TestMoveWithoutAnswer stays in the channel where it was.
+func TestMoveWithoutAnswer(t *testing.T) {
+	var clock *clockwork.FakeClock
+	r := newRig(t, frozen(&clock))
+	c := r.join(lounge)
+	r.answering(func(discord.Snowflake) []any { return nil })
+	failed := make(chan error)
+	go func() { failed <- c.Move(t.Context(), kitchen) }()
+	r.pass(3, answerWait) // the heartbeat and the keeper wait too
+	err := receive(t, failed, "error of Move")
+	if e, ok := errors.AsType[*NoAnswerError](err); !ok || e.Channel != kitchen || c.ChannelID() != lounge {
+		t.Errorf("%v; in %s", err, c.ChannelID())
+	}
+	r.answering(nil)
+}
+
+// TestMovedByOthers follows a moderator who drags the bot away, with the events in both orders.
+func TestMovedByOthers(t *testing.T) {
+	for _, first := range []string{"state first", "server first"} {
+		t.Run(first, func(t *testing.T) {
+			r := newRig(t)
+			r.seat(grace, kitchen)
+			c := r.join(lounge)
+			packets := r.listen(c)
+			if first == "state first" {
+				r.tell(r.state(kitchen))
+				r.tell(r.assign(kitchen))
+			} else {
+				server := r.assign(kitchen)
+				r.tell(server)
+				r.tell(r.state(kitchen))
+			}
+			r.until(c, "to be in the kitchen", func() bool { return c.settled(kitchen) })
+			r.speak(grace)
+			r.hearSpeech(packets, grace)
+			if c.ChannelID() != kitchen {
+				t.Errorf("in %s", c.ChannelID())
+			}
+		})
+	}
+}
+
+// TestJoinElsewhere moves the connection that there is.
+func TestJoinElsewhere(t *testing.T) {
+	r := newRig(t)
+	c := r.join(lounge)
+	if again := r.join(lounge); again != c {
+		t.Error("joining the same channel made another connection")
+	}
+	if again := r.join(kitchen); again != c || c.ChannelID() != kitchen || c.State() != Ready {
+		t.Errorf("another connection, or in %s, %s", c.ChannelID(), c.State())
+	}
+}
+
+// TestServerChange follows the change of a channel's region: the server goes away, and another one is named.
+func TestServerChange(t *testing.T) {
+	r := newRig(t)
+	r.seat(ada, lounge)
+	c := r.join(lounge)
+	packets := r.listen(c)
+	r.speak(ada)
+	r.hearSpeech(packets, ada)
+	r.tell(away())
+	r.until(c, "to wait for another server", func() bool { return c.machine.state == Waiting })
+	if err := c.SendOpus(numbered(0)); err != nil {
+		t.Errorf("SendOpus while away: %v", err)
+	}
+	r.endpoint = 1
+	r.tell(r.assign(lounge))
+	r.until(c, "to be back", func() bool { return c.settled(lounge) })
+	for len(packets) > 0 {
+		<-packets
+	}
+	r.hearSpeech(packets, ada)
+	if got := c.Stats().Unsent; got != 1 {
+		t.Errorf("%d packets unsent", got)
+	}
+	if got := len(r.requests()); got != 1 {
+		t.Errorf("the gateway was asked %d times", got)
+	}
+}
+
+// TestServerStaysAway joins anew when no other server is named for long.
+func TestServerStaysAway(t *testing.T) {
+	var clock *clockwork.FakeClock
+	r := newRig(t, frozen(&clock))
+	c := r.join(lounge)
+	r.tell(away())
+	r.noticed(NoticeReconnect)
+	r.pass(1, 2*time.Minute)
+	r.pass(1, r.noticed(NoticeReconnect).Wait)
+	r.until(c, "to be back", func() bool { return c.settled(lounge) })
+	if got := len(r.requests()); got != 2 {
+		t.Errorf("the gateway was asked %d times", got)
+	}
+}
+
+// TestKicked ends with what the gateway tells, whether the voice server's close comes before it or not.
+func TestKicked(t *testing.T) {
+	for _, code := range []discord.VoiceCloseCode{0, discord.VoiceCloseDisconnected, discord.VoiceCloseCallTerminated} {
+		r := newRig(t)
+		c := r.join(lounge)
+		if code != 0 {
+			r.server.Expel(guild, bot, code)
+			r.until(c, "to wait for the gateway", func() bool { return c.machine.state == Waiting })
+		}
+		r.tell(r.state(""))
+		receive(t, c.Done(), "end")
+		if _, ok := errors.AsType[*DisconnectedError](c.Err()); !ok || c.State() != Closed {
+			t.Errorf("code %d: %v, %s", code, c.Err(), c.State())
+		}
+	}
+}
+
+// TestDisconnectedInSilence ends when nothing follows the close.
+func TestDisconnectedInSilence(t *testing.T) {
+	var clock *clockwork.FakeClock
+	r := newRig(t, frozen(&clock))
+	c := r.join(lounge)
+	r.server.Expel(guild, bot, discord.VoiceCloseDisconnected)
+	r.noticed(NoticeReconnect)
+	r.pass(1, answerWait)
+	receive(t, c.Done(), "end")
+	if e, ok := errors.AsType[*CloseError](c.Err()); !ok || e.Code != discord.VoiceCloseDisconnected {
+		t.Errorf("%v", c.Err())
+	}
+}
+
+// TestGatewayBeginsAnew joins again after the gateway lost its session, with which Discord ends those of voice.
+func TestGatewayBeginsAnew(t *testing.T) {
+	r := newRig(t)
+	c := r.join(lounge)
+	r.session = "another session"
+	r.manager.Handle("READY", []byte(`{"session_id":"another session","guilds":[{"id":"1","unavailable":true},{"id":"2001","unavailable":true}]}`))
+	r.server.Expel(guild, bot, discord.VoiceCloseDisconnected)
+	r.until(c, "to be back", func() bool { return c.settled(lounge) && c.link.seat.session == "another session" })
+	if got := len(r.requests()); got != 2 {
+		t.Errorf("the gateway was asked %d times", got)
+	}
+}
+
+func TestGuildDelete(t *testing.T) {
+	r := newRig(t)
+	c := r.join(lounge)
+	r.manager.Handle("GUILD_DELETE", []byte(`{"id":"2001","unavailable":true}`))
+	if c.State() != Ready {
+		t.Errorf("an outage ended the connection: %s", c.State())
+	}
+	r.manager.Handle("GUILD_DELETE", []byte(`{"id":"2001"}`))
+	receive(t, c.Done(), "end")
+	if _, ok := errors.AsType[*DisconnectedError](c.Err()); !ok {
+		t.Errorf("%v", c.Err())
+	}
+}
+
+func TestResume(t *testing.T) {
+	r := newRig(t)
+	r.seat(ada, lounge)
+	c := r.join(lounge)
+	packets := r.listen(c)
+	r.speak(ada)
+	r.hearSpeech(packets, ada)
+	before, code := c.current(), c.E2EE().Code
+	for _, lose := range []func(){
+		func() { r.strike(0) },
+		func() { r.strike(discord.VoiceCloseVoiceServerCrashed) },
+	} {
+		lose()
+		if n := r.noticed(NoticeResumed); n.Guild != guild || n.Channel != lounge {
+			t.Errorf("%+v", n)
+		}
+		r.hearSpeech(packets, ada)
+	}
+	if c.current() != before || c.E2EE().Code != code {
+		t.Error("the session is another one")
+	}
+	if got := len(r.requests()); got != 1 {
+		t.Errorf("the gateway was asked %d times", got)
+	}
+}
+
+// TestZombie resumes when heartbeats go unanswered.
+func TestZombie(t *testing.T) {
+	var clock *clockwork.FakeClock
+	r := newRig(t, frozen(&clock))
+	c := r.join(lounge)
+	r.server.StopAcks(bot)
+	const interval = 13750 * time.Millisecond
+	r.pass(2, interval) // the heartbeat and the keeper
+	r.pass(2, interval)
+	if n := r.noticed(NoticeReconnect); n.Wait > firstPause/4 {
+		t.Errorf("the first try comes after %s", n.Wait)
+	}
+	r.pass(2, firstPause/4) // the keeper goes on
+	r.noticed(NoticeResumed)
+	if c.State() != Ready {
+		t.Errorf("the state is %s", c.State())
+	}
+}
+
+// TestLatency measures a heartbeat.
+func TestLatency(t *testing.T) {
+	limits := sandbox.DefaultLimits()
+	limits.Heartbeat, limits.Frames = 20*time.Millisecond, 1<<30
+	r := newRig(t, func(s *sandbox.Options, _ *Options) { s.Limits = &limits })
+	c := r.join(lounge)
+	r.until(c, "a heartbeat to be answered", func() bool { return c.link.beats.measured() > 0 })
+	if c.Latency() <= 0 {
+		t.Errorf("latency %s", c.Latency())
+	}
+}
+
+// TestFreshJoin joins again after the codes that ask for it.
+func TestFreshJoin(t *testing.T) {
+	for _, code := range []discord.VoiceCloseCode{
+		discord.VoiceCloseAuthenticationFailed, discord.VoiceCloseSessionNoLongerValid, discord.VoiceCloseSessionTimeout,
+		discord.VoiceCloseServerNotFound, discord.VoiceCloseFailedToDecodePayload,
+	} {
+		r := newRig(t)
+		r.seat(ada, lounge)
+		c := r.join(lounge)
+		r.strike(code)
+		r.noticed(NoticeReady)
+		packets := r.listen(c)
+		r.speak(ada)
+		r.hearSpeech(packets, ada)
+		if got := len(r.requests()); got != 2 {
+			t.Errorf("code %d: the gateway was asked %d times", code, got)
+		}
+	}
+}
+
+// TestStop ends after the codes that every further try would end in.
+func TestStop(t *testing.T) {
+	for _, code := range []discord.VoiceCloseCode{discord.VoiceCloseDAVEProtocolRequired, discord.VoiceCloseRateLimited} {
+		r := newRig(t)
+		c := r.join(lounge)
+		r.strike(code)
+		receive(t, c.Done(), "end")
+		if e, ok := errors.AsType[*CloseError](c.Err()); !ok || e.Code != code {
+			t.Errorf("%v", c.Err())
+		}
+		if got := len(r.requests()); got != 1 {
+			t.Errorf("code %d: the gateway was asked %d times", code, got)
+		}
+	}
+}
+
+// TestGivesUp stops to join where every session ends at once.
+func TestGivesUp(t *testing.T) {
+	tests := []struct {
+		name  string
+		joins int
+		spoil func(r *rig, server voiceServer) voiceServer
+	}{
+		{"a token that is refused", maxFailures + 1, func(_ *rig, s voiceServer) voiceServer { s.Token = "wrong"; return s }},
+		{"a server that is not there", maxFailures + 1, func(r *rig, s voiceServer) voiceServer {
+			nowhere := "127.0.0.1:1"
+			s.Endpoint = &nowhere
+			return s
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var clock *clockwork.FakeClock
+			r := newRig(t, frozen(&clock))
+			r.answering(func(channel discord.Snowflake) []any {
+				if channel == "" {
+					return []any{r.state("")}
+				}
+				return []any{r.state(channel), test.spoil(r, r.assign(channel))}
+			})
+			failed := make(chan error)
+			go func() {
+				_, err := r.manager.Join(t.Context(), guild, lounge, JoinOptions{})
+				failed <- err
+			}()
+			for range test.joins - 1 {
+				r.pass(2, r.noticed(NoticeReconnect).Wait) // Join waits too
+			}
+			err := receive(t, failed, "error of Join")
+			if _, ok := errors.AsType[*LostError](err); !ok {
+				t.Errorf("Join: %v", err)
+			}
+			if got := len(r.requests()); got != test.joins {
+				t.Errorf("the gateway was asked %d times, want %d", got, test.joins)
+			}
+		})
+	}
+}
+
+func TestLeave(t *testing.T) {
+	r := newRig(t)
+	c := r.join(lounge)
+	if err := c.Leave(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if c.State() != Closed || c.Err() != nil || r.manager.Connection(guild) != nil {
+		t.Errorf("%s, %v", c.State(), c.Err())
+	}
+	if err := c.Leave(t.Context()); err != nil {
+		t.Errorf("the second time: %v", err)
+	}
+	for name, err := range map[string]error{
+		"SendOpus": c.SendOpus(numbered(0)), "Speaking": c.Speaking(Microphone), "SetMute": c.SetMute(t.Context(), true),
+		"Move": c.Move(t.Context(), kitchen),
+	} {
+		if _, ok := errors.AsType[*ClosedError](err); !ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if again := r.join(lounge); again == c || again.State() != Ready {
+		t.Error("the channel could not be joined again")
+	}
+}
+
+func TestClose(t *testing.T) {
+	r := newRig(t)
+	c := r.join(lounge)
+	if err := r.manager.Close(); err != nil {
+		t.Fatal(err)
+	}
+	receive(t, c.Done(), "end")
+	_, err := r.manager.Join(t.Context(), guild, lounge, JoinOptions{})
+	if _, ok := errors.AsType[*ClosedError](err); !ok {
+		t.Errorf("Join after Close: %v", err)
+	}
+}
