@@ -1,8 +1,10 @@
 package audio
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -108,5 +110,322 @@ func TestRoundTrip(t *testing.T) {
 				t.Logf("%.1f dB", got)
 			}
 		})
+	}
+}
+
+// speech encodes a voice that rises from 120 to 200 Hz each second, with a copy of each packet in the next.
+func speech(t *testing.T, frames int) [][]byte {
+	t.Helper()
+	encode := newSpeechEncoder(t)
+	pcm := make([]int16, frames*FrameSamples)
+	for i := range pcm {
+		at := float64(i) / SampleRate
+		phase := 2 * math.Pi * (120*at + 40*at*at)
+		for harmonic := 1.0; harmonic < 12; harmonic++ {
+			pcm[i] += int16(6000 / harmonic * math.Sin(harmonic*phase))
+		}
+	}
+	var packets [][]byte
+	for i := range frames {
+		packet := make([]byte, 1500)
+		n, err := encode(pcm[i*FrameSamples:(i+1)*FrameSamples], packet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		packets = append(packets, packet[:n])
+	}
+	return packets
+}
+
+// Mono packets come out the same whether one or two channels were asked for: a stereo codec would not do that for all of them.
+func TestMonoStreamInStereoDecoder(t *testing.T) {
+	streams := map[string][][]byte{
+		"music":  encodeAll(t, tone(1, SampleRate, 440), 1, 0),
+		"speech": speech(t, 50),
+		"noise":  encodeAll(t, noise(1, SampleRate, 1), 1, 24000),
+	}
+	for name, packets := range streams {
+		t.Run(name, func(t *testing.T) {
+			mono, wide := decodeAll(t, packets, 1), decodeAll(t, packets, 2)
+			if got := snr(stereo(mono, 1), wide); !math.IsInf(got, 1) {
+				t.Errorf("they differ by %.1f dB", got)
+			}
+		})
+	}
+}
+
+// A music bot's stream begins with mono silence, turns to stereo, and pauses with mono silence.
+func TestStreamThatTurnsStereo(t *testing.T) {
+	in := tone(2, SampleRate, 440, 660)
+	music := encodeAll(t, in, 2, 0)
+	packets := append([][]byte{Silence, Silence, Silence}, music...)
+	packets = append(packets, Silence, Silence)
+	out := decodeAll(t, packets, 2)
+	if got := snr(in, out[2*(3*FrameSamples+EncoderDelay):]); got < 30 {
+		t.Errorf("the music is %.1f dB", got)
+	}
+	mono := decodeAll(t, packets, 1)
+	var mixed []int16
+	for i := 0; i < len(in); i += 2 {
+		mixed = append(mixed, int16((int(in[i])+int(in[i+1]))/2))
+	}
+	if got := snr(mixed, mono[3*FrameSamples+EncoderDelay:]); got < 12 {
+		t.Errorf("in mono the music is %.1f dB", got)
+	}
+}
+
+func TestConceal(t *testing.T) {
+	for channels := 1; channels <= 2; channels++ {
+		packets := encodeAll(t, tone(channels, SampleRate/2, 440), channels, 0)
+		for _, samples := range []int{1, 119, 120, 480, 960, 1000, 2880, 5760, SampleRate} {
+			d := newTestDecoder(t, channels)
+			pcm := make([]int16, MaxPacketSamples*channels)
+			for _, packet := range packets[:10] {
+				if _, err := d.Decode(pcm, packet); err != nil {
+					t.Fatal(err)
+				}
+			}
+			beyond := make([]int16, samples*channels+10)
+			for i := range beyond {
+				beyond[i] = 12345
+			}
+			n, err := d.Conceal(beyond[:samples*channels]) // its capacity must not matter
+			if err != nil || n != samples {
+				t.Errorf("%d channels, %d samples: %d, %v", channels, samples, n, err)
+			}
+			for _, v := range beyond[samples*channels:] {
+				if v != 12345 {
+					t.Fatalf("%d channels, %d samples: wrote behind the end", channels, samples)
+				}
+			}
+			if samples == FrameSamples && loudness(beyond[:samples*channels]) < 1000 {
+				t.Errorf("%d channels: a gap of 20 ms is not concealed but silent", channels)
+			}
+		}
+	}
+}
+
+// loudness is the root of the mean square.
+func loudness(pcm []int16) float64 {
+	var sum float64
+	for _, v := range pcm {
+		sum += float64(v) * float64(v)
+	}
+	return math.Sqrt(sum / float64(max(1, len(pcm))))
+}
+
+func TestConcealBeforeTheFirstPacket(t *testing.T) {
+	d := newTestDecoder(t, 2)
+	pcm := noise(2, FrameSamples, 1)
+	if n, err := d.Conceal(pcm); n != FrameSamples || err != nil || loudness(pcm) != 0 {
+		t.Errorf("%d, %v, loudness %.0f", n, err, loudness(pcm))
+	}
+}
+
+// After two lost packets the second comes back from the copy in the next, closer than a guess would be.
+func TestRecover(t *testing.T) {
+	packets := speech(t, 40)
+	for channels := 1; channels <= 2; channels++ {
+		frame := FrameSamples * channels
+		lost := decodeAll(t, packets, channels)[21*frame : 22*frame]
+		fill := func(how func(d Decoder, pcm []int16) (int, error)) float64 {
+			d := newTestDecoder(t, channels)
+			pcm := make([]int16, MaxPacketSamples*channels)
+			for _, packet := range packets[:20] {
+				if _, err := d.Decode(pcm, packet); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if n, err := how(d, pcm[:2*frame]); n != 2*FrameSamples || err != nil {
+				t.Fatal(n, err)
+			}
+			got := snr(lost, pcm[frame:2*frame])
+			if _, err := d.Decode(pcm, packets[22]); err != nil {
+				t.Error(err)
+			}
+			return got
+		}
+		guessed := fill(func(d Decoder, pcm []int16) (int, error) { return d.Conceal(pcm) })
+		recovered := fill(func(d Decoder, pcm []int16) (int, error) { return d.Recover(pcm, packets[22]) })
+		if recovered < guessed+3 {
+			t.Errorf("%d channels: recovered at %.1f dB, where a guess has %.1f", channels, recovered, guessed)
+		}
+	}
+}
+
+// Without a copy in the next packet, Recover conceals.
+func TestRecoverWithoutACopy(t *testing.T) {
+	packets := encodeAll(t, tone(2, SampleRate/2, 440), 2, 0)
+	for _, next := range [][]byte{packets[12], nil, Silence} {
+		d := newTestDecoder(t, 2)
+		pcm := make([]int16, MaxPacketSamples*2)
+		for _, packet := range packets[:10] {
+			if _, err := d.Decode(pcm, packet); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n, err := d.Recover(pcm[:4*FrameSamples], next); n != 2*FrameSamples || err != nil || loudness(pcm[:2*FrameSamples]) < 1000 {
+			t.Errorf("%d, %v, loudness %.0f", n, err, loudness(pcm[:2*FrameSamples]))
+		}
+	}
+}
+
+// A decoder that was closed serves the next stream as if it were new.
+func TestDecodersAreUsedAgain(t *testing.T) {
+	packets := encodeAll(t, tone(2, SampleRate/4, 440, 550), 2, 0)
+	want := decodeAll(t, packets, 2)
+	for range 3 {
+		other := newTestDecoder(t, 2)
+		pcm := make([]int16, MaxPacketSamples*2)
+		for _, packet := range encodeAll(t, noise(2, SampleRate/10, 3), 2, 0) {
+			if _, err := other.Decode(pcm, packet); err != nil {
+				t.Fatal(err)
+			}
+		}
+		other.Close()
+		if got := decodeAll(t, packets, 2); snr(want, got) < 90 {
+			t.Errorf("the stream before is heard: %.1f dB", snr(want, got))
+		}
+	}
+}
+
+func TestClosedDecoder(t *testing.T) {
+	d := newTestDecoder(t, 1)
+	pcm := make([]int16, MaxPacketSamples)
+	if _, err := d.Decode(pcm, Silence); err != nil {
+		t.Fatal(err)
+	}
+	d.Close()
+	d.Close()
+	_, decode := d.Decode(pcm, Silence)
+	_, conceal := d.Conceal(pcm)
+	_, recover := d.Recover(pcm, Silence)
+	for _, err := range []error{decode, conceal, recover} {
+		if !errors.Is(err, ErrClosed) {
+			t.Error(err)
+		}
+	}
+}
+
+func TestDecoderRefuses(t *testing.T) {
+	d := newTestDecoder(t, 2)
+	if _, err := d.Decode(make([]int16, 2*FrameSamples-1), Silence); err == nil {
+		t.Error("decoded into too little room")
+	}
+	if _, err := d.Decode(make([]int16, 2*FrameSamples), nil); !errors.Is(err, ErrPacket) {
+		t.Error(err)
+	}
+	for _, channels := range []int{0, 3} {
+		if _, err := NewDecoder(channels); err == nil {
+			t.Errorf("a decoder of %d channels", channels)
+		}
+		if _, err := NewEncoder(channels, 0); err == nil {
+			t.Errorf("an encoder of %d channels", channels)
+		}
+	}
+}
+
+// Damaged packets give an error or noise, never a panic, and the decoder goes on.
+func TestDamagedPackets(t *testing.T) {
+	packets := append(encodeAll(t, tone(2, SampleRate/2, 440), 2, 0), speech(t, 20)...)
+	r := rand.New(rand.NewPCG(7, 7))
+	d := newTestDecoder(t, 2)
+	pcm := make([]int16, MaxPacketSamples*2)
+	for i := range 20 * len(packets) {
+		packet := slices.Clone(packets[i%len(packets)])
+		for range 1 + r.IntN(8) {
+			packet[r.IntN(len(packet))] = byte(r.Uint32())
+		}
+		_, _ = d.Decode(pcm, packet[:1+r.IntN(len(packet))])
+	}
+	d.Reset()
+	for _, packet := range packets {
+		if _, err := d.Decode(pcm, packet); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestEncoderRefuses(t *testing.T) {
+	e, err := NewEncoder(2, 96000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, bits := range []int{0, MinBitrate - 1, MaxBitrate + 1} {
+		if e.SetBitrate(bits) == nil {
+			t.Errorf("took %d bits per second", bits)
+		}
+	}
+	if _, err := e.Encode(nil, make([]int16, FrameSamples)); err == nil {
+		t.Error("took half a frame")
+	}
+}
+
+func TestEncodeAppends(t *testing.T) {
+	e, err := NewEncoder(1, MaxBitrate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dst := []byte("before")
+	for i, frame := range [][]int16{noise(1, FrameSamples, 1), noise(1, FrameSamples, 2)} {
+		before := len(dst)
+		if dst, err = e.Encode(dst, frame); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := PacketSamples(dst[before:]); n != FrameSamples || err != nil || Channels(dst[before:]) != 1 {
+			t.Errorf("frame %d: %d samples, %v", i, n, err)
+		}
+	}
+	if string(dst[:6]) != "before" {
+		t.Errorf("%q", dst[:6])
+	}
+}
+
+// The bit rate asked for is the one that comes out, and it can change on the way.
+func TestBitrate(t *testing.T) {
+	e, err := NewEncoder(2, 64000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pcm := noise(2, SampleRate, 1)
+	for _, bits := range []int{64000, 192000, 32000} {
+		if err := e.SetBitrate(bits); err != nil {
+			t.Fatal(err)
+		}
+		total := 0
+		for i := 0; i < len(pcm); i += 2 * FrameSamples {
+			packet, err := e.Encode(nil, pcm[i:i+2*FrameSamples])
+			if err != nil {
+				t.Fatal(err)
+			}
+			total += 8 * len(packet)
+		}
+		if total < bits*7/10 || total > bits*13/10 {
+			t.Errorf("asked for %d bits per second, got %d", bits, total)
+		}
+	}
+}
+
+func TestCodecsDoNotAllocate(t *testing.T) {
+	encoder, err := NewEncoder(2, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := newTestDecoder(t, 2)
+	in, out, packet := tone(2, FrameSamples, 440), make([]int16, MaxPacketSamples*2), make([]byte, 0, maxFrame)
+	work := func() {
+		packet, err = encoder.Encode(packet[:0], in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := decoder.Decode(out, packet); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 100 {
+		work()
+	}
+	if n := testing.AllocsPerRun(500, work); n != 0 {
+		t.Errorf("%v allocations for a packet", n)
 	}
 }
