@@ -1,0 +1,115 @@
+// A bot with @discordjs/voice and one of cordial's in one call of the sandbox.
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hear, join, logIn, play } from './bot.mjs';
+import { startSandbox } from './sandbox.mjs';
+import { measure, samplesOf, silence, tone, wav, wavSamples } from './sound.mjs';
+
+// The certificate of the sandbox's voice server is made when it starts, and Node reads whom it trusts before that.
+process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+
+const ours = { hz: 440, seconds: 1 };
+const theirs = { hz: 1000, seconds: 2 };
+
+// same fails unless a sound is as high and as long as it was made.
+function same(samples, made) {
+  const heard = measure(samples);
+  assert.ok(Math.abs(heard.hz / made.hz - 1) < 0.01, `${heard.hz} Hz in place of ${made.hz}`);
+  assert.ok(Math.abs(heard.seconds - made.seconds) < 0.1, `${heard.seconds} s of sound in place of ${made.seconds}`);
+}
+
+for (const { name, options, encrypted } of [
+  { name: 'AES-256-GCM and DAVE', options: ['-mode', 'aead_aes256_gcm_rtpsize'], encrypted: true },
+  { name: 'XChaCha20-Poly1305 and DAVE', options: ['-mode', 'aead_xchacha20_poly1305_rtpsize'], encrypted: true },
+  { name: 'no DAVE', options: ['-plain'], encrypted: false },
+]) {
+  describe(name, () => {
+    let sandbox, folder, channel, client, connection, recordings = 0;
+
+    before(async () => {
+      folder = await mkdtemp(joinPath(tmpdir(), 'voice-'));
+      await writeFile(joinPath(folder, 'ours.wav'), wav(tone(ours.hz, ours.seconds)));
+      sandbox = await startSandbox(options);
+      channel = sandbox.channels.find(({ name, type }) => name === 'General' && type === 2).id;
+      client = await logIn(sandbox.api_url, sandbox.users.find((user) => user.name === 'Dizcord Util Bot').token);
+      await sandbox.ask({ do: 'join', channel });
+    });
+
+    after(async () => {
+      connection?.destroy();
+      await client?.destroy();
+      await sandbox?.stop();
+      await rm(folder, { recursive: true });
+    });
+
+    // agree waits until both bots have the keys of the same epoch, or none, and gives the code by which cordial's verifies this one.
+    async function agree() {
+      const deadline = Date.now() + 10_000;
+      for (;;) {
+        const { version, privacy_code, verification } = await sandbox.ask({ do: 'secure', user: client.user.id });
+        const code = connection.voicePrivacyCode ?? '';
+        if (version === Number(encrypted) && privacy_code === code && encrypted === (code !== '')) return verification;
+        assert.ok(Date.now() < deadline, `the bots do not agree: "${code}" here, and version ${version}, "${privacy_code}" there`);
+        await sleep(50);
+      }
+    }
+
+    // recorded has cordial's bot record what happens, and gives the track of this one.
+    async function recorded(happen) {
+      await sandbox.ask({ do: 'record', path: joinPath(folder, `recording${recordings++}.wav`) });
+      await happen();
+      const { recording } = await sandbox.ask({ do: 'stop' });
+      assert.deepEqual(Object.keys(recording.speakers), [client.user.id]);
+      const track = recording.speakers[client.user.id];
+      assert.deepEqual({ lost: track.lost, invalid: track.invalid }, { lost: 0, invalid: 0 });
+      return wavSamples(await readFile(track.files[0]));
+    }
+
+    const playOurs = () => sandbox.ask({ do: 'play', path: joinPath(folder, 'ours.wav') });
+    const hearOurs = async () => samplesOf(await hear(connection, sandbox.application_id), 2);
+    const playTheirs = () => play(connection, Buffer.concat([tone(theirs.hz, theirs.seconds), silence(0.5)])); // packets may be late on a busy machine;
+
+    // converse fails unless both hear what the other plays at the same time.
+    async function converse() {
+      const heard = hearOurs();
+      same(await recorded(() => Promise.all([playOurs(), playTheirs()])), theirs);
+      same(await heard, ours);
+    }
+
+    test('both are in one call, with the same codes', async () => {
+      connection = await join(client, channel, encrypted);
+      const verification = await agree();
+      if (encrypted) assert.equal(await connection.getVerificationCode(sandbox.application_id), verification);
+    });
+
+    test('what discord.js plays is recorded', async () => {
+      same(await recorded(playTheirs), theirs);
+    });
+
+    test('what cordial plays is heard', async () => {
+      const heard = hearOurs();
+      await playOurs();
+      same(await heard, ours);
+    });
+
+    test('both play at once', converse);
+
+    test('discord.js leaves and comes back', async () => {
+      connection.destroy();
+      connection = await join(client, channel, encrypted);
+      await agree();
+      await converse();
+    });
+
+    test('cordial leaves and comes back', async () => {
+      await sandbox.ask({ do: 'leave' });
+      await sandbox.ask({ do: 'join', channel });
+      await agree();
+      await converse();
+    });
+  });
+}
