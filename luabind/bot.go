@@ -111,6 +111,8 @@ func (b *binding) botLife() []bind.Func {
 				return nil, nil
 			},
 		},
+		b.joinFunc("join_voice", "Joins a voice channel, or moves there. The same as channel:join().", true),
+		b.leaveFunc("leave_voice", "Leaves the voice channel of a guild, or all of them."),
 		b.syncFunc(),
 	}
 }

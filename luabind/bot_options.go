@@ -34,7 +34,7 @@ var optionTypeName = bind.Type{Name: bind.OneOf(optionTypes...).Name, From: func
 }}
 
 // optionType is the type of the tables that declare a command's options.
-var optionType = record("option", []bind.Param{
+var optionType = recordType("option", []bind.Param{
 	{Name: "name", Type: optionName, Required: true},
 	{Name: "description", Type: bind.String},
 	{Name: "type", Type: optionTypeName, Default: "string"},
@@ -161,7 +161,7 @@ func choicesOf(table *lua.LTable) ([]any, error) {
 	return choices, err
 }
 
-var namedChoice = record("choice", []bind.Param{
+var namedChoice = recordType("choice", []bind.Param{
 	{Name: "name", Type: bind.String, Required: true},
 	{Name: "value", Type: bind.Type{Name: "string|number", From: func(_ *lua.LState, v lua.LValue) (any, error) { return choiceValue(v) }}, Required: true},
 	{Name: "name_localizations", Type: localizations},

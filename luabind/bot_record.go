@@ -8,9 +8,9 @@ import (
 	"cordial/runtime/bind"
 )
 
-// record is the type of tables with certain fields, each of a type of its own. In Go it is a map[string]any with the fields that are
+// recordType is the type of tables with certain fields, each of a type of its own. In Go it is a map[string]any with the fields that are
 // there, and the defaults of the others.
-func record(name string, fields []bind.Param) bind.Type {
+func recordType(name string, fields []bind.Param) bind.Type {
 	names := make([]string, len(fields))
 	byName := make(map[string]bind.Param, len(fields))
 	for i, f := range fields {

@@ -21,6 +21,7 @@ func (b *binding) channelClass() bind.Class {
 			field("mention", "string", "The text that mentions the channel.", func(o *ref) any { return o.Mention() }),
 		},
 		Methods: slices.Concat(b.channelReading(), b.channelDeleting(), b.channelPermissions(), []bind.Func{
+			b.joinFunc("join", "Joins the voice channel, or moves there. The gateway is started if it has not been.", false),
 			b.ownGuild(), b.sendFunc("send", "Sends a message.", nil), b.channelThreads(), b.createThread(),
 			b.searchFunc("channel_id"), b.searchAllFunc("channel_id"),
 			b.method(operation{

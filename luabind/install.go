@@ -65,6 +65,7 @@ type binding struct {
 	client  *client     // dc
 	gateway *luaGateway // gateway
 	bot     *bot        // bot
+	voice   *luaVoice   // voice
 	answers answers     // to interactions
 }
 
@@ -78,6 +79,7 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 		errorClass(), clientErrorClass(), permissionsClass(), treeClass(), b.objectClass(), b.guildClass(), b.channelClass(), b.threadClass(), b.messageClass(),
 		b.attachmentClass(), b.userClass(), b.memberClass(), b.roleClass(), b.webhookClass(), b.inviteClass(), b.emojiClass(), b.stickerClass(), b.eventClass(), b.clientClass(),
 		eventClass(), subscriptionClass(), b.gatewayClass(),
+		b.voiceClass(), b.voiceClientClass(), voiceHandlerClass(), b.playbackClass(), b.recordingClass(), b.trackClass(), b.clipClass(),
 		b.interactionClass(), b.commandsClass(), handlerClass(), errorEntryClass(), b.botClass(),
 	}
 	for _, class := range append(classes, b.eventDataClasses()...) {
@@ -96,6 +98,8 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 	}
 	b.client = &client{b: b, rest: c, token: opts.Token, cdn: cdn}
 	b.r.Singleton("dc", "Client", b.client)
+	b.voice = b.newVoice() // before the gateway: at the end it leaves while there is one
+	b.r.Singleton("voice", "Voice", b.voice)
 	b.gateway = b.newGateway(b.client)
 	b.r.Singleton("gateway", "Gateway", b.gateway)
 	b.r.AddFunc(b.eventsFunc())

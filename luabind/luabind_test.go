@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 
 	"cordial/discord/rest"
 	"cordial/discord/sandbox"
+	"cordial/discord/voice/audio"
 	"cordial/luabind"
 	"cordial/runtime"
 	"cordial/runtime/chunktest"
@@ -115,6 +117,23 @@ func writeFiles(t *testing.T) {
 		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+	writeTone(t, "hello.wav", time.Second)
+}
+
+// writeTone writes a sound file with a tone.
+func writeTone(t testing.TB, name string, length time.Duration) {
+	t.Helper()
+	out, err := audio.Create(name, audio.Format{Channels: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pcm := make([]int16, audio.Samples(length))
+	for i := range pcm {
+		pcm[i] = int16(8000 * math.Sin(2*math.Pi*440*float64(i)/audio.SampleRate))
+	}
+	if err := errors.Join(out.Write(pcm), out.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -3,6 +3,7 @@ package luabind
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -82,7 +83,7 @@ func (b *binding) sandboxUserClass() bind.Class {
 				Get: func(self any) (any, error) { return self.(*person).client() },
 			},
 		},
-		Methods:  append(b.personTalk(), append(b.personMoves(), b.personUses()...)...),
+		Methods:  slices.Concat(b.personTalk(), b.personMoves(), b.personVoice(), b.personUses()),
 		ToString: func(self any) string { return "SandboxUser(name='" + self.(*person).user.Username + "')" },
 		Eq: func(x, y any) bool {
 			p, ok := x.(*person)

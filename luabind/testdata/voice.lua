@@ -1,0 +1,95 @@
+-- A bot joins, is spoken to, records, plays, and leaves.
+local general = dc:channel("1327046393453613080")
+local nathan = sandbox.user("nathan"):join("General")
+local vc = general:join()
+print(vc.state, vc.channel_id == general.id, vc.guild_id == general.guild_id)  --> ready	true	true
+print(voice, voice.clients[1] == vc)  --> Voice(1 connection)	true
+print(vc.e2ee.version, #vc.e2ee.code)  --> 1	30
+vc:start_recording("meeting.ogg")
+print(vc.recording)  --> true
+nathan:speak("hello.wav")
+local playback = vc:play("hello.wav", {volume = 0.5})
+print(playback.state, playback.duration)  --> playing	1
+playback:wait()
+print(playback.state, playback.position)  --> ended	1
+local rec = vc:stop_recording{mix = true}
+local track = rec.speakers[nathan.id]
+print(track.name, track.path, #track.segments, track.lost)  --> nathan	meeting_346450717025894400.ogg	1	0
+print(rec.duration > 2, math.abs(track.spoken - 1) < 0.05, rec.mixed, rec.manifest)  --> true	true	meeting_mixed.ogg	meeting.json
+rec:report("meeting.html")
+print(io.open("meeting.html"):read("*a"):find("nathan") ~= nil)  --> true
+nathan:heard("heard.wav")
+local size = io.open("heard.wav"):seek("end")
+print(size > 4 * 48000 * 0.95 and size < 4 * 48000 * 1.3)  --> true
+print(vc.users[1].username, vc.stats[nathan.id].received > 50, vc.stats[nathan.id].failed)  --> nathan	true	0
+vc:leave()
+print(vc.state, #voice.clients)  --> closed	0
+gateway.stop()
+---
+-- The same by the bot's functions; a second join in the guild is the same connection.
+local general = dc:channel("1327046393453613080")
+local vc = bot.join_voice(general, {mute = true})
+print(bot.join_voice(general) == vc, #voice.clients)  --> true	1
+bot.leave_voice()
+print(#voice.clients)  --> 0
+gateway.stop()
+---
+-- What people say, piece by piece.
+local nathan = sandbox.user("nathan"):join("General")
+local vc = bot.join_voice("1327046393453613080")
+local said
+local handler = vc:on("utterance", {pause = 0.2}, function(user, clip) said = {user, clip} end)
+print(handler, handler.active)  --> VoiceHandler(utterance)	true
+nathan:speak("hello.wav")
+with_timeout(20, function() while not said do sleep(0.05) end end)
+local user, clip = said[1], said[2]
+print(user.username, math.abs(clip.duration - 1) < 0.05, clip.stop > clip.start, clip.cut)  --> nathan	true	true	false
+print(#clip:bytes("wav") > 90000, clip:bytes():sub(1, 4), clip.path:match("%.ogg$"))  --> true	OggS	.ogg
+clip:save("said.flac")
+print(io.open("said.flac"):read(4))  --> fLaC
+handler:off()
+print(handler.active)  --> false
+vc:leave()
+gateway.stop()
+---
+-- Samples and packets of the script's own.
+local nathan = sandbox.user("nathan"):join("General")
+local vc = bot.join_voice("1327046393453613080")
+vc:send_pcm(("\0\16\0\16"):rep(9600))
+vc:send_opus{"\248\255\254", "\248\255\254"}
+nathan:heard("heard.wav")
+print(io.open("heard.wav"):read(4))  --> RIFF
+local loop = vc:play("hello.wav", {loop = true, seek = 0.5})
+loop:pause()
+print(loop.state)  --> paused
+loop:volume(2)
+loop:seek("0.2s")
+loop:resume()
+loop:stop()
+loop:wait()
+print(loop.state)  --> ended
+vc:leave()
+gateway.stop()
+---
+-- What is refused says why.
+local function refused(fn, ...)
+  print((tostring(select(2, pcall(fn, ...))):gsub("^%S+ ", "")))
+end
+local text = dc:channel("1327046393453613079")
+refused(text.join, text)  --> Channel(id=1327046393453613079, name='general', type=0) is no voice channel: join one of type 2 (voice) or 13 (stage)
+local vc = bot.join_voice("1327046393453613080")
+refused(vc.stop_recording, vc)  --> nothing is being recorded: vc:start_recording(path) begins
+refused(vc.start_recording, vc, "a.xyz")  --> record to a.xyz: ".xyz" is no format that can be recorded: use one of .flac, .mp3, .ogg, .wav
+refused(vc.play, vc, "missing.mp3")  --> open missing.mp3: no such file or directory
+print(select(2, pcall(vc.play, vc, "README.md")):find("README.md: not a sound file") ~= nil)  --> true
+refused(vc.play, vc, "hello.wav", {volume = 3})  --> VoiceClient:play: volume: expected 0 to 2, where 1 is as loud as the file; got 3
+refused(vc.send_pcm, vc, "abc")  --> pcm: expected whole samples of 4 bytes, got 3 bytes
+refused(vc.send_opus, vc, {""})  --> packets[1]: expected an Opus packet of 20 ms
+vc:start_recording("a.wav")
+refused(vc.start_recording, vc, "b.wav")  --> it is being recorded already: vc:stop_recording() ends that
+vc:stop_recording()
+refused(vc.start_recording, vc, "a.wav")  --> record to a.wav: a.json: there is a recording of that name already: choose another name, or ask to overwrite it
+vc:leave()
+refused(vc.start_recording, vc, "c.wav")  --> the voice connection has ended: join the channel again
+refused(vc.on, vc, "speaking", print)  --> the voice connection has ended: join the channel again
+gateway.stop()

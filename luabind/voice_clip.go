@@ -1,0 +1,194 @@
+package luabind
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/discord"
+	"cordial/discord/voice/record"
+	"cordial/runtime/bind"
+)
+
+// utterances cut what a connection hears into clips for handlers.
+type utterances struct {
+	listener *record.Listener
+	stop     func() // of the connection's packets
+}
+
+// takeUtterances begins to cut clips, unless that has begun. The first handler's options count.
+func (vc *voiceClient) takeUtterances(pause, longest time.Duration) {
+	vc.mu.Lock()
+	defer vc.mu.Unlock()
+	if vc.takes != nil || vc.over {
+		return
+	}
+	listener := record.Listen(record.UtteranceOptions{Pause: pause, Max: longest, Names: vc.name, Clock: vc.v.b.host.Clock()}, vc.tellClip)
+	vc.takes = &utterances{listener: listener, stop: vc.conn.Listen(listener.Packet)}
+}
+
+// tellClip hands a clip to the handlers.
+func (vc *voiceClient) tellClip(c *record.Clip) {
+	vc.events.tell(voiceUtterance, c.User, func() lua.LValue { return vc.v.b.r.Wrap("Clip", &clip{v: vc.v, Clip: c}) })
+}
+
+// end ends the cutting; what is being said becomes the last clip.
+func (u *utterances) end() {
+	u.stop()
+	u.listener.Stop()
+}
+
+// clip is a clip as scripts have it.
+type clip struct {
+	v *luaVoice
+	*record.Clip
+	path string // of the temporary file; "" before somebody has asked for it
+}
+
+// file is the path of a temporary file with the clip.
+func (c *clip) file() (string, error) {
+	if c.path != "" {
+		return c.path, nil
+	}
+	path, err := c.v.files.next(string(c.User))
+	if err == nil {
+		err = c.Write(path)
+	}
+	if err != nil {
+		return "", err
+	}
+	c.path = path
+	return path, nil
+}
+
+// clipFiles are the temporary files of clips. They are removed at the end of the script.
+type clipFiles struct {
+	mu     sync.Mutex
+	folder string // made by the first
+	count  int
+}
+
+func (f *clipFiles) next(user string) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.folder == "" {
+		folder, err := os.MkdirTemp("", "cordial-clips-")
+		if err != nil {
+			return "", err
+		}
+		f.folder = folder
+	}
+	f.count++
+	return filepath.Join(f.folder, fmt.Sprintf("utterance_%s_%d.ogg", user, f.count)), nil
+}
+
+func (f *clipFiles) remove() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.folder == "" {
+		return nil
+	}
+	return os.RemoveAll(f.folder)
+}
+
+// clipClass declares what handlers of utterances get.
+func (b *binding) clipClass() bind.Class {
+	of := func(c *bind.Call) *clip { return c.Self.(*clip) }
+	get := func(name, typ, doc string, value func(c *clip) any) bind.Field {
+		return bind.Field{Name: name, Type: typ, Doc: doc, Get: func(self any) (any, error) { return value(self.(*clip)), nil }}
+	}
+	return bind.Class{
+		Name: "Clip", Doc: "Something that somebody said, from the first word to the pause after the last.",
+		Fields: []bind.Field{
+			get("user", "string", "The speaker's id.", func(c *clip) any { return string(c.User) }),
+			get("start", "number", "When it began, in seconds since 1970.", func(c *clip) any { return unixSeconds(c.Start) }),
+			get("stop", "number", "When it ended.", func(c *clip) any { return unixSeconds(c.End) }),
+			get("end", "number", `The same as stop: clip["end"], because end is a word of Lua's.`, func(c *clip) any { return unixSeconds(c.End) }),
+			get("duration", "number", "Its length in seconds.", func(c *clip) any { return c.Duration().Seconds() }),
+			get("cut", "boolean", "Whether it goes on in the next clip, because this one became too long.", func(c *clip) any { return c.Cut }),
+			{Name: "path", Type: "string", Doc: "A temporary Ogg file with it, until the script ends.", Get: func(self any) (any, error) { return self.(*clip).file() }},
+		},
+		Methods: []bind.Func{
+			{
+				Name: "bytes", Doc: "Gives it as the text of a file.", Returns: "string",
+				Params:  []bind.Param{{Name: "format", Type: bind.OneOf(formats()...), Default: "ogg"}},
+				Example: `local wav = clip:bytes("wav")`,
+				Call: func(c *bind.Call) (any, error) {
+					data, err := wait(c, func(waiter) ([]byte, error) { return of(c).Bytes(c.String("format")) })
+					return string(data), err
+				},
+			},
+			{
+				Name: "save", Doc: "Writes it to a file; the extension is the format.", Params: []bind.Param{{Name: "path", Type: bind.String, Required: true}},
+				Call: func(c *bind.Call) (any, error) {
+					return nil, c.Wait(func(waiter) error { return of(c).Write(c.String("path")) })
+				},
+			},
+		},
+		ToString: func(self any) string {
+			c := self.(*clip)
+			return fmt.Sprintf("Clip(user=%s, duration=%.1f)", c.User, c.Duration().Seconds())
+		},
+	}
+}
+
+// stats is VoiceClient.stats.
+func (vc *voiceClient) stats() any {
+	s := vc.conn.Stats()
+	table := map[string]any{}
+	for user, n := range s.Speakers {
+		if user == "" {
+			user = "unknown"
+		}
+		table[string(user)] = map[string]any{
+			"received": int64(n.Received), "bytes": int64(n.Bytes), "lost": n.Lost, "late": int64(n.Late), "duplicate": int64(n.Duplicate),
+			"failed": int64(n.Failed), "held": int64(n.Held), "dropped": int64(n.Dropped),
+		}
+	}
+	return vc.v.b.shown(table)
+}
+
+// e2ee is VoiceClient.e2ee.
+func (vc *voiceClient) e2ee() any {
+	e := vc.conn.E2EE()
+	table := map[string]any{"version": e.Version, "ready": e.Ready, "epoch": int64(e.Epoch)}
+	if e.Code != "" {
+		table["code"] = e.Code
+	}
+	return vc.v.b.shown(table)
+}
+
+// latency is VoiceClient.latency.
+func (vc *voiceClient) latency() any {
+	if l := vc.conn.Latency(); l > 0 {
+		return l.Seconds()
+	}
+	return nil
+}
+
+// levels is VoiceClient.levels.
+func (vc *voiceClient) levels() any { return vc.v.b.shown(vc.meter.levels(vc.v.b.host.Clock().Now())) }
+
+var errCode = errors.New("there are no keys yet: somebody else has to be in the channel, too")
+
+// codeFunc declares code_with.
+func codeFunc() bind.Func {
+	return bind.Func{
+		Name: "code_with", Doc: "Gives the 45 digits that the bot and one other user see, if nobody sits between them.", Returns: "string",
+		Params: []bind.Param{{Name: "user", Type: userID, Required: true}},
+		Call: func(c *bind.Call) (any, error) {
+			code, err := wait(c, func(waiter) (string, error) {
+				return asVoice(c).conn.VerificationCode(bind.Get[discord.Snowflake](c, "user")), nil
+			})
+			if err == nil && code == "" {
+				err = errCode
+			}
+			return code, err
+		},
+	}
+}

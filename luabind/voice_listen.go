@@ -1,0 +1,209 @@
+package luabind
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/discord"
+	"cordial/runtime/bind"
+)
+
+// maxVoiceCalls bounds the handlers of a connection that wait for their turn. What happens beyond that is lost, and a line says so.
+const maxVoiceCalls = 256
+
+// The events of a connection.
+const (
+	voiceSpeaking  = "speaking"
+	voiceUtterance = "utterance"
+	voiceLeft      = "left"
+)
+
+// voiceEvents are the handlers of a connection.
+type voiceEvents struct {
+	vc       *voiceClient
+	waiting  atomic.Int32 // handlers that have not begun
+	overflow atomic.Bool  // and people have been told so
+
+	mu       sync.Mutex
+	handlers map[string][]*voiceHandler
+	release  func() // lets the script end; set while there are handlers
+	over     bool
+}
+
+// voiceHandler is a function that listens to an event of a connection.
+type voiceHandler struct {
+	events *voiceEvents
+	event  string
+	name   string
+	fn     *lua.LFunction
+	active atomic.Bool
+}
+
+// voiceListening declares what listens.
+func (b *binding) voiceListening() []bind.Func {
+	return []bind.Func{{
+		Name: "on", Doc: "Calls a function: for \"speaking\" with a User and whether they begin, for \"utterance\" with a User and a Clip of what they said, for \"left\" when the connection is over.",
+		Params: []bind.Param{
+			{Name: "event", Type: bind.OneOf(voiceSpeaking, voiceUtterance, voiceLeft), Required: true},
+			{Name: "pause", Type: bind.Duration, Named: true, Doc: "utterance: the silence that ends one; 0.8 s without it"},
+			{Name: "max", Type: bind.Duration, Named: true, Doc: "utterance: the longest; 1 min without it"},
+			{Name: "fn", Type: bind.Function, Required: true},
+		},
+		Returns: "VoiceHandler",
+		Example: "vc:on(\"utterance\", function(user, clip)\n  print(user.username, clip.duration, clip.path)\nend)",
+		Call: func(c *bind.Call) (any, error) {
+			vc := asVoice(c)
+			h, err := vc.events.add(c.String("event"), b.host.Label(c.Func("fn")), c.Func("fn"))
+			if err != nil {
+				return nil, err
+			}
+			if h.event == voiceUtterance {
+				vc.takeUtterances(c.Duration("pause"), c.Duration("max"))
+			}
+			return b.r.Wrap("VoiceHandler", h), nil
+		},
+	}}
+}
+
+// voiceHandlerClass declares what on gives.
+func voiceHandlerClass() bind.Class {
+	return bind.Class{
+		Name: "VoiceHandler", Doc: "A function that listens to a voice connection.",
+		Fields: []bind.Field{
+			{Name: "event", Type: "string", Doc: "What it listens to.", Get: func(self any) (any, error) { return self.(*voiceHandler).event, nil }},
+			{Name: "active", Type: "boolean", Doc: "Whether it still listens.", Get: func(self any) (any, error) { return self.(*voiceHandler).active.Load(), nil }},
+		},
+		Methods: []bind.Func{{
+			Name: "off", Doc: "Ends the listening.",
+			Call: func(c *bind.Call) (any, error) {
+				h := c.Self.(*voiceHandler)
+				h.events.remove(h)
+				return nil, nil
+			},
+		}},
+		ToString: func(self any) string { return "VoiceHandler(" + self.(*voiceHandler).event + ")" },
+	}
+}
+
+// add begins to call a function. The script goes on as long as there are such functions.
+func (e *voiceEvents) add(event, name string, fn *lua.LFunction) (*voiceHandler, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.over {
+		return nil, errLeft
+	}
+	h := &voiceHandler{events: e, event: event, name: "voice " + event + " " + name, fn: fn}
+	h.active.Store(true)
+	e.handlers[event] = append(slices.Clone(e.handlers[event]), h)
+	if e.release == nil {
+		e.release = e.vc.v.b.host.Hold()
+	}
+	return h, nil
+}
+
+func (e *voiceEvents) remove(h *voiceHandler) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !h.active.Swap(false) {
+		return
+	}
+	e.handlers[h.event] = slices.DeleteFunc(slices.Clone(e.handlers[h.event]), func(other *voiceHandler) bool { return other == h })
+	for _, list := range e.handlers {
+		if len(list) > 0 {
+			return
+		}
+	}
+	e.letGo()
+}
+
+// letGo lets the script end; e.mu is held.
+func (e *voiceEvents) letGo() {
+	if e.release != nil {
+		e.release()
+		e.release = nil
+	}
+}
+
+// end tells that the connection is over. Nothing is called after that.
+func (e *voiceEvents) end() {
+	e.tell(voiceLeft, "", nil)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.over = true
+	e.letGo()
+}
+
+// listening tells whether anybody listens to an event.
+func (e *voiceEvents) listening(event string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.handlers[event]) > 0
+}
+
+// tell calls the handlers of an event, each as a task, with the user it is about, if any, and what else makes gives.
+func (e *voiceEvents) tell(event string, user discord.Snowflake, more func() lua.LValue) {
+	e.mu.Lock()
+	handlers := e.handlers[event]
+	e.mu.Unlock()
+	for _, h := range handlers {
+		e.call(h, user, more)
+	}
+}
+
+func (e *voiceEvents) call(h *voiceHandler, user discord.Snowflake, more func() lua.LValue) {
+	host := e.vc.v.b.host
+	if e.waiting.Add(1) > maxVoiceCalls {
+		e.waiting.Add(-1)
+		if !e.overflow.Swap(true) {
+			host.Say(fmt.Sprintf("voice: events are lost, because %d handlers wait for their turn", maxVoiceCalls))
+		}
+		return
+	}
+	var begun bool
+	task, err := host.Go(h.name, func(L *lua.LState) error {
+		begun = true
+		e.waiting.Add(-1)
+		e.overflow.Store(false)
+		if !h.active.Load() {
+			return nil
+		}
+		return e.run(L, h, user, more)
+	})
+	if err != nil {
+		e.waiting.Add(-1)
+		host.Say(fmt.Sprintf("voice: an event is lost: %s: %v", h.name, err))
+		return
+	}
+	task.OnEnd(func() {
+		if !begun { // it was cancelled before
+			e.waiting.Add(-1)
+		}
+	})
+}
+
+// run calls a handler. A user who is not known yet is asked for first, while other Lua code runs.
+func (e *voiceEvents) run(L *lua.LState, h *voiceHandler, user discord.Snowflake, more func() lua.LValue) error {
+	v := e.vc.v
+	var args []lua.LValue
+	if user != "" {
+		var person *discord.Object
+		err := v.b.host.Wait(L, func(ctx context.Context) error {
+			person = v.person(ctx, user)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		args = append(args, v.b.client.wrap(person))
+	}
+	if more != nil {
+		args = append(args, more())
+	}
+	_, err := v.b.host.Call(L, h.fn, args...)
+	return err
+}

@@ -1,0 +1,287 @@
+package luabind
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/discord/voice"
+	"cordial/discord/voice/audio"
+	"cordial/discord/voice/play"
+	"cordial/runtime/bind"
+)
+
+// playback is a playback as scripts have it.
+type playback struct {
+	vc   *voiceClient
+	name string
+	*play.Playback
+}
+
+// voiceOutput is what a playback sends to.
+type voiceOutput struct{ conn *voice.Connection }
+
+func (o voiceOutput) SendOpus(packet []byte) error { return o.conn.SendOpus(packet) }
+
+func (o voiceOutput) Skip(samples int) { o.conn.Skip(samples) }
+
+func (o voiceOutput) Speaking(on bool) error {
+	if on {
+		return o.conn.Speaking(voice.Microphone)
+	}
+	return o.conn.Speaking(0)
+}
+
+// volumeType is how loud something is played.
+var volumeType = bind.Type{Name: "number", From: func(L *lua.LState, v lua.LValue) (any, error) {
+	n, err := bind.Number.From(L, v)
+	if err != nil {
+		return nil, err
+	}
+	if n := n.(float64); n < 0 || n > play.MaxVolume {
+		return nil, fmt.Errorf("expected 0 to %d, where 1 is as loud as the file; got %v", play.MaxVolume, n)
+	}
+	return n, nil
+}}
+
+// volumeOf is the parameter volume, nil without it.
+func volumeOf(c *bind.Call) *float64 {
+	if !c.Has("volume") {
+		return nil
+	}
+	volume := bind.Get[float64](c, "volume")
+	return &volume
+}
+
+// voicePlaying declares what plays.
+func (b *binding) voicePlaying() []bind.Func {
+	return []bind.Func{
+		{
+			Name: "play", Doc: "Plays a file, or what an address gives: Ogg Opus as it is; WAV, MP3, Vorbis and FLAC decoded; anything else by ffmpeg if it is installed. It returns at once; what was playing stops.",
+			Params: []bind.Param{
+				{Name: "what", Type: bind.String, Required: true, Doc: "a path, or an http address"},
+				{Name: "volume", Type: volumeType, Named: true, Doc: "0 to 2; 1 without it"},
+				{Name: "loop", Type: bind.Boolean, Named: true, Doc: "begin again at the end"},
+				{Name: "seek", Type: bind.Duration, Named: true, Doc: "where to begin"},
+				{Name: "bitrate", Type: bind.Integer, Named: true, Doc: "of what is encoded, in bits per second"},
+			},
+			Returns: "Playback", Example: `vc:play("song.mp3", {volume=0.5}):wait()`,
+			Call: func(c *bind.Call) (any, error) { return asVoice(c).play(c) },
+		},
+		{
+			Name: "send_pcm", Doc: "Plays samples and waits until they are sent: 16 bit, little-endian, 48,000 a second, two channels in turn.",
+			Params: []bind.Param{{Name: "pcm", Type: bind.String, Required: true}, {Name: "volume", Type: volumeType, Named: true}},
+			Call: func(c *bind.Call) (any, error) {
+				pcm := c.String("pcm")
+				if len(pcm)%4 != 0 {
+					return nil, fmt.Errorf("pcm: expected whole samples of 4 bytes, got %d bytes", len(pcm))
+				}
+				return nil, asVoice(c).send(c, &pcmSource{pcm: pcm}, volumeOf(c))
+			},
+		},
+		{
+			Name: "send_opus", Doc: "Sends Opus packets of 20 ms each, and waits until they are sent.",
+			Params:  []bind.Param{{Name: "packets", Type: bind.ListOf(bind.String), Required: true}},
+			Example: `vc:send_opus{"\xF8\xFF\xFE"}`,
+			Call: func(c *bind.Call) (any, error) {
+				packets := stringList(c.List("packets"))
+				for i, packet := range packets {
+					if samples, err := audio.PacketSamples([]byte(packet)); err != nil || samples != audio.FrameSamples {
+						return nil, fmt.Errorf("packets[%d]: expected an Opus packet of 20 ms", i+1)
+					}
+				}
+				return nil, asVoice(c).send(c, &opusSource{packets: packets}, nil)
+			},
+		},
+	}
+}
+
+// play begins to play a file or an address.
+func (vc *voiceClient) play(c *bind.Call) (any, error) {
+	what := c.String("what")
+	o := play.Options{Volume: volumeOf(c), Loop: c.Bool("loop"), Bitrate: c.Int("bitrate"), Clock: vc.v.b.host.Clock()}
+	source, err := wait(c, func(waiter) (audio.Source, error) {
+		source, err := audio.Open(vc.ctx, what)
+		if err == nil && c.Has("seek") {
+			err = source.Seek(c.Duration("seek"))
+		}
+		return source, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p, err := vc.start(c, what, source, o)
+	if err != nil {
+		return nil, err
+	}
+	return vc.v.b.r.Wrap("Playback", p), nil
+}
+
+// start stops what is playing and plays a source. The script goes on until it has ended.
+func (vc *voiceClient) start(c *bind.Call, name string, source audio.Source, o play.Options) (*playback, error) {
+	if err := c.Wait(vc.stopPlaying); err != nil {
+		return nil, errors.Join(err, source.Close())
+	}
+	p := &playback{vc: vc, name: name, Playback: play.Start(vc.ctx, voiceOutput{vc.conn}, source, o)}
+	vc.mu.Lock()
+	vc.playing = p
+	vc.mu.Unlock()
+	release := vc.v.b.host.Hold()
+	vc.v.running.Go(func() {
+		<-p.Done()
+		release()
+	})
+	return p, nil
+}
+
+// stopPlaying ends the playback that goes on, if one does.
+func (vc *voiceClient) stopPlaying(ctx context.Context) error {
+	vc.mu.Lock()
+	p := vc.playing
+	vc.mu.Unlock()
+	if p == nil {
+		return nil
+	}
+	p.Stop()
+	select {
+	case <-p.Done():
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// send plays a source of the script's own to its end.
+func (vc *voiceClient) send(c *bind.Call, source audio.Source, volume *float64) error {
+	p, err := vc.start(c, "samples", source, play.Options{Volume: volume, Clock: vc.v.b.host.Clock()})
+	if err != nil {
+		return err
+	}
+	return c.Wait(p.Wait)
+}
+
+// playbackClass declares what play gives.
+func (b *binding) playbackClass() bind.Class {
+	of := func(c *bind.Call) *playback { return c.Self.(*playback) }
+	do := func(name, doc string, fn func(p *playback)) bind.Func {
+		return bind.Func{Name: name, Doc: doc, Call: func(c *bind.Call) (any, error) { fn(of(c)); return nil, nil }}
+	}
+	get := func(name, typ, doc string, value func(p *playback) any) bind.Field {
+		return bind.Field{Name: name, Type: typ, Doc: doc, Get: func(self any) (any, error) { return value(self.(*playback)), nil }}
+	}
+	return bind.Class{
+		Name: "Playback", Doc: "Something that is being played.",
+		Fields: []bind.Field{
+			get("state", "string", `"playing", "paused" or "ended".`, func(p *playback) any { return p.state() }),
+			get("position", "number", "Where it is, in seconds.", func(p *playback) any { return p.Position().Seconds() }),
+			get("duration", "number", "How long it is, in seconds; nil when that is not known.", func(p *playback) any {
+				if d, known := p.Duration(); known {
+					return d.Seconds()
+				}
+				return nil
+			}),
+		},
+		Methods: []bind.Func{
+			do("pause", "Stops sending until resume().", func(p *playback) { p.Pause() }),
+			do("resume", "Goes on after pause().", func(p *playback) { p.Resume() }),
+			do("stop", "Ends it.", func(p *playback) { p.Stop() }),
+			{
+				Name: "volume", Doc: "Changes the volume: 0 to 2.", Params: []bind.Param{{Name: "volume", Type: volumeType, Required: true}},
+				Call: func(c *bind.Call) (any, error) { of(c).SetVolume(bind.Get[float64](c, "volume")); return nil, nil },
+			},
+			{
+				Name: "seek", Doc: "Goes on at another place.", Params: []bind.Param{{Name: "position", Type: bind.Duration, Required: true}},
+				Call: func(c *bind.Call) (any, error) {
+					return nil, c.Wait(func(w waiter) error { return of(c).Seek(w, c.Duration("position")) })
+				},
+			},
+			{
+				Name: "wait", Doc: "Waits for the end. What went wrong is raised as an error.",
+				Call:    func(c *bind.Call) (any, error) { return nil, c.Wait(of(c).Wait) },
+				Example: `vc:play("hello.ogg"):wait()`,
+			},
+		},
+		ToString: func(self any) string {
+			p := self.(*playback)
+			return fmt.Sprintf("Playback('%s', state='%s', position=%.1f)", p.name, p.state(), p.Position().Seconds())
+		},
+	}
+}
+
+func (p *playback) state() string {
+	select {
+	case <-p.Done():
+		return "ended"
+	default:
+	}
+	if p.Paused() {
+		return "paused"
+	}
+	return "playing"
+}
+
+// pcmSource is samples that a script has made.
+type pcmSource struct {
+	pcm string
+	at  int // bytes
+}
+
+func (s *pcmSource) Read(pcm []int16) (int, error) {
+	n := 0
+	for ; n+1 < len(pcm) && s.at < len(s.pcm); n += 2 {
+		four := s.pcm[s.at : s.at+4]
+		pcm[n] = int16(binary.LittleEndian.Uint16([]byte(four[:2])))
+		pcm[n+1] = int16(binary.LittleEndian.Uint16([]byte(four[2:])))
+		s.at += 4
+	}
+	if n < len(pcm) {
+		return n / 2, io.EOF
+	}
+	return n / 2, nil
+}
+
+func (s *pcmSource) Seek(at time.Duration) error {
+	s.at = int(min(4*audio.Samples(at), int64(len(s.pcm))))
+	return nil
+}
+
+func (s *pcmSource) Duration() (time.Duration, bool) {
+	return audio.Duration(int64(len(s.pcm) / 4)), true
+}
+
+func (s *pcmSource) Close() error { return nil }
+
+// opusSource is packets that a script has made. They are passed on as they are.
+type opusSource struct {
+	packets []string
+	next    int
+}
+
+// errOpusOnly says that packets are not decoded: their volume stays 1.
+var errOpusOnly = errors.New("packets are sent as they are")
+
+func (s *opusSource) Read([]int16) (int, error) { return 0, errOpusOnly }
+
+func (s *opusSource) NextPacket() ([]byte, error) {
+	if s.next == len(s.packets) {
+		return nil, io.EOF
+	}
+	s.next++
+	return []byte(s.packets[s.next-1]), nil
+}
+
+func (s *opusSource) Seek(at time.Duration) error {
+	s.next = int(min(audio.Samples(at)/audio.FrameSamples, int64(len(s.packets))))
+	return nil
+}
+
+func (s *opusSource) Duration() (time.Duration, bool) {
+	return audio.Duration(int64(len(s.packets) * audio.FrameSamples)), true
+}
+
+func (s *opusSource) Close() error { return nil }
