@@ -30,6 +30,6 @@ func DefaultLimits() Limits {
 		ResumeWindow: time.Minute,
 		Replay:       512,
 		Transition:   2 * time.Second,
-		Heard:        180_000, // an hour of speech
+		Heard:        90_000, // half an hour of speech
 	}
 }

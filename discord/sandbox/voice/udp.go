@@ -58,8 +58,8 @@ const ssrcEnd = 12
 // sendTo sends a datagram. What the system does not take is lost, as datagrams are.
 func (s *Server) sendTo(to netip.AddrPort, data []byte) { s.udp.WriteToUDPAddrPort(data, to) }
 
-// earlyPackets is how many packets a client may send before its SPEAKING has come: a second of them, for one way may be faster than the other.
-// They are dropped.
+// earlyPackets is how many packets a client may send before its SPEAKING has come, which takes another way: a second of them. They are
+// passed on, so that others hear somebody whom they cannot name yet.
 const earlyPackets = 50
 
 // take passes a client's packet on to its call. The client hears at the address that its packets come from.
@@ -73,7 +73,10 @@ func (n *session) take(data []byte, from netip.AddrPort) {
 	}
 	n.addr = from
 	if !n.member.spoke {
-		if n.early++; n.early > earlyPackets && n.conn != nil {
+		n.early++
+	}
+	if n.early > earlyPackets {
+		if n.conn != nil {
 			n.conn.refuse(closeWith(discord.VoiceCloseBadRequest, "Invalid SSRC: send SPEAKING before the first packet."))
 		}
 		return
