@@ -60,7 +60,7 @@ func (l *link) greet(data gjson.Result) error {
 	}
 	select {
 	case l.hello <- time.Duration(interval * float64(time.Millisecond)):
-	case <-l.ctx.Done():
+	default: // a second HELLO changes nothing
 	}
 	return nil
 }
@@ -110,7 +110,7 @@ func (l *link) describe(data gjson.Result) error {
 	}
 	version := int(data.Get("dave_protocol_version").Int())
 	l.tell(l.media.dave.SessionDescription(version))
-	close(l.settled)
+	l.greeting.Stop()
 	l.c.ready(signalDescribed, l)
 	if version == 0 {
 		l.c.noticeUnencrypted()
@@ -123,7 +123,7 @@ func (l *link) resumed() {
 	if l.c.State() != Resuming {
 		return
 	}
-	close(l.settled)
+	l.greeting.Stop()
 	l.c.ready(signalResumed, l)
 	l.media.poke()
 }

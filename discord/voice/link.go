@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+	"github.com/jonboulle/clockwork"
 
 	"cordial/discord"
 	"cordial/discord/voice/dave"
@@ -31,18 +32,18 @@ type link struct {
 	ws    *websocket.Conn
 	beats beats
 
-	ctx     context.Context // ends with the link
-	cancel  context.CancelFunc
-	hello   chan time.Duration // the interval of heartbeats
-	settled chan struct{}      // closed when the session is ready; the reader's
-	wg      sync.WaitGroup
+	ctx      context.Context // ends with the link
+	cancel   context.CancelFunc
+	hello    chan time.Duration // the interval of heartbeats; buffered
+	greeting clockwork.Timer    // ends the link when the session is not ready in time
+	wg       sync.WaitGroup
 
 	mu   sync.Mutex
 	loss *loss // set before ctx ends
 }
 
 func newLink(ctx context.Context, c *Connection, m *media, s seat) *link {
-	l := &link{c: c, media: m, seat: s, hello: make(chan time.Duration, 1), settled: make(chan struct{})}
+	l := &link{c: c, media: m, seat: s, hello: make(chan time.Duration, 1)}
 	l.ctx, l.cancel = context.WithCancel(ctx)
 	return l
 }
@@ -55,6 +56,8 @@ func (l *link) run(resumes bool) loss {
 		return *l.loss
 	}
 	defer l.ws.CloseNow()
+	l.greeting = l.c.manager.o.Clock.AfterFunc(handshakeTimeout, func() { l.end(loss{kind: lossSilent}) })
+	defer l.greeting.Stop()
 	l.c.signal(signalOpen)
 	l.introduce(resumes)
 	l.wg.Go(l.pulse)

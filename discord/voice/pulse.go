@@ -7,32 +7,30 @@ import (
 	"cordial/discord"
 )
 
-// pulse sends heartbeats until the link ends, and ends it when the server does not answer them, or does not finish its greeting.
+// pulse sends heartbeats until the link ends, and ends it when the server does not answer them.
 func (l *link) pulse() {
-	clock := l.c.manager.o.Clock
-	beat, greeting := clock.NewTimer(handshakeTimeout), clock.NewTimer(handshakeTimeout)
-	defer func() { beat.Stop(); greeting.Stop() }()
-	interval := time.Duration(0)
-	settled := l.settled
+	select {
+	case <-l.ctx.Done():
+		return
+	case interval := <-l.hello:
+		l.beat(interval)
+	}
+}
+
+// beat is pulse once HELLO has told the interval.
+func (l *link) beat(interval time.Duration) {
+	ticker := l.c.manager.o.Clock.NewTicker(interval)
+	defer ticker.Stop()
 	for {
 		select {
 		case <-l.ctx.Done():
 			return
-		case <-settled:
-			greeting.Stop()
-			settled = nil
-		case <-greeting.Chan():
-			l.end(loss{kind: lossSilent})
-		case interval = <-l.hello:
-			beat.Stop()
-			beat = clock.NewTimer(interval)
-		case <-beat.Chan():
-			nonce, alive := l.beats.next(clock.Now())
-			if interval == 0 || !alive {
+		case now := <-ticker.Chan():
+			nonce, alive := l.beats.next(now)
+			if !alive {
 				l.end(loss{kind: lossZombie})
 				return
 			}
-			beat.Reset(interval)
 			l.send(discord.VoiceOpHeartbeat, heartbeat{nonce, l.media.lastSeq()})
 		}
 	}

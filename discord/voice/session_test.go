@@ -314,13 +314,11 @@ func TestZombie(t *testing.T) {
 	r := newRig(t, frozen(&clock))
 	c := r.join(lounge)
 	r.server.StopAcks(bot)
-	const interval = 13750 * time.Millisecond
-	r.pass(2, interval) // the heartbeat and the keeper
-	r.pass(2, interval)
-	if n := r.noticed(NoticeReconnect); n.Wait > firstPause/4 {
+	n := r.passUntil(NoticeReconnect, 13750*time.Millisecond)
+	if n.Wait > firstPause/4 {
 		t.Errorf("the first try comes after %s", n.Wait)
 	}
-	r.pass(2, firstPause/4) // the keeper goes on
+	r.pass(2, n.Wait) // the keeper goes on
 	r.noticed(NoticeResumed)
 	if c.State() != Ready {
 		t.Errorf("the state is %s", c.State())

@@ -38,9 +38,9 @@ func (w *window) arrived(seq uint16) arrival {
 		return arrival{duplicate: true}
 	}
 	w.seen |= 1 << -ahead
-	if -ahead > w.age { // from before the first packet that came, so that it was not missed
+	if between := -ahead - w.age - 1; between >= 0 { // from before the first packet that came, so that it was not missed; those between are
 		w.age = -ahead
-		return arrival{late: true}
+		return arrival{late: true, lost: between}
 	}
 	return arrival{late: true, lost: -1}
 }

@@ -1,0 +1,176 @@
+package voice
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"cordial/discord"
+)
+
+func TestMachineSignals(t *testing.T) {
+	m := machine{}
+	for _, step := range []struct {
+		signal signal
+		state  State
+	}{
+		{signalReady, Joining}, // means nothing yet
+		{signalSeat, Connecting},
+		{signalResumed, Connecting},
+		{signalOpen, Identifying},
+		{signalReady, Discovering},
+		{signalFound, Selecting},
+		{signalDescribed, Ready},
+		{signalDescribed, Ready},
+	} {
+		if m, _ = m.next(step.signal); m.state != step.state {
+			t.Fatalf("signal %d leads to %s, want %s", step.signal, m.state, step.state)
+		}
+	}
+	if !m.session || !m.joined {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestMachineLosses(t *testing.T) {
+	ready := machine{state: Ready, session: true, joined: true}
+	closed := func(code discord.VoiceCloseCode) loss { return loss{kind: lossClosed, code: code} }
+	tests := []struct {
+		name string
+		from machine
+		loss loss
+		want State
+	}{
+		{"network", ready, loss{kind: lossNetwork}, Resuming},
+		{"network before a session", machine{state: Identifying}, loss{kind: lossNetwork}, Joining},
+		{"network after enough resumes", machine{state: Resuming, session: true, joined: true, resumes: maxResumes}, loss{kind: lossNetwork}, Joining},
+		{"network after enough joins", machine{state: Connecting, failures: maxFailures}, loss{kind: lossNetwork}, Closed},
+		{"zombie", ready, loss{kind: lossZombie}, Resuming},
+		{"crash", ready, closed(discord.VoiceCloseVoiceServerCrashed), Resuming},
+		{"going away", ready, closed(1001), Resuming},
+		{"invalid session", ready, closed(discord.VoiceCloseSessionNoLongerValid), Joining},
+		{"own fault", ready, closed(discord.VoiceCloseUnknownOpcode), Joining},
+		{"own fault again", machine{state: Identifying, joined: true, failures: maxFailures/2 + 1}, closed(discord.VoiceCloseUnknownOpcode), Closed},
+		{"disconnected", ready, closed(discord.VoiceCloseDisconnected), Waiting},
+		{"disconnected, gateway new", machine{state: Ready, session: true, joined: true, orphaned: true}, closed(discord.VoiceCloseDisconnected), Joining},
+		{"call terminated", ready, closed(discord.VoiceCloseCallTerminated), Waiting},
+		{"DAVE required", ready, closed(discord.VoiceCloseDAVEProtocolRequired), Closed},
+		{"rate limited", ready, closed(discord.VoiceCloseRateLimited), Closed},
+		{"moved", ready, loss{kind: lossMoved}, Waiting},
+		{"server", ready, loss{kind: lossServer}, Waiting},
+		{"away", ready, loss{kind: lossAway}, Waiting},
+		{"UDP", machine{state: Discovering}, loss{kind: lossUDP}, Joining},
+		{"no answer, first", machine{}, loss{kind: lossNoAnswer}, Closed},
+		{"no answer, later", machine{joined: true}, loss{kind: lossNoAnswer}, Joining},
+		{"left", ready, loss{kind: lossLeft}, Closed},
+		{"stop", ready, loss{kind: lossStop}, Closed},
+		{"fatal", ready, loss{kind: lossFatal, err: errors.New("x")}, Closed},
+	}
+	for _, test := range tests {
+		got := test.from.lost(test.loss, false)
+		if got.state != test.want || got.session != (test.want == Resuming) {
+			t.Errorf("%s: %+v, want %s", test.name, got, test.want)
+		}
+		if text := test.loss.String(); text == "" {
+			t.Errorf("%s: no text", test.name)
+		}
+	}
+}
+
+// TestMachineForgets counts the failures from the beginning after a good time.
+func TestMachineForgets(t *testing.T) {
+	m := machine{state: Ready, session: true, joined: true, failures: maxFailures, resumes: maxResumes}
+	if got := m.lost(loss{kind: lossNetwork}, true); got.state != Resuming || got.failures != 0 || got.resumes != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestPauses(t *testing.T) {
+	tests := []struct {
+		m       machine
+		longest time.Duration
+	}{
+		{machine{state: Resuming, resumes: 1}, firstPause / 4},
+		{machine{state: Resuming, resumes: 2}, firstPause},
+		{machine{state: Resuming, resumes: 3}, 2 * firstPause},
+		{machine{state: Joining, failures: 1}, firstPause / 4},
+		{machine{state: Joining, failures: 3}, 2 * firstPause},
+		{machine{state: Joining, failures: 9}, maxPause},
+		{machine{state: Waiting, failures: 9}, 0},
+		{machine{state: Closed, failures: 9}, 0},
+	}
+	for _, test := range tests {
+		for range 100 {
+			if got := test.m.pause(); got < test.longest/2 || got > test.longest {
+				t.Fatalf("%+v: pause %s, want about %s", test.m, got, test.longest)
+			}
+		}
+	}
+}
+
+func TestSeat(t *testing.T) {
+	now := time.Unix(1000, 0)
+	one, two := server{"one:443", "a"}, server{"two:443", "b"}
+	var s seat
+	s.occupy("1", "session", now)
+	if s.complete() {
+		t.Error("complete without a server")
+	}
+	s.assign(one, now)
+	if !s.complete() {
+		t.Error("not complete with both halves")
+	}
+	now = now.Add(time.Minute)
+	s.occupy("1", "session", now) // only muted
+	if !s.complete() {
+		t.Error("a state of the same channel made it incomplete")
+	}
+	s.occupy("2", "session", now)
+	if s.complete() {
+		t.Error("the server from before the move is taken at once")
+	}
+	s.settle()
+	if s.server != one {
+		t.Error("the server from before the move is not taken at all")
+	}
+	now = now.Add(time.Minute)
+	s.assign(two, now)
+	s.occupy("3", "session", now.Add(time.Second))
+	if !s.complete() || s.server != two {
+		t.Error("the server that was named just before the move is not taken")
+	}
+	s.assign(server{token: "c"}, now)
+	if s.complete() || !s.away {
+		t.Error("complete without an endpoint")
+	}
+	s.occupy("", "session", now)
+	if !s.gone || s.complete() {
+		t.Errorf("%+v after leaving", s)
+	}
+}
+
+func TestWindow(t *testing.T) {
+	type step struct {
+		seq  uint16
+		want arrival
+	}
+	tests := []struct {
+		name  string
+		steps []step
+	}{
+		{"in order over the wrap", []step{{65534, arrival{}}, {65535, arrival{}}, {0, arrival{}}, {1, arrival{}}}},
+		{"a gap that is filled", []step{{10, arrival{}}, {13, arrival{lost: 2}}, {11, arrival{lost: -1, late: true}}, {11, arrival{duplicate: true}},
+			{12, arrival{lost: -1, late: true}}}},
+		{"older than the first", []step{{10, arrival{}}, {8, arrival{late: true, lost: 1}}, {9, arrival{late: true, lost: -1}}, {8, arrival{duplicate: true}}}},
+		{"older than the window", []step{{100, arrival{}}, {200, arrival{lost: 99}}, {110, arrival{late: true}}}},
+		{"a fresh start", []step{{10, arrival{}}, {10 + restartGap + 1, arrival{}}, {10, arrival{}}}},
+	}
+	for _, test := range tests {
+		var w window
+		for i, step := range test.steps {
+			if got := w.arrived(step.seq); got != step.want {
+				t.Errorf("%s, step %d: %+v, want %+v", test.name, i, got, step.want)
+			}
+		}
+	}
+}
