@@ -36,7 +36,7 @@ func (s *Session) Binary(op discord.VoiceOpcode, payload []byte) ([]Message, err
 			return nil, fmt.Errorf("dave: %v is too short for a transition id", op)
 		}
 		id := binary.BigEndian.Uint16(payload)
-		s.lastBad = id
+		s.lastTransition = id
 		if op == discord.VoiceOpDAVEMLSWelcome {
 			return s.welcome(id, payload[2:])
 		}

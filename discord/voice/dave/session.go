@@ -33,14 +33,14 @@ type Session struct {
 	announced map[uint64]bool // users whose adds may be accepted
 	epoch     epoch
 
-	version     int // that frames are sent with
-	nextVersion int // of the next epoch
-	transitions []transition
-	prepared    int    // epochs that keys were prepared for, counted
-	lastBad     uint16 // the newest transition_id, for Recover
-	sender      *sender
-	receivers   map[uint64][]*receiver // the newest last
-	plainUntil  time.Time              // frames that are not encrypted are let in until then
+	version        int // that frames are sent with
+	nextVersion    int // of the next epoch
+	transitions    []transition
+	prepared       int    // epochs that keys were prepared for, counted
+	lastTransition uint16 // the newest id, for Recover
+	sender         *sender
+	receivers      map[uint64][]*receiver // the newest last
+	plainUntil     time.Time              // frames that are not encrypted are let in until then
 
 	scratch scratch
 	stats   Stats
@@ -113,7 +113,7 @@ func (s *Session) Recover() []Message {
 	if s.nextVersion == 0 {
 		return nil
 	}
-	return s.invalid(s.lastBad)
+	return s.invalid(s.lastTransition)
 }
 
 // invalid reports a commit or Welcome that could not be used, and begins anew.

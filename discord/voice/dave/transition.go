@@ -43,7 +43,7 @@ type epochKeys struct {
 func (s *Session) PrepareTransition(id uint16, version int) []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lastBad = id
+	s.lastTransition = id
 	t := transition{id: id, version: version}
 	if version > 0 && id == initTransition && s.epoch.group == nil && s.epoch.local != nil {
 		t.keys = s.prepare(s.epoch.local) // alone in the call: the group of our own is the group
