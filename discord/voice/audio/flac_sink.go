@@ -18,6 +18,9 @@ const (
 	flacMinBlock = 16
 )
 
+// flacFrame is more than the longest frame takes, in bytes, so that each is written at once and a killed process leaves whole ones.
+const flacFrame = 2*2*flacBlock + 4096
+
 // flacSink writes 16-bit FLAC. Blocks have any length, so that a Flush can end one; their length and checksum of the whole are
 // filled in at the end, and readers do without.
 type flacSink struct {
@@ -30,7 +33,7 @@ type flacSink struct {
 }
 
 func newFLACSink(file *os.File, f Format) (Sink, error) {
-	s := &flacSink{file: file, out: bufio.NewWriter(file)}
+	s := &flacSink{file: file, out: bufio.NewWriterSize(file, flacFrame)}
 	info := &meta.StreamInfo{
 		BlockSizeMin: flacMinBlock, BlockSizeMax: flacBlock, SampleRate: SampleRate, NChannels: uint8(f.Channels), BitsPerSample: 16,
 	}
@@ -83,7 +86,10 @@ func (s *flacSink) encode(pcm []int16) error {
 		sub.NSamples = samples
 		sub.SubHeader = frame.SubHeader{Pred: frame.PredVerbatim} // which makes the encoder look for something better
 	}
-	return s.encoder.WriteFrame(&s.frame)
+	if err := s.encoder.WriteFrame(&s.frame); err != nil {
+		return err
+	}
+	return s.out.Flush()
 }
 
 func (s *flacSink) Flush() error {
@@ -92,9 +98,6 @@ func (s *flacSink) Flush() error {
 	}
 	if s.frames.len() >= flacMinBlock*len(s.frame.Subframes) {
 		s.err = s.encodeHeld()
-	}
-	if s.err == nil {
-		s.err = s.out.Flush()
 	}
 	return s.err
 }
@@ -122,10 +125,7 @@ func (s *flacSink) Close() error {
 
 // complete fills in the header. The encoder counts the last block for the shortest; players want the least there is.
 func (s *flacSink) complete() error {
-	if err := s.encoder.Close(); err != nil {
-		return err
-	}
-	if err := s.out.Flush(); err != nil {
+	if err := errors.Join(s.encoder.Close(), s.out.Flush()); err != nil {
 		return err
 	}
 	_, err := s.file.WriteAt([]byte{flacMinBlock >> 8, flacMinBlock & 0xFF, flacBlock >> 8, flacBlock & 0xFF}, 8)

@@ -103,11 +103,7 @@ func (r *flacReader) first(h frame.Header) int64 {
 
 func (r *flacReader) seek(sample int64) error {
 	if r.in.seeker == nil {
-		if r.frame != nil && sample < r.next {
-			return ErrNoSeek
-		}
-		r.from = sample
-		return nil
+		return r.skipTo(sample)
 	}
 	offset, err := r.data, error(nil)
 	if sample > 0 && r.in.size >= 0 {
@@ -118,6 +114,23 @@ func (r *flacReader) seek(sample int64) error {
 	}
 	r.frame, r.from, r.next = nil, sample, 0
 	return r.in.goTo(offset)
+}
+
+// skipTo goes forward in a file that cannot seek.
+func (r *flacReader) skipTo(sample int64) error {
+	at, start := r.next, r.next
+	if r.frame != nil {
+		start -= int64(r.frame.BlockSize)
+		at = start + int64(r.at)
+	}
+	if sample < at {
+		return ErrNoSeek
+	}
+	if r.frame != nil {
+		r.at = int(min(sample-start, int64(r.frame.BlockSize)))
+	}
+	r.from = sample
+	return nil
 }
 
 // find halves its way to a frame that begins at a sample or before, and not far from it.

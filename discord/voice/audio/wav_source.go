@@ -37,6 +37,7 @@ type wavReader struct {
 	data   int64 // where the samples begin, in bytes
 	size   int64 // of the samples in bytes, -1 to the end of the file
 	left   int64 // of size, -1 likewise
+	at     int64 // bytes read of the samples
 	buf    []byte
 }
 
@@ -150,6 +151,7 @@ func (w *wavReader) read(values []float32) (int, error) {
 		}
 	}
 	n, err := io.ReadFull(w.in, buf)
+	w.at += int64(n)
 	if w.left >= 0 {
 		w.left -= int64(n)
 	}
@@ -194,13 +196,33 @@ func (w *wavReader) seek(sample int64) error {
 	if w.size >= 0 {
 		offset = min(offset, w.size)
 	}
+	if w.in.seeker == nil {
+		return w.skipTo(offset)
+	}
 	if err := w.in.goTo(w.data + offset); err != nil {
 		return err
 	}
+	w.at = offset
 	if w.size >= 0 {
 		w.left = w.size - offset
 	}
 	return nil
+}
+
+// skipTo goes forward in a file that cannot seek.
+func (w *wavReader) skipTo(offset int64) error {
+	if offset < w.at {
+		return ErrNoSeek
+	}
+	n, err := io.CopyN(io.Discard, w.in, offset-w.at)
+	w.at += n
+	if w.left >= 0 {
+		w.left -= n
+	}
+	if errors.Is(err, io.EOF) {
+		return nil // reading will say what it means
+	}
+	return err
 }
 
 func (w *wavReader) length() (int64, bool) {
