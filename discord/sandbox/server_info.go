@@ -7,6 +7,7 @@ type Info struct {
 	APIURL        string            `json:"api_url"`
 	GatewayURL    string            `json:"gateway_url"`
 	CDNURL        string            `json:"cdn_url"`
+	VoiceCA       string            `json:"voice_ca"` // the certificate, in PEM, that a client needs to trust for voice over wss://
 	BotToken      string            `json:"bot_token"`
 	ApplicationID discord.Snowflake `json:"application_id"`
 	GuildID       discord.Snowflake `json:"guild_id"` // the first guild
@@ -34,7 +35,8 @@ func (s *Server) Info() Info {
 	w := s.world
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	info := Info{APIURL: s.APIURL(), GatewayURL: s.GatewayURL(), CDNURL: s.CDNURL(), BotToken: w.token(w.app.ID), ApplicationID: w.app.ID,
+	info := Info{APIURL: s.APIURL(), GatewayURL: s.GatewayURL(), CDNURL: s.CDNURL(), VoiceCA: string(s.voice.CertificatePEM()),
+		BotToken: w.token(w.app.ID), ApplicationID: w.app.ID,
 		Channels: []InfoChannel{}, Users: []InfoUser{}}
 	if guilds := sortedByID(w.guilds); len(guilds) > 0 {
 		info.GuildID = guilds[0].ID

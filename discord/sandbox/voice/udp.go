@@ -72,14 +72,14 @@ func (n *session) take(data []byte, from netip.AddrPort) {
 		return // not sound, or not encrypted with the client's key
 	}
 	n.addr = from
-	if !n.member.spoke {
-		n.early++
-	}
-	if n.early > earlyPackets {
+	if !n.member.spoke && n.early == earlyPackets {
 		if n.conn != nil {
 			n.conn.refuse(closeWith(discord.VoiceCloseBadRequest, "Invalid SSRC: send SPEAKING before the first packet."))
 		}
 		return
+	}
+	if !n.member.spoke {
+		n.early++
 	}
 	n.s.relay(&packet{from: n.member, header: h, payload: payload})
 }
