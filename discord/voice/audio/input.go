@@ -60,19 +60,22 @@ func (in *input) goTo(offset int64) error {
 	return nil
 }
 
-// skipTag reads over a tag of the kind ID3v2 at the start of the file. What follows counts as the start.
-func (in *input) skipTag() error {
-	b, err := in.Peek(id3Header)
-	if err != nil || string(b[:3]) != "ID3" {
-		return nil // whatever is wrong will show again
+// skipTags reads over tags of the kind ID3v2 at the start of the file. What follows counts as the start.
+func (in *input) skipTags() error {
+	for {
+		b, err := in.Peek(id3Header)
+		if err != nil || string(b[:3]) != "ID3" {
+			return nil // whatever is wrong will show again
+		}
+		size := id3Size(b)
+		in.start += int64(size)
+		if in.size >= 0 {
+			in.size = max(0, in.size-int64(size))
+		}
+		if _, err := in.Discard(size); err != nil {
+			return fmt.Errorf("read over the tag before the sound: %w", cut(err))
+		}
 	}
-	size := id3Size(b)
-	in.start += int64(size)
-	if in.size >= 0 {
-		in.size = max(0, in.size-int64(size))
-	}
-	_, err = in.Discard(size)
-	return err
 }
 
 // id3Header is the length of an ID3v2 tag's header.

@@ -90,7 +90,7 @@ func mayBeForeign(err error) bool {
 
 // openKnown tells the format and makes the source of it.
 func openKnown(in *input) (Source, error) {
-	if err := in.skipTag(); err != nil {
+	if err := in.skipTags(); err != nil {
 		return nil, err
 	}
 	start, err := in.Peek(sniffed)
