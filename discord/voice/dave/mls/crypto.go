@@ -116,6 +116,14 @@ var kem = must(hpke.NewKEM(kemP256))
 
 func newPrivateKey() hpke.PrivateKey { return must(kem.GenerateKey()) }
 
+// checkPublicKey fails for what cannot be encrypted to: a node with such a key would end every later commit.
+func checkPublicKey(public []byte) error {
+	if _, err := kem.NewPublicKey(public); err != nil {
+		return fmt.Errorf("%w: encryption key: %w", ErrMalformed, err)
+	}
+	return nil
+}
+
 // nodeKey is the key pair of a node whose path secret is known (section 7.4).
 func nodeKey(pathSecret []byte) hpke.PrivateKey {
 	return must(kem.DeriveKeyPair(deriveSecret(pathSecret, "node")))

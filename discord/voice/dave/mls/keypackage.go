@@ -4,16 +4,17 @@ import (
 	"bytes"
 	"crypto/hpke"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 )
 
 // KeyPackage is what a member needs of somebody to add them to a group (section 10).
 type KeyPackage struct {
-	wire    []byte
-	initKey []byte
-	leaf    *leafNode
+	wire      []byte
+	signed    []byte // all but the signature
+	signature []byte
+	initKey   []byte
+	leaf      *leafNode
 }
 
 // ParseKeyPackage reads and verifies a key package, bare or in an MLSMessage: clients send both.
@@ -38,11 +39,12 @@ func parseKeyPackage(r *reader) *KeyPackage {
 	}
 	k := &KeyPackage{initKey: r.vec(), leaf: parseLeaf(r)}
 	r.vec() // extensions
-	r.vec() // signature
+	k.signed = r.since(start)
+	k.signature = r.vec()
+	k.wire = r.since(start)
 	if r.err != nil {
 		return nil
 	}
-	k.wire = r.since(start)
 	return k
 }
 
@@ -51,16 +53,11 @@ func (k *KeyPackage) check() error {
 	if k.leaf.source != fromKeyPackage || bytes.Equal(k.initKey, k.leaf.encryptionKey) {
 		return errors.New("mls: the leaf of a key package is of another kind, or its keys are the same")
 	}
-	r := &reader{data: k.wire}
-	r.take(4)
-	r.vec()
-	parseLeaf(r)
-	r.vec()
-	if err := verify(k.leaf.signatureKey, "KeyPackageTBS", r.since(0), r.vec()); err != nil {
+	if err := verify(k.leaf.signatureKey, "KeyPackageTBS", k.signed, k.signature); err != nil {
 		return err
 	}
-	if _, err := kem.NewPublicKey(k.initKey); err != nil {
-		return fmt.Errorf("%w: init key: %w", ErrMalformed, err)
+	if err := checkPublicKey(k.initKey); err != nil {
+		return err
 	}
 	return k.leaf.check(nil, 0)
 }
@@ -89,9 +86,9 @@ type Candidate struct {
 func NewCandidate(signer *Signer, identity []byte) *Candidate {
 	c := &Candidate{signer: signer, initPrivate: newPrivateKey(), encryptionPrivate: newPrivateKey()}
 	lifetime := slices.Concat([]byte{byte(fromKeyPackage)}, u64(0), u64(math.MaxUint64))
-	c.leaf = newLeaf(signer, identity, c.encryptionPrivate.PublicKey().Bytes(), lifetime, nil)
-	c.initKey = c.initPrivate.PublicKey().Bytes()
-	signed := slices.Concat(u16(version10), u16(suite), vec(c.initKey), c.leaf.wire, vec())
-	c.wire = slices.Concat(signed, vec(signer.sign("KeyPackageTBS", signed)))
+	leaf := newLeaf(signer, identity, c.encryptionPrivate.PublicKey().Bytes(), lifetime, nil)
+	signed := slices.Concat(u16(version10), u16(suite), vec(c.initPrivate.PublicKey().Bytes()), leaf.wire, vec())
+	signature := signer.sign("KeyPackageTBS", signed)
+	c.KeyPackage = *parseKeyPackage(&reader{data: slices.Concat(signed, vec(signature))})
 	return c
 }

@@ -93,13 +93,16 @@ func parseLeaf(r *reader) *leafNode {
 // place is what the signature of a leaf that is in a tree covers besides the leaf.
 func place(group []byte, index uint32) []byte { return slices.Concat(vec(group), u32(index)) }
 
-// check verifies a leaf by itself: its signature and that its client knows what the group uses (section 7.3).
+// check verifies a leaf by itself: its signature, its key, and that its client knows what the group uses (section 7.3).
 func (l *leafNode) check(group []byte, index uint32) error {
 	signed := l.signed
 	if l.source != fromKeyPackage {
 		signed = slices.Concat(signed, place(group, index))
 	}
 	if err := verify(l.signatureKey, "LeafNodeTBS", signed, l.signature); err != nil {
+		return err
+	}
+	if err := checkPublicKey(l.encryptionKey); err != nil {
 		return err
 	}
 	c := l.capabilities

@@ -85,6 +85,9 @@ func (g *Group) follow(p *updatePath, committer uint32, added []uint32) ([]byte,
 			return nil, errors.New("mls: the path of a commit has the wrong number of secrets")
 		}
 		keys[i] = p.nodes[i].encryptionKey
+		if err := checkPublicKey(keys[i]); err != nil {
+			return nil, err
+		}
 	}
 	maps.DeleteFunc(g.private, func(node uint32, _ hpke.PrivateKey) bool { return covers(node, 2*committer) })
 	if !hmac.Equal(g.tree.setPath(committer, nodes, copath, keys), p.leaf.parentHash) {

@@ -13,15 +13,18 @@ func (t *tree) check(group []byte) error {
 	if err := t.checkUnique(); err != nil {
 		return err
 	}
+	for i := range t.nodes { // first of all: resolutions are only safe to look at after it
+		if err := t.checkUnmerged(uint32(i)); err != nil {
+			return fmt.Errorf("node %d of the tree: %w", i, err)
+		}
+	}
 	for i, n := range t.nodes {
 		var err error
 		switch index := uint32(i); {
 		case n.leaf != nil:
 			err = n.leaf.check(group, index/2)
 		case n.parent != nil:
-			if err = t.checkUnmerged(index); err == nil {
-				err = t.checkParentHash(index)
-			}
+			err = errors.Join(checkPublicKey(n.parent.encryptionKey), t.checkParentHash(index))
 		}
 		if err != nil {
 			return fmt.Errorf("node %d of the tree: %w", i, err)
@@ -54,6 +57,9 @@ func (t *tree) checkUnique() error {
 
 // checkUnmerged fails unless the unmerged leaves of a parent are members below it and unmerged in every parent between.
 func (t *tree) checkUnmerged(parent uint32) error {
+	if t.nodes[parent].parent == nil {
+		return nil
+	}
 	for _, leaf := range t.nodes[parent].parent.unmerged {
 		if t.leaf(leaf) == nil || !covers(parent, 2*leaf) {
 			return fmt.Errorf("mls: unmerged leaf %d is not a member below", leaf)
