@@ -51,9 +51,15 @@ func (s *tone) Read(pcm []int16) (int, error) {
 	return int(n), nil
 }
 
-func toneAt(at int64) int16 {
-	return int16(16384 * math.Sin(2*math.Pi*440*float64(at)/audio.SampleRate))
-}
+// wave is a second of the tone: whole periods.
+var wave = func() (wave [audio.SampleRate]int16) {
+	for i := range wave {
+		wave[i] = int16(16384 * math.Sin(2*math.Pi*440*float64(i)/audio.SampleRate))
+	}
+	return wave
+}()
+
+func toneAt(at int64) int16 { return wave[at%audio.SampleRate] }
 
 func (s *tone) Seek(to time.Duration) error {
 	if s.seekErr != nil {
