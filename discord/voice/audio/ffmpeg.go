@@ -60,10 +60,10 @@ func newFFmpegReader(ctx context.Context, name string, in *input) (*ffmpegReader
 		return nil, err
 	}
 	if _, err := r.out.Peek(1); err != nil {
-		if err := r.end(); !errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("%w: %w", ErrUnknownFormat, err)
+		if err := r.end(); !errors.Is(err, ErrDamaged) && !errors.Is(err, io.EOF) {
+			return nil, err
 		}
-		return nil, fmt.Errorf("%w: it holds no sound", ErrUnknownFormat)
+		return nil, fmt.Errorf("%w: ffmpeg: %s", ErrUnknownFormat, r.complaint.line())
 	}
 	return r, nil
 }

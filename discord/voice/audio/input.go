@@ -53,10 +53,26 @@ func (in *input) goTo(offset int64) error {
 		_, err := in.Discard(int(offset - at))
 		return err
 	}
-	if _, err := in.seeker.Seek(in.start+offset, io.SeekStart); err != nil {
-		return fmt.Errorf("seek to byte %d: %w", offset, err)
+	_, err := in.seeker.Seek(in.start+offset, io.SeekStart)
+	if errors.Is(err, ErrNoSeek) {
+		return in.startAgain(in.start + offset)
 	}
 	in.Reset(in.file)
+	if err != nil {
+		return fmt.Errorf("seek to byte %d: %w", offset, err)
+	}
+	return nil
+}
+
+// startAgain reads up to a byte from the start of a stream that can do no more than start again.
+func (in *input) startAgain(offset int64) error {
+	if _, err := in.seeker.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	in.Reset(in.file)
+	if _, err := io.CopyN(io.Discard, in, offset); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("read up to byte %d: %w", offset, err)
+	}
 	return nil
 }
 

@@ -51,24 +51,30 @@ type Recorder struct {
 //
 // Stop must be called, or a goroutine and the files stay open.
 func Start(path string, o Options) (*Recorder, error) {
+	r, err := newRecorder(path, o)
+	if err != nil {
+		return nil, fmt.Errorf("record to %s: %w", path, err)
+	}
+	go r.intake.run()
+	return r, nil
+}
+
+// newRecorder is a recorder whose goroutine does not run yet.
+func newRecorder(path string, o Options) (*Recorder, error) {
 	if o.Clock == nil {
 		o.Clock = clockwork.NewRealClock()
 	}
 	l, err := o.plan(path)
 	if err != nil {
-		return nil, fmt.Errorf("record to %s: %w", path, err)
+		return nil, err
 	}
 	r := &Recorder{o: o, layout: l, started: o.Clock.Now(), intake: newIntake(o.Clock), tracks: map[discord.Snowflake]*track{}}
 	if l.mixed != "" {
 		r.mixed = l.mix()
 		r.mixer = newMixer(r.channels(), newFileSink(r.mixed, r.format()))
 	}
-	if err := r.describe(r.started, false).save(); err != nil {
-		return nil, fmt.Errorf("record to %s: %w", path, err)
-	}
 	r.intake.speaker, r.intake.beat, r.intake.finish = r.speaker, r.beat, r.finish
-	go r.intake.run()
-	return r, nil
+	return r, r.describe(r.started, false).save()
 }
 
 // Packet takes a packet that came from a connection. It copies it and never waits: if the disk or the processor cannot keep up, packets
