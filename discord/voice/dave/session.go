@@ -146,7 +146,7 @@ func (s *Session) restart() []Message {
 	s.leaveGroup()
 	s.epoch.candidate = mls.NewCandidate(s.signer, identity(s.user))
 	if err := s.epoch.create(s.channel); err != nil {
-		s.epoch.external = nil
+		s.epoch.external = nil // of no use; the gateway may name another
 	}
 	s.stats.FailedInRow = 0
 	return []Message{{Op: discord.VoiceOpDAVEMLSKeyPackage, Binary: bytes.Clone(s.epoch.candidate.Bytes())}}

@@ -183,6 +183,25 @@ func (c *call) plainAfterUpgrade() {
 	}
 }
 
+// Who joins without encryption may be gone before all were told to stop it.
+func TestUpgradeOvertakesDowngrade(t *testing.T) {
+	c := gathered(t, 1, 2)
+	c.joinWith(3, 0)
+	open := c.server.Open()[0]
+	c.down()
+	c.outbox = nil
+	c.leave(3)
+	for _, user := range []uint64{1, 2} {
+		c.inbox = append(c.inbox, delivery.Message{To: user, Op: discord.VoiceOpDAVEExecuteTransition, Transition: open})
+	}
+	c.run()
+	c.agree(1, 2)
+	c.talk()
+	if c.failed > 0 {
+		t.Errorf("%d messages could not be used", c.failed)
+	}
+}
+
 func TestVersionZero(t *testing.T) {
 	s := dave.New(1, channel, time.Now)
 	if messages := s.SessionDescription(0); messages != nil {

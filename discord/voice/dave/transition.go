@@ -93,8 +93,10 @@ func (s *Session) execute(t transition) {
 	s.version = t.version
 	if t.version == 0 {
 		s.sender = nil
-		s.leaveGroup()
 		s.retire(s.prepared + 1)
+		if s.nextVersion == 0 { // otherwise a new group is on its way already
+			s.leaveGroup()
+		}
 		return
 	}
 	if before == 0 {
