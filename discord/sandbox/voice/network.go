@@ -48,7 +48,7 @@ func (m *member) transmit(p *packet) {
 	switch {
 	case lost:
 	case late && overtaken == nil:
-		way.held = p.clone()
+		m.hold(way, p.clone(), delay)
 	default:
 		m.arrive(p, delay)
 		if twice {
@@ -58,6 +58,22 @@ func (m *member) transmit(p *packet) {
 	if overtaken != nil {
 		m.arrive(overtaken, delay)
 	}
+}
+
+// holdFor is how long a packet waits for the one that is to overtake it. The last one of a stretch is overtaken by nobody.
+const holdFor = 60 * time.Millisecond
+
+// hold keeps a packet back until the next one, or for a while.
+func (m *member) hold(way *stream, p *packet, delay time.Duration) {
+	way.held = p
+	m.s.clock.AfterFunc(holdFor, func() {
+		m.s.lock()
+		defer m.s.unlock()
+		if way.held == p && m.call != nil && m.call == p.from.call {
+			way.held = nil
+			m.arrive(p, delay)
+		}
+	})
 }
 
 // arrive has a packet reach its listener after some time.

@@ -90,3 +90,17 @@ func TestDelay(t *testing.T) {
 		t.Errorf("heard %q", got.payload)
 	}
 }
+
+// TestNobodyOvertakesTheLast wants a packet that is to be overtaken to come also when it is the last one.
+func TestNobodyOvertakesTheLast(t *testing.T) {
+	r := newRig(t)
+	r.s.SetNetwork(Network{Reorder: 1})
+	speaker, listener := r.join(ada), r.join(grace)
+	speaker.speaking(1)
+	speaker.say("the last")
+	listener.quiet()
+	r.clock.Advance(holdFor)
+	if got := listener.hear(); got.payload != "the last" {
+		t.Errorf("heard %q", got.payload)
+	}
+}

@@ -64,7 +64,7 @@ func (n *session) keep(frame outgoing) {
 	n.last++
 	n.messages = append(n.messages, message{n.last, frame})
 	if len(n.messages) > n.s.limits.Replay {
-		n.messages = append([]message(nil), n.messages[1:]...)
+		n.messages = n.messages[1:]
 	}
 	if n.conn != nil {
 		n.conn.push(frame)
