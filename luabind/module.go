@@ -70,7 +70,9 @@ func (b *binding) discordModule() bind.Module {
 			}),
 		},
 	}
-	m.Fields = append(m.Fields, bind.Field{Name: "op", Type: "module", Doc: "The payloads that a client sends to the gateway.", Value: b.r.AddModule(b.opModule())})
+	op := b.opModule()
+	op.Fields = append(op.Fields, bind.Field{Name: "voice", Type: "module", Doc: "The payloads that a client sends to a voice server.", Value: b.r.AddModule(b.opVoiceModule())})
+	m.Fields = append(m.Fields, bind.Field{Name: "op", Type: "module", Doc: "The payloads that a client sends to the gateway.", Value: b.r.AddModule(op)})
 	for _, e := range discord.Enums() {
 		m.Fields = append(m.Fields, b.enumField(e))
 	}

@@ -19,6 +19,7 @@ type luaVoice struct {
 
 	running sync.WaitGroup // what waits for connections and playbacks to end
 	files   clipFiles
+	away    absences
 
 	mu        sync.Mutex
 	listening bool
@@ -46,7 +47,7 @@ type voiceClient struct {
 }
 
 func (b *binding) newVoice() *luaVoice {
-	v := &luaVoice{b: b, clients: map[discord.Snowflake]*voiceClient{}, people: map[discord.Snowflake]string{}}
+	v := &luaVoice{b: b, away: absences{host: b.host, waiting: map[discord.Snowflake]*absence{}}, clients: map[discord.Snowflake]*voiceClient{}, people: map[discord.Snowflake]string{}}
 	b.host.OnStop(v.shutdown)
 	return v
 }

@@ -137,9 +137,6 @@ func (g voiceGateway) UpdateVoiceState(ctx context.Context, guild, channel disco
 	return conn.UpdateVoiceState(ctx, guild, channel, mute, deaf)
 }
 
-// notice tells people what they should know of a connection.
-func (v *luaVoice) notice(n voice.Notice) { v.b.host.Say(n.String()) }
-
 // client is the script's object for a connection, the same for the same one.
 func (v *luaVoice) client(conn *voice.Connection) *voiceClient {
 	v.mu.Lock()
@@ -174,6 +171,7 @@ func (vc *voiceClient) watch() {
 		takes.end()
 	}
 	vc.end()
+	vc.v.away.back(vc.conn.GuildID())
 	if err := vc.conn.Err(); err != nil {
 		vc.v.b.host.Say("voice: " + err.Error())
 	}

@@ -93,3 +93,34 @@ vc:leave()
 refused(vc.start_recording, vc, "c.wav")  --> the voice connection has ended: join the channel again
 refused(vc.on, vc, "speaking", print)  --> the voice connection has ended: join the channel again
 gateway.stop()
+---
+-- What goes wrong is mended: a lost connection, another server, a network that loses packets, broken keys.
+local general = dc:channel("1327046393453613080")
+local nathan = sandbox.user("nathan"):join("General")
+local vc = general:join()
+vc:start_recording("meeting.wav")
+sandbox.fault("voice_network", {loss = 0.05, reorder = 0.02, duplicate = 0.02})
+nathan:speak("hello.wav")
+local function back()
+  pcall(with_timeout, 1, function() while vc.state == "ready" do sleep(0.01) end end) -- it may be too fast to be seen
+  with_timeout(20, function() while vc.state ~= "ready" do sleep(0.01) end end)
+end
+for _, fault in ipairs{"voice_drop", "voice_close", "voice_move"} do
+  local waiting = spawn(back) sleep(0)
+  sandbox.fault(fault)
+  waiting:wait()
+end
+sandbox.fault("voice_network")
+nathan:speak("hello.wav")
+local rec = vc:stop_recording()
+local track = rec.speakers[nathan.id]
+print(#track.segments >= 2, track.segments[#track.segments].stop > track.segments[1].stop + 0.9)  --> true	true
+vc:leave()
+gateway.stop()
+sandbox.fault("voice_network", {loss = 2})  ### "sandbox.fault: loss: expected a chance from 0 to 1, got 2"
+---
+print(discord.op.voice.speaking{ssrc = 5})  --> {d = {delay = 0, speaking = 1, ssrc = 5}, op = 5}
+print(discord.op.voice.heartbeat{t = 7, seq_ack = 3})  --> {d = {seq_ack = 3, t = 7}, op = 3}
+print(json.encode(discord.op.voice.identify{guild = "1", user = "2", session_id = "s", token = "t"}))  --> {"d":{"max_dave_protocol_version":1,"server_id":"1","session_id":"s","token":"t","user_id":"2"},"op":0}
+print(json.encode(discord.op.voice.resume{guild = "1", session_id = "s", token = "t", seq_ack = 9}))  --> {"d":{"seq_ack":9,"server_id":"1","session_id":"s","token":"t"},"op":7}
+print(json.encode(discord.op.voice.select_protocol{address = "127.0.0.1", port = 5}.d.data))  --> {"address":"127.0.0.1","mode":"aead_aes256_gcm_rtpsize","port":5}
