@@ -31,7 +31,7 @@ func (h *hiss) Read(pcm []int16) (int, error) {
 func BenchmarkPlay(b *testing.B) {
 	for name, source := range map[string]audio.Source{"passthrough": newPackets(1 << 30), "encoded": newHiss()} {
 		b.Run(name, func(b *testing.B) {
-			f := newFramer(source, 0)
+			f := newFramer(source, 0, 0)
 			defer f.close()
 			packet := make([]byte, 0, maxPacket)
 			b.ReportAllocs()

@@ -40,7 +40,8 @@ type packet struct {
 	end  time.Duration // position of the source behind it
 }
 
-func (b *buffer) init() {
+func (b *buffer) init(at time.Duration) {
+	b.position = at
 	b.scratch = make([]byte, 0, maxPacket)
 	b.space, b.change = make(chan struct{}, 1), make(chan struct{}, 1)
 	b.space <- struct{}{}

@@ -26,8 +26,8 @@ type framer struct {
 	samples int64         // made since then
 }
 
-func newFramer(source audio.Source, bitrate int) *framer {
-	f := &framer{source: source, bitrate: bitrate, gain: -1}
+func newFramer(source audio.Source, bitrate int, at time.Duration) *framer {
+	f := &framer{source: source, bitrate: bitrate, gain: -1, base: at}
 	f.packets, _ = source.(audio.PacketSource)
 	f.pcm = make([]int16, channels*(audio.FrameSamples+audio.MaxPacketSamples))
 	return f

@@ -48,6 +48,9 @@ type Options struct {
 	// Loop begins again at the end, for ever. The source must be able to seek.
 	Loop bool
 
+	// At is the place that the source was sought to before; 0 is its beginning.
+	At time.Duration
+
 	// Bitrate of what must be encoded, in bits per second; 0 is [audio.DefaultStereoBitrate].
 	Bitrate int
 
@@ -91,13 +94,13 @@ func Start(ctx context.Context, out Output, source audio.Source, o Options) *Pla
 	}
 	p := &Playback{source: source, loop: o.Loop, seeks: make(chan seek), done: make(chan struct{})}
 	p.duration, p.known = source.Duration()
-	p.buffer.init()
+	p.buffer.init(o.At)
 	p.SetVolume(1)
 	if o.Volume != nil {
 		p.SetVolume(*o.Volume)
 	}
 	ctx, p.cancel = context.WithCancelCause(ctx)
-	go p.run(ctx, newSender(out, o.Clock, &p.buffer), newFramer(source, o.Bitrate))
+	go p.run(ctx, newSender(out, o.Clock, &p.buffer), newFramer(source, o.Bitrate, o.At))
 	return p
 }
 

@@ -158,6 +158,26 @@ func TestSeek(t *testing.T) {
 	})
 }
 
+// TestBeginsWithin plays a source that was sought before.
+func TestBeginsWithin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		out, source := newOutput(), newPackets(50)
+		if err := source.Seek(900 * time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		p := Start(t.Context(), out, source, Options{At: 900 * time.Millisecond})
+		if p.Position() != 900*time.Millisecond {
+			t.Errorf("began at %s", p.Position())
+		}
+		if err := p.Wait(t.Context()); err != nil || p.Position() != time.Second {
+			t.Errorf("got %v at %s", err, p.Position())
+		}
+		if diff := cmp.Diff(append(upTo(45, 49), -1), out.numbers()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 // TestSeekBack goes back when the source has given all, and while the playback is paused.
 func TestSeekBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
