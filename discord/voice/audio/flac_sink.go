@@ -29,6 +29,7 @@ type flacSink struct {
 	encoder *flac.Encoder
 	frames  framer
 	frame   frame.Frame
+	folded  [flacBlock]uint32 // for predict
 	err     error
 }
 
@@ -41,6 +42,7 @@ func newFLACSink(file *os.File, f Format) (Sink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write the header of a FLAC file: %w", err)
 	}
+	encoder.EnablePredictionAnalysis(false)
 	s.encoder = encoder
 	s.frame.Header = frame.Header{SampleRate: SampleRate, BitsPerSample: 16, Channels: frame.ChannelsMono}
 	if f.Channels == 2 {
@@ -84,7 +86,7 @@ func (s *flacSink) encode(pcm []int16) error {
 			sub.Samples[i] = int32(pcm[i*channels+c])
 		}
 		sub.NSamples = samples
-		sub.SubHeader = frame.SubHeader{Pred: frame.PredVerbatim} // which makes the encoder look for something better
+		predict(sub, s.folded[:])
 	}
 	if err := s.encoder.WriteFrame(&s.frame); err != nil {
 		return err

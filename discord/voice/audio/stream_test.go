@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -42,14 +41,13 @@ func TestStreamsSeek(t *testing.T) {
 	for _, extension := range Extensions() {
 		t.Run(extension[1:], func(t *testing.T) {
 			file := soundFile(t, extension, in)
-			var served atomic.Int64
 			url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/old" {
 					http.Redirect(w, r, "/new", http.StatusFound)
 					return
 				}
 				w.Header().Set("Content-Type", "text/html") // which is not true, and does not matter
-				http.ServeContent(countingWriter{w, &served}, r, "", time.Time{}, bytes.NewReader(file))
+				http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(file))
 			})
 			s := openFile(t, url+"/old")
 			whole := readAll(t, s)
@@ -69,17 +67,6 @@ func TestStreamsSeek(t *testing.T) {
 			}
 		})
 	}
-}
-
-// countingWriter counts what is sent.
-type countingWriter struct {
-	http.ResponseWriter
-	sent *atomic.Int64
-}
-
-func (c countingWriter) Write(p []byte) (int, error) {
-	c.sent.Add(int64(len(p)))
-	return c.ResponseWriter.Write(p)
 }
 
 // A server that knows no parts lets a sound start again, which is what a loop needs, and go forward.
@@ -158,11 +145,13 @@ func TestContextEndsStream(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reason := errors.New("no more of this")
-	time.AfterFunc(50*time.Millisecond, func() { cancel(reason) })
-	n, err := s.Read(make([]int16, 2*SampleRate))
-	if !errors.Is(err, reason) || n < 20000 {
+	if n, err := s.Read(make([]int16, 2*20000)); n != 20000 || err != nil {
 		t.Errorf("%d samples, %v", n, err)
+	}
+	reason := errors.New("no more of this")
+	time.AfterFunc(10*time.Millisecond, func() { cancel(reason) })
+	if _, err := s.Read(make([]int16, 2*SampleRate)); !errors.Is(err, reason) {
+		t.Error(err)
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)
@@ -172,17 +161,13 @@ func TestContextEndsStream(t *testing.T) {
 // A server that sends nothing for long is given up.
 func TestStreamThatStalls(t *testing.T) {
 	body, err := openStream(t.Context(), silentServer(t), 200*time.Millisecond)
-	if err != nil {
-		t.Fatal(err)
+	if err == nil {
+		_, err = io.Copy(io.Discard, body)
+		if err := body.Close(); err != nil {
+			t.Error(err)
+		}
 	}
-	s, err := NewSource(body, "a stream")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n, err := s.Read(make([]int16, 2*SampleRate)); err == nil || !strings.Contains(err.Error(), "sent nothing") || n < 20000 {
-		t.Errorf("%d samples, %v", n, err)
-	}
-	if err := s.Close(); err != nil {
+	if err == nil || !strings.Contains(err.Error(), "sent nothing for 200ms") {
 		t.Error(err)
 	}
 }

@@ -1,0 +1,170 @@
+//go:build unix
+
+package audio
+
+import (
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// reportHours reports the processor time that an hour of one speaker takes, talking all the time, from the frames of 20 ms that a
+// benchmark worked through. It measures the time of the process, so that other programs do not count.
+func reportHours(b *testing.B, work func()) {
+	b.ReportAllocs()
+	before := processorTime(b)
+	for b.Loop() {
+		work()
+	}
+	spent := processorTime(b) - before
+	b.ReportMetric(spent.Seconds()/float64(b.N)*50*3600, "cpu-s/speaker-hour")
+}
+
+func processorTime(b *testing.B) time.Duration {
+	b.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// voice is ten seconds that are hard enough to stand for speech.
+func voice(channels int) []int16 {
+	pcm := tone(channels, 10*SampleRate, 220, 330)
+	for i, v := range noise(channels, 10*SampleRate, 1) {
+		pcm[i] += v / 16
+	}
+	return pcm
+}
+
+func BenchmarkDecode(b *testing.B) {
+	for channels := 1; channels <= 2; channels++ {
+		b.Run([]string{"mono", "stereo"}[channels-1], func(b *testing.B) {
+			packets := encodeAll(b, voice(channels), channels, 64000)
+			d := newTestDecoder(b, channels)
+			pcm := make([]int16, MaxPacketSamples*channels)
+			i := 0
+			reportHours(b, func() {
+				if _, err := d.Decode(pcm, packets[i%len(packets)]); err != nil {
+					b.Fatal(err)
+				}
+				i++
+			})
+		})
+	}
+}
+
+func BenchmarkEncode(b *testing.B) {
+	for channels := 1; channels <= 2; channels++ {
+		b.Run([]string{"mono", "stereo"}[channels-1], func(b *testing.B) {
+			e, err := NewEncoder(channels, 64000)
+			if err != nil {
+				b.Fatal(err)
+			}
+			pcm, packet := voice(channels), []byte(nil)
+			frame := FrameSamples * channels
+			i := 0
+			reportHours(b, func() {
+				at := i % 500 * frame
+				if packet, err = e.Encode(packet[:0], pcm[at:at+frame]); err != nil {
+					b.Fatal(err)
+				}
+				i++
+			})
+		})
+	}
+}
+
+func BenchmarkConceal(b *testing.B) {
+	packets := encodeAll(b, voice(1), 1, 64000)
+	d := newTestDecoder(b, 1)
+	pcm := make([]int16, MaxPacketSamples)
+	if _, err := d.Decode(pcm, packets[20]); err != nil {
+		b.Fatal(err)
+	}
+	reportHours(b, func() {
+		if _, err := d.Conceal(pcm[:FrameSamples]); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
+// BenchmarkSinks measures each kind of file in mono, flushed each second, without the decoding that comes before.
+func BenchmarkSinks(b *testing.B) {
+	for _, extension := range Extensions() {
+		b.Run(extension[1:], func(b *testing.B) {
+			sink, err := Create(filepath.Join(b.TempDir(), "sound"+extension), Format{Channels: 1})
+			if err != nil {
+				b.Fatal(err)
+			}
+			pcm := voice(1)
+			i := 0
+			reportHours(b, func() {
+				at := i % 500 * FrameSamples
+				if err := sink.Write(pcm[at : at+FrameSamples]); err != nil {
+					b.Fatal(err)
+				}
+				if i++; i%50 == 0 {
+					if err := sink.Flush(); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+			if err := sink.Close(); err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+}
+
+func BenchmarkPacketSink(b *testing.B) {
+	packets := encodeAll(b, voice(1), 1, 64000)
+	sink, err := CreatePackets(filepath.Join(b.TempDir(), "packets.ogg"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	i := 0
+	reportHours(b, func() {
+		if err := sink.WritePacket(packets[i%len(packets)]); err != nil {
+			b.Fatal(err)
+		}
+		if i++; i%50 == 0 {
+			if err := sink.Flush(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	if err := sink.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkSources measures what playing each kind of file takes, without the encoding that comes after.
+func BenchmarkSources(b *testing.B) {
+	for _, extension := range Extensions() {
+		b.Run(extension[1:], func(b *testing.B) {
+			path := filepath.Join(b.TempDir(), "sound"+extension)
+			writeFile(b, path, Format{Channels: 2}, voice(2))
+			s := openFile(b, path)
+			pcm := make([]int16, 2*FrameSamples)
+			reportHours(b, func() {
+				if _, err := s.Read(pcm); err != nil {
+					if err := s.Seek(0); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		})
+	}
+}
+
+func BenchmarkResample44100(b *testing.B) {
+	r := newResampler(44100)
+	values := make([]float32, 2*882)
+	for i, v := range voice(2)[:2*882] {
+		values[i] = float32(v) / (1 << 15)
+	}
+	reportHours(b, func() { r.process(values) })
+}
