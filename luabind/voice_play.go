@@ -104,13 +104,16 @@ func (b *binding) voicePlaying() []bind.Func {
 // play begins to play a file or an address.
 func (vc *voiceClient) play(c *bind.Call) (any, error) {
 	what := c.String("what")
-	o := play.Options{Volume: volumeOf(c), Loop: c.Bool("loop"), Bitrate: c.Int("bitrate"), Clock: vc.v.b.host.Clock()}
+	o := play.Options{Volume: volumeOf(c), Loop: c.Bool("loop"), At: c.Duration("seek"), Bitrate: c.Int("bitrate"), Clock: vc.v.b.host.Clock()}
 	source, err := wait(c, func(waiter) (audio.Source, error) {
 		source, err := audio.Open(vc.ctx, what)
-		if err == nil && c.Has("seek") {
-			err = source.Seek(c.Duration("seek"))
+		if err != nil || o.At == 0 {
+			return source, err
 		}
-		return source, err
+		if err := source.Seek(o.At); err != nil {
+			return nil, errors.Join(err, source.Close())
+		}
+		return source, nil
 	})
 	if err != nil {
 		return nil, err
