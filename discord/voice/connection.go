@@ -20,6 +20,7 @@ type Connection struct {
 	speech  listeners[func(discord.Snowflake, SpeakingFlags)]
 
 	sent, unsent, foreign atomic.Uint64
+	alive                 atomic.Int64 // when the voice server was last heard of, in nanoseconds since 1970
 
 	ctx    context.Context // ends when the connection is to end
 	cancel context.CancelFunc

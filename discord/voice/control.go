@@ -150,8 +150,9 @@ func (l *link) company(op discord.VoiceOpcode, data gjson.Result) {
 		return
 	}
 	for _, id := range data.Get("user_ids").Array() {
-		who := discord.Snowflake(id.String())
-		l.c.streams.enter(who)
-		l.media.dave.ClientsConnect(who.Uint())
+		if who := discord.Snowflake(id.String()); who != l.c.manager.o.User {
+			l.c.streams.enter(who)
+			l.media.dave.ClientsConnect(who.Uint())
+		}
 	}
 }

@@ -1,6 +1,8 @@
 package voice
 
 import (
+	"time"
+
 	"github.com/tidwall/gjson"
 
 	"cordial/discord"
@@ -19,13 +21,25 @@ func (m *Manager) voiceState(state gjson.Result) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.seat.occupy(channel, state.Get("session_id").String(), m.o.Clock.Now())
+	c.occupy(channel, state.Get("session_id").String())
+}
+
+// absence is how long a voice server may be silent, which answers heartbeats much more often, until the connection to it counts as broken
+// and Discord as about to take the bot out of the channel.
+const absence = time.Minute
+
+// occupy takes up where the bot is, "" for in no channel. c.mu is held.
+func (c *Connection) occupy(channel discord.Snowflake, session string) {
+	now := c.manager.o.Clock.Now()
+	c.seat.occupy(channel, session, now)
 	switch {
-	case c.link == nil:
+	case channel == "" && c.machine.joined && now.Sub(time.Unix(0, c.alive.Load())) > absence:
+		c.seat.gone, c.machine.orphaned = false, true
+		c.order(loss{kind: lossAbsent})
 	case channel == "":
-		c.orderLocked(loss{kind: lossLeft})
-	case channel != c.link.seat.channel:
-		c.orderLocked(loss{kind: lossMoved})
+		c.order(loss{kind: lossLeft})
+	case c.link != nil && channel != c.link.seat.channel:
+		c.order(loss{kind: lossMoved})
 	}
 	c.wake()
 }
@@ -44,7 +58,7 @@ func (m *Manager) voiceServer(data gjson.Result) {
 	if c.seat.away {
 		kind = lossAway
 	}
-	c.orderLocked(loss{kind: kind})
+	c.order(loss{kind: kind})
 	c.wake()
 }
 
@@ -65,7 +79,7 @@ func (m *Manager) guildDelete(data gjson.Result) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.seat.occupy("", "", m.o.Clock.Now())
-		c.orderLocked(loss{kind: lossLeft})
+		c.order(loss{kind: lossLeft})
 		c.wake()
 	}
 }

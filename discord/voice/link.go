@@ -146,6 +146,7 @@ func (l *link) read() loss {
 		if err != nil {
 			return lossOf(err)
 		}
+		l.c.alive.Store(l.c.manager.o.Clock.Now().UnixNano())
 		e, err := scan(kind, frame)
 		if err == nil {
 			err = l.handle(e)

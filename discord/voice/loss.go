@@ -27,6 +27,7 @@ const (
 	lossAway                       // the voice server went away, another one will be named
 	lossNoAnswer                   // the gateway did not answer a join
 	lossForgotten                  // no news came of what follows a loss
+	lossAbsent                     // the bot is in no channel of the guild any more, because it was away for long
 	lossLeft                       // the bot is in no channel of the guild any more
 	lossStop                       // the program wants to end
 	lossFatal                      // something that trying again does not help
@@ -52,6 +53,7 @@ var actions = map[lossKind]discord.VoiceCloseAction{
 	lossAway:       discord.VoiceAfterWait,
 	lossNoAnswer:   discord.VoiceAfterRejoin,
 	lossForgotten:  discord.VoiceAfterRejoin,
+	lossAbsent:     discord.VoiceAfterRejoin,
 	lossLeft:       discord.VoiceAfterStop,
 	lossStop:       discord.VoiceAfterStop,
 	lossFatal:      discord.VoiceAfterStop,
@@ -97,10 +99,10 @@ func (l loss) patience() time.Duration {
 	switch l.kind {
 	case lossAway:
 		return 2 * time.Minute
-	case lossMoved, lossServer:
-		return seatGrace
+	case lossClosed: // if it was the gateway's session that ended, the next one takes its time
+		return time.Minute
 	}
-	return answerWait
+	return seatGrace
 }
 
 // lossOf is the loss that an error of reading the websocket is.
@@ -123,6 +125,7 @@ var lossTexts = map[lossKind]string{
 	lossAway:      "the voice server went away, and Discord will name another",
 	lossNoAnswer:  "Discord did not answer",
 	lossForgotten: "Discord did not tell what follows",
+	lossAbsent:    "the bot was away for so long that Discord took it out of the channel",
 	lossLeft:      "the bot was disconnected from the channel",
 	lossStop:      "stopped",
 }

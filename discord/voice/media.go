@@ -166,6 +166,8 @@ func (m *media) read() {
 			m.release(now)
 		}
 	}
+	m.c.mu.Lock()
+	defer m.c.mu.Unlock()
 	m.c.order(loss{kind: lossUDP, err: errors.New("reading fails again and again")})
 }
 

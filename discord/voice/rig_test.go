@@ -2,10 +2,13 @@ package voice
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -35,12 +38,18 @@ type rig struct {
 	notices chan Notice
 
 	mu       sync.Mutex
-	asked    []string                                        // what the gateway was asked for: channel ids, "" for none
+	asked    []request
 	answer   func(channel discord.Snowflake) (answers []any) // in place of the usual answer
 	endpoint int                                             // that the next seat is at
 	plain    bool                                            // the next seat is in a call without end-to-end encryption
 	tokens   int
 	session  string
+}
+
+// request is what the gateway was asked for.
+type request struct {
+	channel    discord.Snowflake // "" for none
+	mute, deaf bool
 }
 
 // newRig starts a voice server and a manager.
@@ -60,6 +69,11 @@ func newRig(t *testing.T, change ...func(*sandbox.Options, *Options)) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.server.Close)
+	if !own.Insecure {
+		transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: r.server.CertPool()}}
+		t.Cleanup(transport.CloseIdleConnections)
+		own.HTTP = &http.Client{Transport: transport}
+	}
 	r.manager = NewManager(own)
 	t.Cleanup(func() {
 		if err := r.manager.Close(); err != nil {
@@ -72,7 +86,7 @@ func newRig(t *testing.T, change ...func(*sandbox.Options, *Options)) *rig {
 // UpdateVoiceState implements Gateway as Discord does: the events come before or after it returns.
 func (r *rig) UpdateVoiceState(ctx context.Context, guild, channel discord.Snowflake, mute, deaf bool) error {
 	r.mu.Lock()
-	r.asked = append(r.asked, string(channel))
+	r.asked = append(r.asked, request{channel, mute, deaf})
 	answer := r.answer
 	r.mu.Unlock()
 	switch {
@@ -152,11 +166,18 @@ func (r *rig) strike(code discord.VoiceCloseCode) {
 	r.server.StrikeConnections(sandbox.Strike{User: bot, Code: code})
 }
 
-// requests are what the gateway was asked for.
-func (r *rig) requests() []string {
+// requested is what the gateway was asked for, and requests are the channels alone.
+func (r *rig) requested() []request {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return append([]string(nil), r.asked...)
+	return slices.Clone(r.asked)
+}
+
+func (r *rig) requests() (channels []string) {
+	for _, asked := range r.requested() {
+		channels = append(channels, string(asked.channel))
+	}
+	return channels
 }
 
 // seat has a person sit in a channel.

@@ -43,6 +43,9 @@ func (c *Connection) run() {
 // join asks the gateway for the channel, and waits for both halves of the seat. If the bot seems to be in a channel of the guild already, but no
 // voice server is named, the place is from an earlier run, and is left first.
 func (c *Connection) join() (loss, bool) {
+	if c.disconnected() {
+		return loss{kind: lossLeft}, false
+	}
 	l, ok := c.request(staleWait)
 	if ok || l.kind != lossNoAnswer {
 		return l, ok
@@ -60,6 +63,13 @@ func (c *Connection) join() (loss, bool) {
 		return c.unanswered(err), false
 	}
 	return c.request(answerWait)
+}
+
+// disconnected reports whether the gateway told that the bot is in no channel since it last asked for one.
+func (c *Connection) disconnected() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.seat.gone
 }
 
 // request asks for the channel and waits for the seat.
@@ -137,6 +147,8 @@ func (c *Connection) begin(resumes bool) (*link, loss) {
 	switch {
 	case c.seat.gone:
 		return nil, loss{kind: lossLeft}
+	case c.machine.orphaned && c.seat.session == "":
+		return nil, loss{kind: lossAbsent}
 	case c.seat.away:
 		return nil, loss{kind: lossAway}
 	case !c.seat.complete():
@@ -182,15 +194,8 @@ func (c *Connection) ready(s signal, l *link) {
 	}
 }
 
-// order ends the link, if there is one, for what the gateway told.
+// order ends the link, if there is one. c.mu is held.
 func (c *Connection) order(l loss) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.orderLocked(l)
-}
-
-// orderLocked is order with c.mu held.
-func (c *Connection) orderLocked(l loss) {
 	if c.link != nil {
 		c.link.end(l)
 	}

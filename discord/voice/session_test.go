@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -248,7 +249,7 @@ func TestDisconnectedInSilence(t *testing.T) {
 	c := r.join(lounge)
 	r.server.Expel(guild, bot, discord.VoiceCloseDisconnected)
 	r.noticed(NoticeReconnect)
-	r.pass(1, answerWait)
+	r.pass(1, time.Minute)
 	receive(t, c.Done(), "end")
 	if e, ok := errors.AsType[*CloseError](c.Err()); !ok || e.Code != discord.VoiceCloseDisconnected {
 		t.Errorf("%v", c.Err())
@@ -265,6 +266,40 @@ func TestGatewayBeginsAnew(t *testing.T) {
 	r.until(c, "to be back", func() bool { return c.settled(lounge) && c.link.seat.session == "another session" })
 	if got := len(r.requests()); got != 2 {
 		t.Errorf("the gateway was asked %d times", got)
+	}
+}
+
+// TestAway joins again after Discord took the bot out of the channel because it was not heard of for long, such as a laptop that slept.
+func TestAway(t *testing.T) {
+	var clock *clockwork.FakeClock
+	r := newRig(t, frozen(&clock))
+	c := r.join(lounge)
+	r.strike(0)
+	n := r.noticed(NoticeReconnect)
+	c.alive.Store(clock.Now().Add(-2 * absence).UnixNano())
+	r.server.Expel(guild, bot, discord.VoiceCloseSessionTimeout)
+	r.tell(r.state(""))
+	r.pass(2, n.Wait) // the keeper goes on
+	n = r.noticed(NoticeReconnect)
+	if !strings.Contains(n.Text, "away for so long") {
+		t.Error(n)
+	}
+	r.pass(1, n.Wait)
+	r.until(c, "to be back", func() bool { return c.settled(lounge) && len(r.requests()) == 2 })
+}
+
+// TestKickedWhileAway does not join again when the bot is disconnected in the middle of a reconnect.
+func TestKickedWhileAway(t *testing.T) {
+	var clock *clockwork.FakeClock
+	r := newRig(t, frozen(&clock))
+	c := r.join(lounge)
+	r.strike(discord.VoiceCloseSessionNoLongerValid)
+	n := r.noticed(NoticeReconnect)
+	r.tell(r.state(""))
+	r.pass(1, n.Wait)
+	receive(t, c.Done(), "end")
+	if _, ok := errors.AsType[*DisconnectedError](c.Err()); !ok || len(r.requests()) != 1 {
+		t.Errorf("%v, after %d requests", c.Err(), len(r.requests()))
 	}
 }
 
