@@ -5,7 +5,7 @@ import { AudioPlayerStatus, createAudioPlayer, createAudioResource, EndBehaviorT
 import { Client, Events, GatewayIntentBits } from 'discord.js';
 import prism from 'prism-media';
 
-const patience = 10_000; // milliseconds
+const patience = 30_000; // milliseconds
 
 // logIn starts the bot. Only the address of the API is another one; the gateway's comes from /gateway/bot, the voice server's from the gateway.
 export async function logIn(api, token) {
@@ -32,11 +32,18 @@ export async function join(client, channelId, daveEncryption) {
   return entersState(connection, VoiceConnectionStatus.Ready, patience);
 }
 
-// play plays PCM from its beginning to its end.
-export async function play(connection, pcm) {
-  const player = createAudioPlayer({ behaviors: { maxMissedFrames: 50 } }); // a second, for a busy machine
+const opus = { rate: 48_000, channels: 2, frameSize: 960 };
+
+// encode makes Opus packets of PCM. Neither it nor the decoder works while there is a call: on a busy machine they would hold packets up.
+export function encode(pcm) {
+  return Readable.from([pcm], { objectMode: false }).pipe(new prism.opus.Encoder(opus)).toArray();
+}
+
+// play plays packets from the first to the last one.
+export async function play(connection, packets) {
+  const player = createAudioPlayer();
   const subscription = connection.subscribe(player);
-  player.play(createAudioResource(Readable.from([pcm], { objectMode: false }), { inputType: StreamType.Raw }));
+  player.play(createAudioResource(Readable.from(packets), { inputType: StreamType.Opus }));
   await entersState(player, AudioPlayerStatus.Playing, patience);
   await entersState(player, AudioPlayerStatus.Idle, patience);
   subscription.unsubscribe();
@@ -44,18 +51,11 @@ export async function play(connection, pcm) {
 
 const pause = 1000; // milliseconds; shorter ones may come of a busy machine
 
-// hear gives the PCM, stereo, of what somebody says, up to the first pause.
+// hear gives the PCM of what somebody says, up to the first pause.
 export async function hear(connection, user) {
-  const packets = connection.receiver.subscribe(user, { end: { behavior: EndBehaviorType.AfterSilence, duration: pause } });
-  const decoder = packets.pipe(new prism.opus.Decoder({ rate: 48_000, channels: 2, frameSize: 960 }));
-  const closed = once(packets, 'close'); // until then the same stream is given for the user
-  const timer = setTimeout(() => packets.destroy(new Error(`nothing was heard in ${patience} ms`)), patience);
-  packets.once('error', (error) => decoder.destroy(error));
-  try {
-    const pcm = Buffer.concat(await decoder.toArray());
-    await closed;
-    return pcm;
-  } finally {
-    clearTimeout(timer);
-  }
+  const stream = connection.receiver.subscribe(user, { end: { behavior: EndBehaviorType.AfterSilence, duration: pause } });
+  const closed = once(stream, 'close'); // until then the same stream is given for the user
+  const packets = await stream.toArray({ signal: AbortSignal.timeout(patience) });
+  await closed;
+  return Buffer.concat(await Readable.from(packets).pipe(new prism.opus.Decoder(opus)).toArray());
 }

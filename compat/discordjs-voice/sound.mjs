@@ -1,7 +1,7 @@
 // Tones as PCM: 16 bits, 48 kHz, stereo.
 
 const rate = 48_000;
-const frame = rate / 200; // short, so that little silence counts as sound
+const step = rate / 200; // samples that are judged together
 const header = 44; // bytes of a WAV file before its sound
 
 // tone is a sine.
@@ -48,9 +48,9 @@ export function wavSamples(file) {
 // measure says how many seconds of the samples are sound, without the pauses, and how high that is, in hertz.
 export function measure(samples) {
   const loud = [];
-  for (let at = 0; at < samples.length; at += frame) loud.push(samples.subarray(at, at + frame).some((sample) => Math.abs(sample) > 1000));
-  const sound = samples.filter((_, i) => loud[Math.floor(i / frame)]);
+  for (let at = 0; at < samples.length; at += step) loud.push(samples.subarray(at, at + step).some((sample) => Math.abs(sample) > 1000));
+  const whole = loud.map((is, i) => is && loud[i - 1] && loud[i + 1]); // is sound from its beginning to its end
+  const sound = samples.filter((_, i) => whole[Math.floor(i / step)]);
   const waves = sound.filter((sample, i) => sample >= 0 && sound[i - 1] < 0).length;
-  const seconds = sound.length / rate;
-  return { seconds, hz: waves / seconds };
+  return { seconds: (loud.filter(Boolean).length * step) / rate, hz: (waves * rate) / sound.length };
 }
