@@ -208,15 +208,17 @@ func (c *conn) send(ctx context.Context, frame outgoing) error {
 
 // reply sends a message without a number. It may be called without the server's lock.
 func (c *conn) reply(op discord.VoiceOpcode, data any) {
-	text, err := json.Marshal(struct {
-		Op discord.VoiceOpcode `json:"op"`
-		D  any                 `json:"d"`
-	}{op, data})
-	if err != nil {
-		c.s.o.Logger.Error("message cannot be encoded", "op", int(op), "error", err)
-		return
-	}
-	c.push(outgoing{typ: websocket.MessageText, data: text})
+	c.push(encode(op, data, nil))
+}
+
+// encode makes a JSON frame, with a number or without one.
+func encode(op discord.VoiceOpcode, data any, seq *uint16) outgoing {
+	text, _ := json.Marshal(struct { // the payloads are plain structs of this package, which can always be encoded
+		Op  discord.VoiceOpcode `json:"op"`
+		D   any                 `json:"d"`
+		Seq *uint16             `json:"seq,omitempty"`
+	}{op, data, seq})
+	return outgoing{typ: websocket.MessageText, data: text}
 }
 
 // push sends a frame. It never waits.

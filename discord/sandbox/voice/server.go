@@ -68,12 +68,17 @@ type endpoint struct {
 // endpointCount is how many addresses the server has.
 const endpointCount = 2
 
-// Start serves until Close.
+// Start serves until Close. It fails when the addresses cannot be had, or with an rtp.ModeError.
 func Start(o Options) (*Server, error) {
 	o.Host = cmp.Or(o.Host, "127.0.0.1")
 	o.Public = cmp.Or(o.Public, o.Host)
 	if len(o.Modes) == 0 {
 		o.Modes = rtp.Modes()
+	}
+	for _, mode := range o.Modes {
+		if _, err := rtp.NewCipher(mode, make([]byte, rtp.KeySize)); err != nil {
+			return nil, err
+		}
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

@@ -2,7 +2,6 @@ package voice
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"net/netip"
 
 	"github.com/coder/websocket"
@@ -40,16 +39,8 @@ type message struct {
 
 // tell implements link.
 func (n *session) tell(op discord.VoiceOpcode, data any) {
-	text, err := json.Marshal(struct {
-		Op  discord.VoiceOpcode `json:"op"`
-		D   any                 `json:"d"`
-		Seq uint16              `json:"seq"`
-	}{op, data, uint16(n.last + 1)})
-	if err != nil {
-		n.s.o.Logger.Error("message cannot be encoded", "op", int(op), "error", err)
-		return
-	}
-	n.keep(outgoing{typ: websocket.MessageText, data: text})
+	seq := uint16(n.last + 1)
+	n.keep(encode(op, data, &seq))
 }
 
 // tellBinary implements link. The form is u16 seq | u8 op | payload.

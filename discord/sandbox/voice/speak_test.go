@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -286,4 +287,22 @@ func (s *tone) Read(pcm []int16) (int, error) {
 		return n, io.EOF
 	}
 	return n, nil
+}
+
+// TestOrderOfWhatWasHeard wants a stream of another SSRC to be placed by the clock, and one of the same by its timestamps, which wrap.
+func TestOrderOfWhatWasHeard(t *testing.T) {
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	var got []int64
+	for _, p := range inOrder([]Packet{
+		{At: start, SSRC: 1, Timestamp: 0xFFFFFFFF - 959},
+		{At: start.Add(5 * time.Millisecond), SSRC: 1, Timestamp: 960}, // early, in place of 20 ms later
+		{At: start.Add(8 * time.Millisecond), SSRC: 1, Timestamp: 0},   // overtaken
+		{At: start.Add(time.Second), SSRC: 2, Timestamp: 77},
+		{At: start.Add(time.Second), SSRC: 2, Timestamp: 77 + 960},
+	}) {
+		got = append(got, p.at)
+	}
+	if want := []int64{0, 960, 1920, 48000, 48960}; !slices.Equal(got, want) {
+		t.Errorf("placed at %v, want %v", got, want)
+	}
 }
