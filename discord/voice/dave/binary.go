@@ -135,14 +135,27 @@ func (s *Session) announceCommit(id uint16, commit []byte) ([]Message, error) {
 		e.commit = nil
 		return s.enter(id, next), nil
 	}
-	if e.group == nil { // we are not in that group: a Welcome follows
-		return nil, nil
+	var next *mls.Group
+	err := errors.New("it is not the commit that we have made")
+	switch {
+	case e.group != nil:
+		next, err = e.group.Process(commit, e.proposals)
+	case e.foreign(commit):
+		return nil, nil // of a group that we are not in: a Welcome follows
 	}
-	next, err := e.group.Process(commit, e.proposals)
 	if err != nil {
 		return s.invalid(id), fmt.Errorf("dave: the commit of transition %d: %w", id, err)
 	}
 	return s.enter(id, next), nil
+}
+
+// foreign says whether a commit can be somebody else's while there is only a group of our own: it names a proposal that we were not
+// told of, to add us at least.
+func (e *epoch) foreign(commit []byte) bool {
+	header, _, err := mls.ParseCommit(commit)
+	return err == nil && slices.ContainsFunc(header.References, func(ref []byte) bool {
+		return !slices.ContainsFunc(e.proposals, func(p *mls.Proposal) bool { return bytes.Equal(p.Reference(), ref) })
+	})
 }
 
 // welcome joins the group that we were added to.

@@ -2,9 +2,9 @@ package dave_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
-	"testing"
 	"time"
 
 	"cordial/discord"
@@ -14,9 +14,16 @@ import (
 
 const channel = 4_200_000_000_000_000_001
 
+// reporter is what tests, benchmarks, fuzz targets and rapid have in common.
+type reporter interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // call is sessions and the voice server between them. Messages arrive in order; nothing arrives before run, up or down.
 type call struct {
-	t        testing.TB
+	t        reporter
 	now      time.Time
 	server   *delivery.Call
 	sessions map[uint64]*dave.Session
@@ -34,7 +41,7 @@ type upward struct {
 	dave.Message
 }
 
-func newCall(t testing.TB) *call {
+func newCall(t reporter) *call {
 	return &call{
 		t: t, now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), server: delivery.New(channel, dave.MaxVersion),
 		sessions: map[uint64]*dave.Session{}, edit: func(*delivery.Message) {},
@@ -50,9 +57,9 @@ func (c *call) join(users ...uint64) {
 
 func (c *call) joinWith(user uint64, version int) {
 	s := dave.New(user, channel, func() time.Time { return c.now })
-	for other, session := range c.sessions {
-		s.ClientsConnect(other)
-		session.ClientsConnect(user)
+	for other := range c.sessions {
+		c.tell(other, discord.VoiceOpClientsConnect, user)
+		c.tell(user, discord.VoiceOpClientsConnect, other)
 	}
 	c.sessions[user] = s
 	version, messages := c.server.Join(user, version)
@@ -60,13 +67,18 @@ func (c *call) joinWith(user uint64, version int) {
 	c.inbox = append(c.inbox, messages...)
 }
 
+// tell sends Clients Connect or Client Disconnect, which are not the delivery's; Epoch holds the user here.
+func (c *call) tell(to uint64, op discord.VoiceOpcode, user uint64) {
+	c.inbox = append(c.inbox, delivery.Message{To: to, Op: op, Epoch: user})
+}
+
 // leave takes a user out of the call, with what was on its way from and to them.
 func (c *call) leave(user uint64) {
 	delete(c.sessions, user)
 	c.inbox = slices.DeleteFunc(c.inbox, func(m delivery.Message) bool { return m.To == user })
 	c.outbox = slices.DeleteFunc(c.outbox, func(m upward) bool { return m.from == user })
-	for _, other := range c.sessions {
-		other.ClientDisconnect(user)
+	for other := range c.sessions {
+		c.tell(other, discord.VoiceOpClientDisconnect, user)
 	}
 	c.inbox = append(c.inbox, c.server.Leave(user)...)
 }
@@ -88,24 +100,33 @@ func (c *call) run() {
 // down brings the sessions what the server has sent.
 func (c *call) down() {
 	for len(c.inbox) > 0 {
-		m := c.inbox[0]
-		c.edit(&m)
-		c.inbox = c.inbox[1:]
-		s := c.sessions[m.To]
-		switch m.Op {
-		case discord.VoiceOpDAVEPrepareTransition:
-			c.send(m.To, s.PrepareTransition(m.Transition, m.Version))
-		case discord.VoiceOpDAVEExecuteTransition:
-			s.ExecuteTransition(m.Transition)
-		case discord.VoiceOpDAVEPrepareEpoch:
-			c.send(m.To, s.PrepareEpoch(m.Epoch, m.Version))
-		default:
-			messages, err := s.Binary(m.Op, m.Binary)
-			if err != nil {
-				c.failed++
-			}
-			c.send(m.To, messages)
+		c.give(0)
+	}
+}
+
+// give brings one message to the session that it is for.
+func (c *call) give(i int) {
+	m := c.inbox[i]
+	c.inbox = slices.Delete(c.inbox, i, i+1)
+	c.edit(&m)
+	s := c.sessions[m.To]
+	switch m.Op {
+	case discord.VoiceOpClientsConnect:
+		s.ClientsConnect(m.Epoch)
+	case discord.VoiceOpClientDisconnect:
+		s.ClientDisconnect(m.Epoch)
+	case discord.VoiceOpDAVEPrepareTransition:
+		c.send(m.To, s.PrepareTransition(m.Transition, m.Version))
+	case discord.VoiceOpDAVEExecuteTransition:
+		s.ExecuteTransition(m.Transition)
+	case discord.VoiceOpDAVEPrepareEpoch:
+		c.send(m.To, s.PrepareEpoch(m.Epoch, m.Version))
+	default:
+		messages, err := s.Binary(m.Op, m.Binary)
+		if err != nil {
+			c.failed++
 		}
+		c.send(m.To, messages)
 	}
 }
 
@@ -113,29 +134,35 @@ func (c *call) down() {
 func (c *call) up() {
 	slices.SortStableFunc(c.outbox, func(a, b upward) int { return slices.Index(c.last, a.from) - slices.Index(c.last, b.from) })
 	for len(c.outbox) > 0 {
-		m := c.outbox[0]
-		c.outbox = c.outbox[1:]
-		var messages []delivery.Message
-		var err error
-		switch m.Op {
-		case discord.VoiceOpDAVEMLSKeyPackage:
-			messages, err = c.server.KeyPackage(m.from, m.Binary)
-		case discord.VoiceOpDAVEMLSCommitWelcome:
-			if messages, err = c.server.CommitWelcome(m.from, m.Binary); err != nil {
-				c.refused, err = c.refused+1, nil
-			}
-		case discord.VoiceOpDAVETransitionReady:
-			messages = c.server.TransitionReady(m.from, m.Transition)
-		case discord.VoiceOpDAVEMLSInvalidCommitWelcome:
-			c.server.InvalidCommitWelcome(m.from)
-		default:
-			c.t.Fatalf("a session sends %v", m.Op)
-		}
-		if err != nil {
-			c.t.Fatalf("%v of %d: %v", m.Op, m.from, err)
-		}
-		c.inbox = append(c.inbox, messages...)
+		c.take(0)
 	}
+}
+
+// take brings one message to the server. Commits that do not count and what is left from before a downgrade are no mistakes.
+func (c *call) take(i int) {
+	m := c.outbox[i]
+	c.outbox = slices.Delete(c.outbox, i, i+1)
+	var messages []delivery.Message
+	var err error
+	switch m.Op {
+	case discord.VoiceOpDAVEMLSKeyPackage:
+		messages, err = c.server.KeyPackage(m.from, m.Binary)
+	case discord.VoiceOpDAVEMLSCommitWelcome:
+		messages, err = c.server.CommitWelcome(m.from, m.Binary)
+	case discord.VoiceOpDAVETransitionReady:
+		messages = c.server.TransitionReady(m.from, m.Transition)
+	case discord.VoiceOpDAVEMLSInvalidCommitWelcome:
+		c.server.InvalidCommitWelcome(m.from)
+	default:
+		c.t.Fatalf("a session sends %v", m.Op)
+	}
+	switch {
+	case errors.Is(err, delivery.ErrCommit):
+		c.refused++
+	case err != nil && c.server.Version() > 0:
+		c.t.Fatalf("%v of %d: %v", m.Op, m.from, err)
+	}
+	c.inbox = append(c.inbox, messages...)
 }
 
 // talk sends a frame from every session to every other one.
