@@ -10,8 +10,9 @@ import (
 	"cordial/discord"
 )
 
-// Connection is the bot's place in a voice channel of a guild. It stays the same over reconnects, moves and changes of the voice server,
-// until Leave, a disconnect by Discord, or a loss that no further try would mend. All its methods may be called on any goroutine.
+// Connection is the bot's place in a voice channel of a guild. It stays the same over reconnects, moves and changes of the voice
+// server, until Leave, a disconnect by Discord, or a loss that no further try would mend. All its methods may be called on any
+// goroutine.
 type Connection struct {
 	manager *Manager
 	guild   discord.Snowflake
@@ -50,12 +51,13 @@ func newConnection(m *Manager, guild, channel discord.Snowflake, o JoinOptions) 
 	return c
 }
 
-// Listen calls hear with each packet that comes, in order of arrival and one at a time, until stop is called; a call that began before
-// may end after it. hear must be quick, because packets that are not read in time are lost, and must not wait for the Connection.
+// Listen calls hear with each packet that comes, in order of arrival and one at a time, until stop is called; a call that began
+// before may end after it. hear must be quick, because packets that are not read in time are lost, and must not wait for the
+// Connection.
 func (c *Connection) Listen(hear func(Packet)) (stop func()) { return c.packets.add(hear) }
 
-// OnSpeaking calls hear when the voice server tells that a user speaks or has ended, until stop is called. It must be quick and not wait
-// for the Connection. Not every client tells when it ends.
+// OnSpeaking calls hear when the voice server tells that a user speaks or has ended, until stop is called. It must be quick and not
+// wait for the Connection. Not every client tells when it ends.
 func (c *Connection) OnSpeaking(hear func(user discord.Snowflake, flags SpeakingFlags)) (stop func()) {
 	return c.speech.add(hear)
 }
@@ -106,8 +108,8 @@ func (c *Connection) Err() error {
 	return c.err
 }
 
-// Move goes to another channel of the guild and returns when the bot is connected there. It fails with a NoAnswerError, and stays where it
-// was, when Discord does not answer.
+// Move goes to another channel of the guild and returns when the bot is connected there. It fails with a NoAnswerError, and stays
+// where it was, when Discord does not answer.
 func (c *Connection) Move(ctx context.Context, channel discord.Snowflake) error {
 	if channel.Uint() == 0 {
 		return &TargetError{c.guild, channel}
@@ -165,8 +167,9 @@ func (c *Connection) set(ctx context.Context, change func(*JoinOptions)) error {
 // leaveWait is how long Leave waits for the gateway to confirm it.
 const leaveWait = 5 * time.Second
 
-// Leave leaves the channel and ends the connection. It returns when that is done: when the gateway has confirmed it, or did not in five
-// seconds. It fails if the gateway could not be told, or ctx ended before; the connection has ended all the same. A second Leave does nothing.
+// Leave leaves the channel and ends the connection. It returns when that is done: when the gateway has confirmed it, or did not in
+// five seconds. It fails if the gateway could not be told, or ctx ended before; the connection has ended all the same. A second
+// Leave does nothing.
 func (c *Connection) Leave(ctx context.Context) error {
 	c.mu.Lock()
 	again := c.leaving
@@ -198,8 +201,8 @@ func (c *Connection) ask(ctx context.Context) error {
 // errTimeout says that await waited in vain.
 var errTimeout = errors.New("nothing came")
 
-// await waits until ok, which is called with c.mu held, for d at the most. It fails with errTimeout, with a ClosedError when the connection ends,
-// or with the cause of ctx.
+// await waits until ok, which is called with c.mu held, for d at the most. It fails with errTimeout, with a ClosedError when the
+// connection ends, or with the cause of ctx.
 func (c *Connection) await(ctx context.Context, d time.Duration, ok func() bool) error {
 	timer := c.manager.o.Clock.NewTimer(d)
 	defer timer.Stop()

@@ -74,8 +74,8 @@ func (c *Connection) E2EE() E2EE {
 	return E2EE{Version: version, Ready: version == 0 || m.dave.Ready(), Epoch: m.dave.Epoch(), Code: m.dave.Code()}
 }
 
-// VerificationCode gives the 45 digits that both the bot and another user in the channel see, if nobody sits between them. It is "" for
-// a user who is not in the encrypted session. It takes about a tenth of a second to compute.
+// VerificationCode gives the 45 digits that both the bot and another user in the channel see, if nobody sits between them. It is ""
+// for a user who is not in the encrypted session. It takes about a tenth of a second to compute.
 func (c *Connection) VerificationCode(user discord.Snowflake) string {
 	m := c.current()
 	if m == nil {

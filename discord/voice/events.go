@@ -24,8 +24,8 @@ func (m *Manager) voiceState(state gjson.Result) {
 	c.occupy(channel, state.Get("session_id").String())
 }
 
-// absence is how long a voice server may be silent, which answers heartbeats much more often, until the connection to it counts as broken
-// and Discord as about to take the bot out of the channel.
+// absence is how long a voice server may be silent, which answers heartbeats much more often, until the connection to it counts as
+// broken and Discord as about to take the bot out of the channel.
 const absence = time.Minute
 
 // occupy takes up where the bot is, "" for in no channel. c.mu is held.
@@ -84,7 +84,8 @@ func (m *Manager) guildDelete(data gjson.Result) {
 	}
 }
 
-// gatewayReady notes that the gateway began a new session for these guilds: Discord ends the voice sessions that belonged to the one before.
+// gatewayReady notes that the gateway began a new session for these guilds: Discord ends the voice sessions that belonged to the
+// one before.
 func (m *Manager) gatewayReady(guilds []gjson.Result) {
 	for _, guild := range guilds {
 		if c := m.Connection(discord.Snowflake(guild.String())); c != nil {

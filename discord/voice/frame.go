@@ -12,8 +12,8 @@ import (
 	"cordial/discord"
 )
 
-// maxFrame bounds what the voice server may send at once, in bytes. Its longest messages are commits and welcomes of large groups, with some
-// 300 bytes for each member.
+// maxFrame bounds what the voice server may send at once, in bytes. Its longest messages are commits and welcomes of large groups,
+// with some 300 bytes for each member.
 const maxFrame = 4 << 20
 
 // errFrame says that a frame of the voice server's could not be read.

@@ -23,8 +23,8 @@ const (
 	handshakeTimeout = 20 * time.Second // from an open websocket to a session that is ready
 )
 
-// link is one websocket to a voice server. Its goroutines are the reader, which is the Connection's own, the pulse, and for a while the
-// discovery of the own address. All have ended when read has returned.
+// link is one websocket to a voice server. Its goroutines are the reader, which is the Connection's own, the pulse, and for a while
+// the discovery of the own address. All have ended when read has returned.
 type link struct {
 	c     *Connection
 	media *media

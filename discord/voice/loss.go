@@ -93,8 +93,8 @@ func (l loss) weight() int {
 	return 1
 }
 
-// patience is how long the gateway may take to tell what follows the loss. A voice server that went away is replaced when Discord has
-// found another; asking again earlier does not help.
+// patience is how long the gateway may take to tell what follows the loss. A voice server that went away is replaced when Discord
+// has found another; asking again earlier does not help.
 func (l loss) patience() time.Duration {
 	switch l.kind {
 	case lossAway:

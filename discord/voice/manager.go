@@ -29,8 +29,9 @@ func NewManager(o Options) *Manager {
 	return &Manager{o: o, connections: map[discord.Snowflake]*Connection{}, seats: map[discord.Snowflake]bool{}}
 }
 
-// Join connects the bot to a voice channel, or moves it there if it is connected in that guild already. It returns when the bot can speak and
-// hear. It fails with a NoAnswerError, with what Connection.Err tells, or with the cause of ctx; then the bot is in no channel.
+// Join connects the bot to a voice channel, or moves it there if it is connected in that guild already. It returns when the bot can
+// speak and hear. It fails with a NoAnswerError, with what Connection.Err tells, or with the cause of ctx; then the bot is in no
+// channel.
 func (m *Manager) Join(ctx context.Context, guild, channel discord.Snowflake, o JoinOptions) (*Connection, error) {
 	if guild.Uint() == 0 || channel.Uint() == 0 {
 		return nil, &TargetError{guild, channel}
@@ -124,7 +125,8 @@ func (m *Manager) seated(guild discord.Snowflake) bool {
 	return m.seats[guild]
 }
 
-// Close leaves all channels and waits until every connection has ended, for some seconds at the most. No channel can be joined after it.
+// Close leaves all channels and waits until every connection has ended, for some seconds at the most. No channel can be joined
+// after it.
 func (m *Manager) Close() error {
 	m.mu.Lock()
 	m.closed = true

@@ -16,8 +16,9 @@ import (
 	"cordial/discord/voice/rtp"
 )
 
-// media is one session with a voice server: its UDP socket, its keys, and how far its messages were read. It outlives links, because a
-// session goes on over another websocket. Its goroutines are the reader of the socket and the keeper; both end with close.
+// media is one session with a voice server: its UDP socket, its keys, and how far its messages were read. It outlives links,
+// because a session goes on over another websocket. Its goroutines are the reader of the socket and the keeper; both end with
+// close.
 type media struct {
 	c       *Connection
 	channel discord.Snowflake

@@ -26,7 +26,8 @@ type Options struct {
 	HTTP     *http.Client // opens the websockets, and follows no redirects; default http.DefaultClient, which knows the environment's proxy
 	Insecure bool         // connects without TLS, which only a sandbox takes
 
-	// OnNotice is called with what an operator may want to know, on several goroutines. It must be quick and not wait for a Connection.
+	// OnNotice is called with what an operator may want to know, on several goroutines. It must be quick and not wait for a
+	// Connection.
 	OnNotice func(Notice)
 }
 

@@ -40,8 +40,8 @@ func (c *Connection) run() {
 	}
 }
 
-// join asks the gateway for the channel, and waits for both halves of the seat. If the bot seems to be in a channel of the guild already, but no
-// voice server is named, the place is from an earlier run, and is left first.
+// join asks the gateway for the channel, and waits for both halves of the seat. If the bot seems to be in a channel of the guild
+// already, but no voice server is named, the place is from an earlier run, and is left first.
 func (c *Connection) join() (loss, bool) {
 	if c.disconnected() {
 		return loss{kind: lossLeft}, false

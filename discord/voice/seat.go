@@ -6,8 +6,8 @@ import (
 	"cordial/discord"
 )
 
-// seat is what the gateway tells of the bot's place in a guild. To connect needs both halves, the session of VOICE_STATE_UPDATE and the
-// server of VOICE_SERVER_UPDATE, which come in either order.
+// seat is what the gateway tells of the bot's place in a guild. To connect needs both halves, the session of VOICE_STATE_UPDATE and
+// the server of VOICE_SERVER_UPDATE, which come in either order.
 type seat struct {
 	channel discord.Snowflake // where the bot is; "" when not known
 	session string

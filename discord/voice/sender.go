@@ -69,10 +69,10 @@ func (s *sender) send(udp *net.UDPConn, session *dave.Session, opus []byte, samp
 	return err == nil
 }
 
-// SendOpus sends an Opus packet, with the sequence number and the timestamp that follow. It does not keep the pace: the caller sends a packet
-// of 20 ms every 20 ms, and five of audio.Silence before a pause. It fails with a ClosedError, and for bytes that are no Opus packet. While the
-// connection is being made again, or has no key yet, the packet is dropped and counted as Stats.Unsent, as sound that is lost on the way is:
-// who speaks keeps the time.
+// SendOpus sends an Opus packet, with the sequence number and the timestamp that follow. It does not keep the pace: the caller
+// sends a packet of 20 ms every 20 ms, and five of audio.Silence before a pause. It fails with a ClosedError, and for bytes that
+// are no Opus packet. While the connection is being made again, or has no key yet, the packet is dropped and counted as
+// Stats.Unsent, as sound that is lost on the way is: who speaks keeps the time.
 func (c *Connection) SendOpus(packet []byte) error {
 	samples, err := audio.PacketSamples(packet)
 	if err != nil {
@@ -115,8 +115,8 @@ func (c *Connection) Skip(samples int) {
 	}
 }
 
-// Speaking tells the others how the bot speaks, 0 for not at all. It holds until the next call, over reconnects as well. Before the first
-// call it is Microphone, of which the others hear with the first packet. It fails with a ClosedError.
+// Speaking tells the others how the bot speaks, 0 for not at all. It holds until the next call, over reconnects as well. Before the
+// first call it is Microphone, of which the others hear with the first packet. It fails with a ClosedError.
 func (c *Connection) Speaking(flags SpeakingFlags) error {
 	c.mu.Lock()
 	c.flags = flags

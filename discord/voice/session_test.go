@@ -269,7 +269,8 @@ func TestGatewayBeginsAnew(t *testing.T) {
 	}
 }
 
-// TestAway joins again after Discord took the bot out of the channel because it was not heard of for long, such as a laptop that slept.
+// TestAway joins again after Discord took the bot out of the channel because it was not heard of for long, such as a laptop that
+// slept.
 func TestAway(t *testing.T) {
 	var clock *clockwork.FakeClock
 	r := newRig(t, frozen(&clock))

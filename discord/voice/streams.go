@@ -9,14 +9,15 @@ import (
 	"cordial/discord"
 )
 
-// maxStreams bounds the streams of one media session, and maxSpeakers the users whose counters are kept. What is beyond counts for the
-// user "".
+// maxStreams bounds the streams of one media session, and maxSpeakers the users whose counters are kept. What is beyond counts for
+// the user "".
 const (
 	maxStreams  = 4096
 	maxSpeakers = 16384
 )
 
-// streams are what comes from the others in a channel, by SSRC, and who they are. They outlive media sessions for the counters' sake.
+// streams are what comes from the others in a channel, by SSRC, and who they are. They outlive media sessions for the counters'
+// sake.
 type streams struct {
 	mu      sync.Mutex
 	bySSRC  map[uint32]*stream

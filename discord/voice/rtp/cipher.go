@@ -16,8 +16,8 @@ type Cipher struct {
 
 // NewCipher makes a cipher for a key of KeySize bytes, which it copies. It fails with a ModeError or a KeySizeError.
 //
-// The counter of its nonces starts at random, because both directions of a connection have the same key. It wraps after 2^32 packets,
-// which are 2.7 years of speech.
+// The counter of its nonces starts at random, because both directions of a connection have the same key. It wraps after 2^32
+// packets, which are 2.7 years of speech.
 func NewCipher(mode Mode, key []byte) (*Cipher, error) {
 	aead, err := newAEAD(mode, key)
 	if err != nil {
@@ -39,9 +39,9 @@ func (c *Cipher) Seal(dst []byte, h Header, payload []byte) []byte {
 	return c.seal(dst, start, clear)
 }
 
-// SealDressed is Seal for a packet as other clients send it: with the body of a header extension, a multiple of 4 bytes or nothing, and
-// with 0 to 255 bytes of RTP padding. Both are encrypted; of the extension only profile and length are in the clear.
-// It panics if the extension or the padding have another size.
+// SealDressed is Seal for a packet as other clients send it: with the body of a header extension, a multiple of 4 bytes or nothing,
+// and with 0 to 255 bytes of RTP padding. Both are encrypted; of the extension only profile and length are in the clear. It panics
+// if the extension or the padding have another size.
 func (c *Cipher) SealDressed(dst []byte, h Header, ext []byte, padding int, payload []byte) []byte {
 	if len(ext)%4 != 0 || len(ext)/4 > 0xFFFF || padding < 0 || padding > 0xFF {
 		panic("rtp: an extension comes in 4 bytes, and padding has 255 at the most")
@@ -81,8 +81,8 @@ func (c *Cipher) seal(dst []byte, start, clear int) []byte {
 	return append(dst, suffix[:]...)
 }
 
-// Open decrypts a datagram in place and gives its header and its payload, which is a part of the datagram, without header extension and
-// padding. It fails with ErrNotAudio, ErrMalformed or ErrAuthentication; what the datagram holds then is undefined.
+// Open decrypts a datagram in place and gives its header and its payload, which is a part of the datagram, without header extension
+// and padding. It fails with ErrNotAudio, ErrMalformed or ErrAuthentication; what the datagram holds then is undefined.
 func (c *Cipher) Open(datagram []byte) (Header, []byte, error) {
 	h, ok := parseHeader(datagram)
 	if !ok || h.Type != PayloadOpus {

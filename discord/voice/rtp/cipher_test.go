@@ -25,7 +25,8 @@ func newCipher(t testing.TB, mode Mode) *Cipher {
 	return c
 }
 
-// byHand makes a packet as Discord's documentation describes it, without this package's code: clear is sent and authenticated as it is.
+// byHand makes a packet as Discord's documentation describes it, without this package's code: clear is sent and authenticated as it
+// is.
 func byHand(t testing.TB, mode Mode, clear, plain []byte, suffix [4]byte) []byte {
 	t.Helper()
 	var aead cipher.AEAD

@@ -71,8 +71,8 @@ func isDiscovery(datagram []byte, kind uint16) bool {
 // KeepaliveSize is the length in bytes of a keepalive. Nothing shorter or as short is audio.
 const KeepaliveSize = 8
 
-// AppendKeepalive appends the datagram that keeps the way through routers open: a counter, little-endian, and four zero bytes. The server
-// sends it back as it is. It is not documented; Discord's clients send it every 5 seconds.
+// AppendKeepalive appends the datagram that keeps the way through routers open: a counter, little-endian, and four zero bytes. The
+// server sends it back as it is. It is not documented; Discord's clients send it every 5 seconds.
 func AppendKeepalive(dst []byte, counter uint32) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, counter)
 	return append(dst, 0, 0, 0, 0)

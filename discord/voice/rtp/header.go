@@ -42,8 +42,8 @@ const (
 // profileOneByte marks an extension of elements with headers of one byte (RFC 8285), which is what Discord's clients send.
 const profileOneByte = 0xBEDE
 
-// ErrNotAudio says that a datagram is none of the audio packets that this package opens: a keepalive, an answer of the discovery, RTCP, or
-// video. Whoever reads a voice connection's socket passes over it.
+// ErrNotAudio says that a datagram is none of the audio packets that this package opens: a keepalive, an answer of the discovery,
+// RTCP, or video. Whoever reads a voice connection's socket passes over it.
 var ErrNotAudio = errors.New("the datagram is not a packet of Opus audio")
 
 // ErrMalformed says that a packet's lengths contradict each other.
