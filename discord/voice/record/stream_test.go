@@ -96,6 +96,21 @@ func TestStallOfTheNetwork(t *testing.T) {
 	checkHeard(t, rec.Speakers["1"].Path, talk, 20*time.Millisecond)
 }
 
+// TestLateSpeaker first speaks when more silence lies before than is written at once.
+func TestLateSpeaker(t *testing.T) {
+	for _, ext := range []string{".ogg", ".wav"} {
+		path := filepath.Join(t.TempDir(), "meeting"+ext)
+		early, late := []stretch{seconds(1, 2), seconds(74, 76)}, []stretch{seconds(75, 77), seconds(77.5, 78)}
+		var rec Recording
+		synctest.Test(t, func(t *testing.T) {
+			rec = recordSpeakers(t, path, Options{}, 80*time.Second, speaker{user: "1", ssrc: 1, talk: early}, speaker{user: "2", ssrc: 2, talk: late})
+		})
+		checkHeard(t, rec.Speakers["1"].Path, early, 20*time.Millisecond)
+		checkHeard(t, rec.Speakers["2"].Path, late, 20*time.Millisecond)
+		checkLength(t, rec.Speakers["2"].Path, 80*time.Second)
+	}
+}
+
 func TestStopTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, err := Start(filepath.Join(t.TempDir(), "meeting.ogg"), Options{})
