@@ -12,12 +12,14 @@ import (
 
 // fuzzConn is a connection of a client without a websocket: what it is sent is dropped when there is too much of it.
 func fuzzConn(f *testing.F) func() *conn {
-	s, err := Start(Options{Clock: clockwork.NewFakeClock(), DAVE: DAVEAllowed})
+	clock := clockwork.NewFakeClock()
+	s, err := Start(Options{Clock: clock, DAVE: DAVEAllowed})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Cleanup(s.Close)
 	return func() *conn {
+		clock.Advance(s.limits.Transition) // lets no timers pile up
 		s.Admit(seatOf(ada))
 		s.Admit(seatOf(grace, asPerson))
 		c := &conn{s: s, out: make(chan outgoing, 10), cancel: func() {}}
