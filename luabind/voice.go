@@ -82,13 +82,13 @@ func (b *binding) voiceClientClass() bind.Class {
 		Fields: []bind.Field{
 			get("guild_id", "string", "The guild.", func(vc *voiceClient) any { return string(vc.conn.GuildID()) }),
 			get("channel_id", "string", "The channel that the bot is in; nil when it has left.", func(vc *voiceClient) any { return orNone(vc.conn.ChannelID()) }),
-			get("state", "string", `Where the connection is: "joining", "ready", "reconnecting", "left", …`, func(vc *voiceClient) any { return fmt.Sprint(vc.conn.State()) }),
+			get("state", "string", `Where the connection is: "joining", "ready", "resuming", …; "closed" when it is over.`, func(vc *voiceClient) any { return fmt.Sprint(vc.conn.State()) }),
 			get("latency", "number", "Seconds between a heartbeat and its answer; nil before the first.", (*voiceClient).latency),
 			get("users", "list of User", "Who else is in the channel, as far as the connection knows.", (*voiceClient).users),
 			get("stats", "table", "What arrived of each speaker, by id: {received=, lost=, late=, …}.", (*voiceClient).stats),
 			get("levels", "table", "How loud each speaker is at the moment, by id: 0 to 1.", (*voiceClient).levels),
 			get("e2ee", "table", "The end-to-end encryption: {version=, epoch=, code=}; version 0 is none. People compare the code.", (*voiceClient).e2ee),
-			get("recording", "boolean", "Whether it is being recorded.", func(vc *voiceClient) any { return vc.activeRecording() != nil }),
+			get("recording", "boolean", "Whether it is being recorded.", func(vc *voiceClient) any { return vc.isRecording() }),
 		},
 		Methods: append(append(append(b.voiceLife(), b.voiceStage()...), b.voiceRecording()...), append(b.voicePlaying(), b.voiceListening()...)...),
 		ToString: func(self any) string {

@@ -164,7 +164,7 @@ func (vc *voiceClient) watch() {
 	vc.over = true
 	takes := vc.takes
 	vc.mu.Unlock()
-	if _, err := vc.finishRecording(vc.ctx, stopOptions{}); err != nil && err != errNotRecording {
+	if err := vc.endRecording(); err != nil {
 		vc.v.b.host.Say("voice: " + err.Error())
 	}
 	if takes != nil {
@@ -186,10 +186,7 @@ func (vc *voiceClient) watch() {
 
 // leave finishes what is recorded and leaves the channel.
 func (vc *voiceClient) leave(w waiter) error {
-	_, recordingErr := vc.finishRecording(w, stopOptions{})
-	if recordingErr == errNotRecording {
-		recordingErr = nil
-	}
+	recordingErr := vc.endRecording()
 	playErr := vc.stopPlaying(w)
 	err := vc.conn.Leave(w)
 	select {

@@ -48,7 +48,7 @@ func (b *binding) voiceRecording() []bind.Func {
 			Call:    func(c *bind.Call) (any, error) { return nil, asVoice(c).startRecording(c) },
 		},
 		{
-			Name: "stop_recording", Doc: "Ends the recording, and writes a mix if that is asked for.", Params: mix, Returns: "Recording",
+			Name: "stop_recording", Doc: "Ends the recording, and writes a mix if that is asked for. After the connection it gives what was recorded until then.", Params: mix, Returns: "Recording",
 			Example: `local rec = vc:stop_recording{mix=true}` + "\n" + `rec:report("meeting.html")`,
 			Call: func(c *bind.Call) (any, error) {
 				rec, err := wait(c, func(w waiter) (*record.Recording, error) {
@@ -101,10 +101,29 @@ func (vc *voiceClient) startRecording(c *bind.Call) error {
 	return nil
 }
 
-func (vc *voiceClient) activeRecording() *recording {
+// end ends a recording. stop_recording still gives what was recorded.
+func (r *recording) end() (record.Recording, error) {
+	defer r.release()
+	r.stop()
+	return r.Stop()
+}
+
+// endRecording ends the recording that goes on, if one does, because the connection ends.
+func (vc *voiceClient) endRecording() error {
+	vc.mu.Lock()
+	active := vc.recording
+	vc.mu.Unlock()
+	if active == nil {
+		return nil
+	}
+	_, err := active.end()
+	return err
+}
+
+func (vc *voiceClient) isRecording() bool {
 	vc.mu.Lock()
 	defer vc.mu.Unlock()
-	return vc.recording
+	return vc.recording != nil && !vc.over
 }
 
 // stopOptions say what to do at the end of a recording.
@@ -113,7 +132,7 @@ type stopOptions struct {
 	path string
 }
 
-// finishRecording ends the recording and writes what is left of it.
+// finishRecording ends the recording, unless the end of the connection did so before, and writes what is left of it.
 func (vc *voiceClient) finishRecording(ctx context.Context, o stopOptions) (*record.Recording, error) {
 	vc.mu.Lock()
 	active := vc.recording
@@ -122,9 +141,7 @@ func (vc *voiceClient) finishRecording(ctx context.Context, o stopOptions) (*rec
 	if active == nil {
 		return nil, errNotRecording
 	}
-	defer active.release()
-	active.stop()
-	rec, err := active.Stop()
+	rec, err := active.end()
 	if err == nil && (o.mix || o.path != "") && rec.Mixed == "" {
 		err = rec.Mix(ctx, o.path)
 	}

@@ -34,6 +34,13 @@ bot.leave_voice()
 print(#voice.clients)  --> 0
 gateway.stop()
 ---
+-- What was recorded is there after the end of the connection, once.
+local vc = bot.join_voice("1327046393453613080")
+vc:start_recording("short.ogg")
+vc:leave()
+print(vc.recording, vc:stop_recording().manifest)  --> false	short.json
+vc:stop_recording()  ### "nothing is being recorded"
+---
 -- What people say, piece by piece.
 local nathan = sandbox.user("nathan"):join("General")
 local vc = bot.join_voice("1327046393453613080")
