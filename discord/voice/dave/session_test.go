@@ -315,6 +315,19 @@ func TestUnknownTransitionsAreIgnored(t *testing.T) {
 	c.talk()
 }
 
+func TestOpenTransitionsAreBounded(t *testing.T) {
+	s := gathered(t, 1, 2).sessions[1]
+	for id := range uint16(33) {
+		s.PrepareTransition(100+id, 0)
+	}
+	if s.ExecuteTransition(100); s.Version() != 1 {
+		t.Error("the oldest of 33 open transitions is not forgotten")
+	}
+	if s.ExecuteTransition(101); s.Version() != 0 {
+		t.Error("the second of them is forgotten too")
+	}
+}
+
 func TestCodes(t *testing.T) {
 	c := gathered(t, 1, 2, 3)
 	code := c.sessions[1].CodeWith(2)

@@ -126,7 +126,9 @@ func checkPublicKey(public []byte) error {
 
 // nodeKey is the key pair of a node whose path secret is known (section 7.4).
 func nodeKey(pathSecret []byte) hpke.PrivateKey {
-	return must(kem.DeriveKeyPair(deriveSecret(pathSecret, "node")))
+	secret := deriveSecret(pathSecret, "node")
+	defer clear(secret)
+	return must(kem.DeriveKeyPair(secret))
 }
 
 // sealed is an HPKECiphertext (section 7.6).

@@ -101,7 +101,9 @@ func (g *Group) Members() (list []Member) {
 
 // Export derives a secret of the epoch for a use outside of MLS (section 8.5). The group must not be wiped.
 func (g *Group) Export(label string, context []byte, size int) []byte {
-	return ExpandWithLabel(deriveSecret(g.secrets.exporter, label), "exported", hash(context), size)
+	secret := deriveSecret(g.secrets.exporter, label)
+	defer clear(secret)
+	return ExpandWithLabel(secret, "exported", hash(context), size)
 }
 
 // Wipe overwrites the epoch's secrets; the group cannot be used after it.

@@ -176,7 +176,7 @@ func (c *club) agree(t fataler) {
 func TestGroupsChange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := newClub(t)
-		for range rapid.IntRange(1, 12).Draw(t, "commits") {
+		for range rapid.IntRange(1, 8).Draw(t, "commits") {
 			names := slices.Sorted(mapKeys(c.members))
 			committer := rapid.SampledFrom(names).Draw(t, "committer")
 			var changes []change

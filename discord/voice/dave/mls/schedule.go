@@ -26,7 +26,9 @@ func (s *epochSecrets) wipe() {
 
 // joinerSecret leads from one epoch into the next; it is also what a Welcome carries.
 func joinerSecret(init, commit, context []byte) []byte {
-	return ExpandWithLabel(extract(init, commit), "joiner", context, hashSize)
+	secret := extract(init, commit)
+	defer clear(secret)
+	return ExpandWithLabel(secret, "joiner", context, hashSize)
 }
 
 // memberSecret is what the epoch's and the Welcome's keys come from.
