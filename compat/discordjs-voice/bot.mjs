@@ -1,7 +1,10 @@
 // A bot with discord.js and @discordjs/voice, as their users write it.
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
-import { AudioPlayerStatus, createAudioPlayer, createAudioResource, EndBehaviorType, entersState, joinVoiceChannel, StreamType, VoiceConnectionStatus } from '@discordjs/voice';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  AudioPlayerStatus, createAudioPlayer, createAudioResource, EndBehaviorType, entersState, joinVoiceChannel, StreamType, VoiceConnectionStatus,
+} from '@discordjs/voice';
 import { Client, Events, GatewayIntentBits } from 'discord.js';
 import prism from 'prism-media';
 
@@ -49,13 +52,14 @@ export async function play(connection, packets) {
   subscription.unsubscribe();
 }
 
-const pause = 1000; // milliseconds; shorter ones may come of a busy machine
-
-// hear gives the PCM of what somebody says, up to the first pause.
-export async function hear(connection, user) {
-  const stream = connection.receiver.subscribe(user, { end: { behavior: EndBehaviorType.AfterSilence, duration: pause } });
-  const closed = once(stream, 'close'); // until then the same stream is given for the user
-  const packets = await stream.toArray({ signal: AbortSignal.timeout(patience) });
-  await closed;
+// hear gives the PCM of what somebody says until a promise is kept.
+export async function hear(connection, user, said) {
+  const stream = connection.receiver.subscribe(user, { end: { behavior: EndBehaviorType.Manual } });
+  const packets = [];
+  stream.on('data', (packet) => packets.push(packet));
+  await said;
+  for (let before = -1; before < packets.length; await sleep(200)) before = packets.length; // on a busy machine some wait in the socket
+  stream.destroy();
+  await once(stream, 'close'); // until then the same stream is given for the user
   return Buffer.concat(await Readable.from(packets).pipe(new prism.opus.Decoder(opus)).toArray());
 }

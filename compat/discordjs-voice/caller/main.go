@@ -23,17 +23,19 @@ import (
 
 // request is something that cordial's bot is to do.
 type request struct {
-	Do      string            `json:"do"`      // "join", "leave", "secure", "record", "stop", which ends the recording, or "play", which takes as long as the file
+	// Do is "join", "leave", "secure", which tells how the end-to-end encryption stands, "record", "stop", which ends the recording, or
+	// "play", which takes as long as the file.
+	Do      string            `json:"do"`
 	Channel discord.Snowflake `json:"channel"` // to join
-	User    discord.Snowflake `json:"user"`    // with whom the bot compares verification codes when it is asked to "secure"
+	User    discord.Snowflake `json:"user"`    // whom the bot is to verify
 	Path    string            `json:"path"`    // of the file to record to or to play
 }
 
 // reply is what came of it.
 type reply struct {
-	Version      int               `json:"version"`        // of the end-to-end encryption
-	PrivacyCode  string            `json:"privacy_code"`   // of the call
-	Verification string            `json:"verification"`   // of the user, "" without encryption
+	Version      int               `json:"version"`      // of the end-to-end encryption
+	PrivacyCode  string            `json:"privacy_code"` // 30 digits, which are the same for all in the call
+	Verification string            `json:"verification"` // 45 digits, which the user has to see as well
 	Recording    *record.Recording `json:"recording,omitempty"`
 	Error        string            `json:"error,omitempty"`
 }
