@@ -14,9 +14,10 @@ const keysWait = 10 * time.Second
 // arriveWait bounds the wait for a connection: the answer of the gateway, twice, and some tries with the voice server.
 const arriveWait = 2 * time.Minute
 
-// arrive waits until the connection is ready, and then for its keys. If these are late it tells so and goes on: they may come yet.
+// arrive waits until the bot is connected to the channel that it is in, and then for its keys. If these are late it tells so and
+// goes on: they may come yet.
 func (c *Connection) arrive(ctx context.Context) error {
-	if err := c.await(ctx, arriveWait, func() bool { return c.machine.state == Ready }); err != nil {
+	if err := c.await(ctx, arriveWait, c.settled); err != nil {
 		return c.cause(ctx, err)
 	}
 	err := c.await(ctx, keysWait, func() bool { return c.media != nil && (c.media.dave.Version() == 0 || c.media.dave.Ready()) })
@@ -39,10 +40,7 @@ func (c *Connection) rejoin(ctx context.Context, channel discord.Snowflake, o Jo
 		}
 		return c.arrive(ctx)
 	}
-	if err := c.Move(ctx, channel); err != nil {
-		return c.cause(ctx, err)
-	}
-	return c.arrive(ctx)
+	return c.Move(ctx, channel)
 }
 
 // cause is the reason of a connection's end in place of the news of it.

@@ -108,38 +108,49 @@ func (c *Connection) Err() error {
 	return c.err
 }
 
-// Move goes to another channel of the guild and returns when the bot is connected there. It fails with a NoAnswerError, and stays
-// where it was, when Discord does not answer.
+// Move goes to another channel of the guild and returns when the bot can speak and hear there. It fails with a NoAnswerError, and
+// stays where it was, when Discord does not answer; with what Err tells; or with the cause of ctx.
 func (c *Connection) Move(ctx context.Context, channel discord.Snowflake) error {
 	if channel.Uint() == 0 {
 		return &TargetError{c.guild, channel}
 	}
 	c.asking.Lock()
 	defer c.asking.Unlock()
+	if c.stopped() {
+		return &ClosedError{}
+	}
 	c.mu.Lock()
 	before := c.target
 	c.target = channel
 	c.mu.Unlock()
 	err := c.ask(ctx)
 	if err == nil {
-		err = c.await(ctx, answerWait, func() bool { return c.settled(channel) })
+		err = c.await(ctx, answerWait, func() bool { return c.seat.channel == channel })
 	}
-	if err != nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.seat.channel != channel {
-			c.target = before
-		}
+	if err == nil {
+		return c.arrive(ctx)
 	}
+	c.mu.Lock()
+	if c.seat.channel != channel {
+		c.target = before
+	}
+	c.mu.Unlock()
 	if errors.Is(err, errTimeout) {
 		return &NoAnswerError{c.guild, channel, answerWait}
 	}
-	return err
+	return c.cause(ctx, err)
 }
 
-// settled reports whether the bot is connected to a channel and can speak. c.mu is held.
-func (c *Connection) settled(channel discord.Snowflake) bool {
-	return c.machine.state == Ready && c.media.channel == channel
+// settled reports whether the bot is connected to the channel that it is in. c.mu is held.
+func (c *Connection) settled() bool {
+	return c.machine.state == Ready && c.media.channel == c.seat.channel
+}
+
+// ending reports whether the connection has ended or is about to, so that the channel must be joined anew.
+func (c *Connection) ending() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.leaving || c.machine.state == Closed
 }
 
 // SetMute mutes the bot for all, or ends it. It returns when that is sent.

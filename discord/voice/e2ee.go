@@ -67,7 +67,7 @@ type E2EE struct {
 // E2EE tells how the end-to-end encryption stands. Without a session it is all zero.
 func (c *Connection) E2EE() E2EE {
 	m := c.current()
-	if m == nil {
+	if m == nil || m.opener.Load() == nil {
 		return E2EE{}
 	}
 	version := m.dave.Version()

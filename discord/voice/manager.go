@@ -36,12 +36,22 @@ func (m *Manager) Join(ctx context.Context, guild, channel discord.Snowflake, o 
 	if guild.Uint() == 0 || channel.Uint() == 0 {
 		return nil, &TargetError{guild, channel}
 	}
+	if old := m.Connection(guild); old != nil && old.ending() {
+		select {
+		case <-old.Done():
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
 	c, begun, err := m.connection(guild, channel, o)
 	if err != nil {
 		return nil, err
 	}
 	if !begun {
-		return c, c.rejoin(ctx, channel, o)
+		if err := c.rejoin(ctx, channel, o); err != nil {
+			return nil, err
+		}
+		return c, nil
 	}
 	if err := c.arrive(ctx); err != nil {
 		given, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWait)

@@ -29,7 +29,6 @@ type media struct {
 
 	opener atomic.Pointer[rtp.Cipher] // the reader's, there from SESSION DESCRIPTION on
 	found  chan netip.AddrPort        // answers of the discovery; buffered
-	poked  atomic.Bool
 	stop   context.CancelFunc
 	wg     sync.WaitGroup
 
@@ -136,8 +135,7 @@ func (m *media) poke() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.udp != nil {
-		m.poked.Store(true)
-		m.udp.SetReadDeadline(time.Unix(1, 0)) // long over: it ends a read that waits
+		m.udp.SetReadDeadline(time.Unix(1, 0)) // long over: it ends the read that waits, or else the next one
 	}
 }
 
@@ -157,14 +155,11 @@ func (m *media) read() {
 			m.datagram(buffer[:n], now)
 		case errors.Is(err, net.ErrClosed):
 			return
-		case errors.Is(err, os.ErrDeadlineExceeded):
+		case errors.Is(err, os.ErrDeadlineExceeded): // poked
+			m.udp.SetReadDeadline(time.Time{})
+			m.release(now)
 		default:
 			failures++
-		}
-		if m.poked.Load() {
-			m.udp.SetReadDeadline(time.Time{})
-			m.poked.Store(false)
-			m.release(now)
 		}
 	}
 	m.c.mu.Lock()

@@ -38,6 +38,20 @@ func (c *Connection) run() {
 		}
 		state = c.State()
 	}
+	c.abandon()
+}
+
+// abandon takes the bot out of the channel in which it would be seen without being connected.
+func (c *Connection) abandon() {
+	c.mu.Lock()
+	out := c.seat.gone || c.leaving
+	c.mu.Unlock()
+	if out {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), leaveWait)
+	defer cancel()
+	c.manager.o.Gateway.UpdateVoiceState(ctx, c.guild, "", false, false) // without a gateway there is nobody to be seen by
 }
 
 // join asks the gateway for the channel, and waits for both halves of the seat. If the bot seems to be in a channel of the guild
