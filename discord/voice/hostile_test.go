@@ -213,16 +213,20 @@ func TestSeqAck(t *testing.T) {
 		p.send(`{"op":6,"d":{"t":` + string(mustJSON(t, h.Nonce)) + `}}`)
 		r.until(c, "the answer to be read", func() bool { return !c.link.beats.waits() })
 	}
+	spoke := make(chan SpeakingFlags, 10)
+	c.OnSpeaking(func(_ discord.Snowflake, flags SpeakingFlags) { spoke <- flags })
+	read := func() { // waits until all that was sent has been read
+		p.send(`{"op":5,"d":{"user_id":"1002","ssrc":5,"speaking":0}}`)
+		for receive(t, spoke, "speaker") != 0 {
+		}
+	}
+	read()
 	beat(1) // SESSION DESCRIPTION's
 	p.send(`{"op":11,"d":{"user_ids":["1002"]},"seq":65534}`)
 	p.binary(0xFF, 0xFF, 99)
 	p.send(`{"op":99}`)
 	p.send(`{"op":5,"d":{"user_id":"1002","ssrc":5,"speaking":1},"seq":0}`)
-	p.send(`{"op":6,"d":{"t":0}}`) // what comes before it has been read when this has
-	spoke := make(chan discord.Snowflake, 1)
-	c.OnSpeaking(func(user discord.Snowflake, _ SpeakingFlags) { spoke <- user })
-	p.send(`{"op":5,"d":{"user_id":"1002","ssrc":5,"speaking":0}}`)
-	receive(t, spoke, "speaker")
+	read()
 	beat(0)
 	p.ws.CloseNow()
 	r.pass(2, r.noticed(NoticeReconnect).Wait) // the keeper goes on

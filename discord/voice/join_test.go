@@ -9,9 +9,9 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"cordial/discord"
-	sandbox "cordial/discord/sandbox/voice"
 )
 
+// TestServerFirst joins where the two halves of the seat come in the other order.
 func TestServerFirst(t *testing.T) {
 	r := newRig(t)
 	r.answering(func(channel discord.Snowflake) []any { return []any{r.assign(channel), r.state(channel)} })
@@ -40,6 +40,7 @@ func TestJoinWithoutAnswer(t *testing.T) {
 	}
 }
 
+// TestJoinOverStaleState joins where an earlier run left the bot in the channel: Discord names no server to who is there already.
 func TestJoinOverStaleState(t *testing.T) {
 	for _, known := range []string{"from GUILD_CREATE", "from the answer"} {
 		t.Run(known, func(t *testing.T) {
@@ -101,6 +102,7 @@ func TestJoinRefusesTargets(t *testing.T) {
 	}
 }
 
+// TestJoinElsewhere moves the connection that there is.
 func TestJoinElsewhere(t *testing.T) {
 	r := newRig(t)
 	c := r.join(lounge)
@@ -112,6 +114,7 @@ func TestJoinElsewhere(t *testing.T) {
 	}
 }
 
+// TestGivesUp stops to join where every session ends at once.
 func TestGivesUp(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -179,6 +182,7 @@ func TestLeave(t *testing.T) {
 	}
 }
 
+// TestJoinWhileLeaving waits for the end of the connection that there was.
 func TestJoinWhileLeaving(t *testing.T) {
 	r := newRig(t)
 	c := r.join(lounge)

@@ -1,7 +1,6 @@
 package voice
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -13,10 +12,6 @@ import (
 	"cordial/discord"
 	sandbox "cordial/discord/sandbox/voice"
 )
-
-// TestServerFirst joins where the two halves of the seat come in the other order.
-
-// TestJoinOverStaleState joins where an earlier run left the bot in the channel: Discord names no server to who is there already.
 
 func TestMove(t *testing.T) {
 	r := newRig(t)
@@ -42,7 +37,6 @@ func TestMove(t *testing.T) {
 }
 
 // TestMoveWithoutAnswer stays in the channel where it was.
-
 func TestMoveWithoutAnswer(t *testing.T) {
 	var clock *clockwork.FakeClock
 	r := newRig(t, frozen(&clock))
@@ -59,7 +53,6 @@ func TestMoveWithoutAnswer(t *testing.T) {
 }
 
 // TestMovedByOthers follows a moderator who drags the bot away, with the events in both orders.
-
 func TestMovedByOthers(t *testing.T) {
 	for _, first := range []string{"state first", "server first"} {
 		t.Run(first, func(t *testing.T) {
@@ -85,10 +78,7 @@ func TestMovedByOthers(t *testing.T) {
 	}
 }
 
-// TestJoinElsewhere moves the connection that there is.
-
 // TestServerChange follows the change of a channel's region: the server goes away, and another one is named.
-
 func TestServerChange(t *testing.T) {
 	r := newRig(t)
 	r.seat(ada, lounge)
@@ -117,7 +107,6 @@ func TestServerChange(t *testing.T) {
 }
 
 // TestServerStaysAway joins anew when no other server is named for long.
-
 func TestServerStaysAway(t *testing.T) {
 	var clock *clockwork.FakeClock
 	r := newRig(t, frozen(&clock))
@@ -133,7 +122,6 @@ func TestServerStaysAway(t *testing.T) {
 }
 
 // TestKicked ends with what the gateway tells, whether the voice server's close comes before it or not.
-
 func TestKicked(t *testing.T) {
 	for _, code := range []discord.VoiceCloseCode{0, discord.VoiceCloseDisconnected, discord.VoiceCloseCallTerminated} {
 		r := newRig(t)
@@ -151,7 +139,6 @@ func TestKicked(t *testing.T) {
 }
 
 // TestDisconnectedInSilence ends when nothing follows the close.
-
 func TestDisconnectedInSilence(t *testing.T) {
 	var clock *clockwork.FakeClock
 	r := newRig(t, frozen(&clock))
@@ -166,7 +153,6 @@ func TestDisconnectedInSilence(t *testing.T) {
 }
 
 // TestGatewayBeginsAnew joins again after the gateway lost its session, with which Discord ends those of voice.
-
 func TestGatewayBeginsAnew(t *testing.T) {
 	r := newRig(t)
 	c := r.join(lounge)
@@ -183,7 +169,6 @@ func TestGatewayBeginsAnew(t *testing.T) {
 
 // TestAway joins again after Discord took the bot out of the channel because it was not heard of for long, such as a laptop that
 // slept.
-
 func TestAway(t *testing.T) {
 	var clock *clockwork.FakeClock
 	r := newRig(t, frozen(&clock))
@@ -203,7 +188,6 @@ func TestAway(t *testing.T) {
 }
 
 // TestKickedWhileAway does not join again when the bot is disconnected in the middle of a reconnect.
-
 func TestKickedWhileAway(t *testing.T) {
 	var clock *clockwork.FakeClock
 	r := newRig(t, frozen(&clock))
@@ -259,7 +243,6 @@ func TestResume(t *testing.T) {
 }
 
 // TestZombie resumes when heartbeats go unanswered.
-
 func TestZombie(t *testing.T) {
 	var clock *clockwork.FakeClock
 	r := newRig(t, frozen(&clock))
@@ -277,7 +260,6 @@ func TestZombie(t *testing.T) {
 }
 
 // TestLatency measures a heartbeat.
-
 func TestLatency(t *testing.T) {
 	limits := sandbox.DefaultLimits()
 	limits.Heartbeat, limits.Frames = 20*time.Millisecond, 1<<30
@@ -290,7 +272,6 @@ func TestLatency(t *testing.T) {
 }
 
 // TestFreshJoin joins again after the codes that ask for it.
-
 func TestFreshJoin(t *testing.T) {
 	for _, code := range []discord.VoiceCloseCode{
 		discord.VoiceCloseAuthenticationFailed, discord.VoiceCloseSessionNoLongerValid, discord.VoiceCloseSessionTimeout,
@@ -311,7 +292,6 @@ func TestFreshJoin(t *testing.T) {
 }
 
 // TestStop ends after the codes that every further try would end in.
-
 func TestStop(t *testing.T) {
 	for _, code := range []discord.VoiceCloseCode{discord.VoiceCloseDAVEProtocolRequired, discord.VoiceCloseRateLimited} {
 		r := newRig(t)
@@ -327,6 +307,3 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// TestGivesUp stops to join where every session ends at once.
-
-// TestJoinWhileLeaving waits for the end of the connection that there was.
