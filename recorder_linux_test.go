@@ -1,13 +1,18 @@
 package main
 
 import (
+	"context"
+	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"cordial/discord"
 	"cordial/discord/sandbox"
+	"cordial/discord/voice/audio"
 )
 
 // meeting is a sandbox with a recorder at a terminal.
@@ -47,12 +52,31 @@ func (m *meeting) join(t *testing.T, name, channel string) {
 	}
 }
 
+// bot is the name of the recorder.
+func (m *meeting) bot() string {
+	return m.info.Users[slices.IndexFunc(m.info.Users, func(u sandbox.InfoUser) bool { return strings.HasSuffix(u.Token, m.info.BotToken) })].Name
+}
+
 func (m *meeting) leave(t *testing.T, name string) {
 	t.Helper()
 	if err := m.server.World().LeaveVoice(m.person(name), m.info.GuildID); err != nil {
 		t.Fatal(err)
 	}
 }
+
+// noise is a source without an end.
+type noise struct{}
+
+func (noise) Read(pcm []int16) (int, error) {
+	for i := range pcm {
+		pcm[i] = int16(rand.IntN(20000) - 10000)
+	}
+	return len(pcm) / 2, nil
+}
+
+func (noise) Seek(time.Duration) error        { return audio.ErrNoSeek }
+func (noise) Duration() (time.Duration, bool) { return 0, false }
+func (noise) Close() error                    { return nil }
 
 func TestRecorderShowsWhoIsWhere(t *testing.T) {
 	m := startRecorder(t)
@@ -76,6 +100,45 @@ func TestRecorderShowsWhoIsWhere(t *testing.T) {
 	m.press(t, "q")
 	if code := m.wait(t); code != exitOK || strings.Contains(m.shown(), "🔊") {
 		t.Errorf("exit code %d, the terminal shows\n%s", code, m.shown())
+	}
+}
+
+// TestRecorderRecords joins a channel in which somebody speaks, stops, mixes, and is disconnected during the next recording.
+func TestRecorderRecords(t *testing.T) {
+	m := startRecorder(t)
+	nathan := m.person("nathan").User
+	m.join(t, "nathan", "General")
+	m.waitFor(t, `▸ 🔊 General\n +nathan`)
+	m.press(t, "\r")
+	m.waitFor(t, `● 0:00:\d\d General-\d{8}-\d{6}\.ogg\n`)
+	m.waitFor(t, `▸ 🔊 General  ● recording\n`)
+	talking, hush := context.WithCancel(t.Context())
+	defer hush()
+	go m.server.Voice().Speak(talking, nathan, noise{})
+	m.waitFor(t, `nathan +█+·*\n`)
+	hush()
+	m.waitFor(t, `nathan +·+\n`)
+	m.press(t, "s")
+	m.waitFor(t, `General-[-\d]+\.ogg: 1 speaker, 0:00:\d\d\n`)
+	m.press(t, "m")
+	m.waitFor(t, `mixed in General-[-\d]+_mixed\.ogg\n`)
+	time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second))) // names tell the second
+	m.press(t, "\r")
+	m.waitFor(t, `▸ 🔊 General  ● recording\n`)
+	m.press(t, "m")
+	m.waitFor(t, `with a mix`)
+	m.leave(t, m.bot())
+	m.waitFor(t, `General-[-\d]+\.ogg: 0 speakers, 0:00:\d\d`)
+	m.press(t, "q")
+	code := m.wait(t)
+	if printed := strings.Count(m.shown(), "\nGeneral-") + strings.Count(m.shown(), "\nmixed in General-"); code != exitOK || printed != 3 {
+		t.Errorf("exit code %d, %d lines about recordings:\n%s", code, printed, m.shown())
+	}
+	for pattern, want := range map[string]int{"*.json": 2, "*_mixed.ogg": 2, "*_" + string(nathan) + ".ogg": 1} {
+		files, err := filepath.Glob(filepath.Join(m.process.Dir, "General-"+pattern))
+		if err != nil || len(files) != want {
+			t.Errorf("%s: %v, want %d, error %v", pattern, files, want, err)
+		}
 	}
 }
 

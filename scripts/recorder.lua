@@ -1,15 +1,16 @@
--- Record voice channels: a live tree of who is where. Arrows choose, Enter records, s stops, m adds a mix, q quits.
+-- Record voice channels: a live tree of who is where. Arrows choose, Enter records, s stops, m mixes, q quits.
 --
 --   cordial run recorder [folder]
 --
--- The files go to the folder, or to where it was started: a track for each speaker, and a JSON file that says who spoke when.
+-- The files go to the folder, or to where it was started: a track for each speaker, and a JSON file that says who spoke when. With m a
+-- recording, the one that goes on or else the last one, gets a file with everybody in it.
 
 local folder = arg[1] and arg[1] .. "/" or ""
 
 local guilds = {}    -- {id=, name=, channels={id -> channel}, people={user id -> {name=, channel=, note=}}}
 local chosen         -- the id of the channel that the cursor is on
-local recording      -- {vc=, channel=, path=, since=}
-local mix = false    -- whether the next recording gets a file with everyone in it
+local recording      -- {vc=, channel=, path=, since=, mix=}
+local last           -- the Recording that has ended last
 local finished = {}  -- a line for each recording that has ended
 local message = ""
 
@@ -154,9 +155,10 @@ local function tree()
 end
 
 local function status()
-  if not recording then return mix and "with a mix" or "" end
-  local state = recording.vc.state == "ready" and "" or " (" .. tostring(recording.vc.state) .. ")"
-  return term.style("● " .. clock(os.time() - recording.since), "red", "bold") .. " " .. recording.path .. state
+  if not recording then return "" end
+  local state = recording.vc.state == "ready" and "" or " (" .. recording.vc.state .. ")"
+  local mixed = recording.mix and ", with a mix" or ""
+  return term.style("● " .. clock(os.time() - recording.since), "red", "bold") .. " " .. recording.path .. mixed .. state
 end
 
 local function draw()
@@ -187,23 +189,41 @@ local function stop()
   end
   local ended = recording
   recording = nil
-  local result = ended.vc:stop_recording()
-  ended.vc:leave()
+  last = ended.vc:stop_recording{mix = ended.mix}
+  if ended.vc.channel_id then ended.vc:leave() end
   local speakers = 0
-  for _ in pairs(result.speakers) do speakers = speakers + 1 end
-  message = ("%s: %d %s, %s"):format(ended.path, speakers, speakers == 1 and "speaker" or "speakers", clock(math.floor(result.duration)))
-  if result.mixed then message = message .. ", mixed in " .. result.mixed end
+  for _ in pairs(last.speakers) do speakers = speakers + 1 end
+  message = ("%s: %d %s, %s"):format(ended.path, speakers, speakers == 1 and "speaker" or "speakers", clock(math.floor(last.duration)))
+  if last.mixed then message = message .. ", mixed in " .. last.mixed end
   table.insert(finished, message)
 end
 
+local function mix()
+  if recording then
+    recording.mix = not recording.mix
+  elseif last then
+    message = "mixing …"
+    draw()
+    message = "mixed in " .. last:mix()
+    table.insert(finished, message)
+  else
+    message = "nothing was recorded yet"
+  end
+end
+
 local function record(channel)
+  if recording and recording.channel.id == channel.id then return end
   if recording then stop() end
   message = "joining " .. channel.name .. " …"
   draw()
   local vc = channel:join{mute = true}
   local path = file_name(channel)
-  vc:start_recording(path, {mix = mix})
-  recording = {vc = vc, channel = channel, path = path, since = os.time()}
+  vc:start_recording(path)
+  recording = {vc = vc, channel = channel, path = path, since = os.time(), mix = false}
+  vc:on("left", function()
+    if recording and recording.vc == vc then stop() end
+    draw()
+  end)
   message = ""
 end
 
@@ -219,10 +239,7 @@ local keys = {
     if channel then record(channel) end
   end,
   s = stop,
-  m = function()
-    mix = not mix
-    message = mix and "the next recording gets a file with everyone in it, too" or "no mix"
-  end,
+  m = mix,
 }
 keys.k, keys.j = keys.up, keys.down
 
