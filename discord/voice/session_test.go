@@ -306,4 +306,3 @@ func TestStop(t *testing.T) {
 		}
 	}
 }
-
