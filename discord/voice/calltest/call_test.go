@@ -1,0 +1,178 @@
+package calltest
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"cordial/discord"
+	sandbox "cordial/discord/sandbox/voice"
+	"cordial/discord/voice"
+	"cordial/discord/voice/audio"
+)
+
+// testTimeout ends a test whose expectation is never met.
+const testTimeout = time.Minute
+
+// frame is what a packet lasts.
+const frame = 20 * time.Millisecond
+
+// call is a bot in a call with people, all of them on a clock that only the test moves. With each step 20 ms pass, people say a packet,
+// and the step ends when the bot has got what came to it: however busy the machine is, all that happens has its exact time.
+type call struct {
+	*testing.T
+	ctx     context.Context // ends with the test
+	clock   *clockwork.FakeClock
+	server  *sandbox.Server
+	lobby   *lobby
+	manager *voice.Manager
+	bot     *voice.Connection
+	notices chan voice.Notice
+	network sandbox.Network // that what people say meets
+
+	script  []*stretch
+	mouths  map[discord.Snowflake]*mouth // of those who have spoken
+	witness *mouth
+	seen    chan struct{} // the bot has got a packet of the witness
+}
+
+// newCall has people and the bot be in a call.
+func newCall(t *testing.T, o sandbox.Options, plain bool, people ...discord.Snowflake) *call {
+	t.Helper()
+	c := &call{T: t, clock: clockwork.NewFakeClock(), notices: make(chan voice.Notice, 100), seen: make(chan struct{}, 100),
+		mouths: map[discord.Snowflake]*mouth{}}
+	o.Clock = c.clock
+	var err error
+	if c.server, err = sandbox.Start(o); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.server.Close)
+	c.lobby = &lobby{server: c.server, plain: plain}
+	c.manager = voice.NewManager(voice.Options{User: bot, Gateway: c.lobby, Clock: c.clock, Insecure: true, OnNotice: c.notice})
+	c.lobby.manager = c.manager
+	t.Cleanup(func() {
+		if err := c.manager.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	var stop context.CancelFunc
+	c.ctx, stop = context.WithCancel(t.Context())
+	t.Cleanup(stop)
+	for _, user := range append(people, witness) {
+		c.lobby.seat(guild, lounge, user)
+	}
+	c.join()
+	c.witness = c.open(witness)
+	return c
+}
+
+// join has the bot join the call, and tell when it gets packets of the witness.
+func (c *call) join() {
+	c.Helper()
+	ctx, cancel := context.WithTimeout(c.ctx, testTimeout)
+	defer cancel()
+	var err error
+	if c.bot, err = c.manager.Join(ctx, guild, lounge, voice.JoinOptions{}); err != nil {
+		c.Fatal(err)
+	}
+	c.Cleanup(c.bot.Listen(func(p voice.Packet) {
+		if p.User == witness {
+			c.seen <- struct{}{}
+		}
+	}))
+}
+
+// notice keeps a notice. It drops what nobody takes.
+func (c *call) notice(n voice.Notice) {
+	select {
+	case c.notices <- n:
+	default:
+	}
+}
+
+// stretch is what a person says without a pause.
+type stretch struct {
+	user  discord.Snowflake
+	from  int     // the step with its first packet
+	sound []int16 // mono
+	began time.Time
+
+	packets [][]byte // those still to say
+	mouth   *mouth   // while it is said
+}
+
+// plan adds a stretch to what is to be said, to begin with a step that is still to come. A person needs a pause of 20 steps between two.
+func (c *call) plan(user discord.Snowflake, from, steps int, low, high float64) {
+	c.Helper()
+	s := &stretch{user: user, from: from, sound: sweep(steps*audio.FrameSamples, low, high)}
+	s.packets = encode(c.T, s.sound)
+	c.script = append(c.script, s)
+}
+
+// run takes steps up to a number, each with what was planned for it.
+func (c *call) run(from, to int) {
+	c.Helper()
+	for n := from; n < to; n++ {
+		c.clock.Advance(frame)
+		c.speak(n)
+		c.settle()
+	}
+}
+
+// speak has everybody say the packet of a step.
+func (c *call) speak(n int) {
+	c.Helper()
+	for _, s := range c.script {
+		if s.from == n {
+			c.quiet(s.user)
+			s.mouth, s.began = c.open(s.user), c.clock.Now()
+			c.mouths[s.user] = s.mouth
+		}
+		switch {
+		case s.mouth == nil:
+		case len(s.packets) == 0:
+			close(s.mouth.packets)
+			s.mouth = nil
+		default:
+			c.say(s.mouth, s.packets[0])
+			s.packets = s.packets[1:]
+		}
+	}
+}
+
+// quiet waits until what somebody said before is over.
+func (c *call) quiet(user discord.Snowflake) {
+	c.Helper()
+	m := c.mouths[user]
+	if m == nil {
+		return
+	}
+	select {
+	case err := <-m.done:
+		if err != nil {
+			c.Fatalf("%s could not speak: %v", user, err)
+		}
+	case <-time.After(testTimeout):
+		c.Fatalf("%s does not stop to speak", user)
+	}
+}
+
+// settle waits until the bot has got what was sent to it. Datagrams do not overtake each other between two sockets of one machine, so it
+// has when it has got the packet that the witness says last and that is never lost.
+func (c *call) settle() {
+	c.Helper()
+	c.server.SetNetwork(sandbox.Network{})
+	c.say(c.witness, silentPacket)
+	c.server.SetNetwork(c.network)
+	select {
+	case <-c.seen:
+	case <-time.After(testTimeout):
+		c.Fatalf("the bot hears nothing more; it is %s", c.bot.State())
+	}
+}
+
+// silentPacket is not the frame of silence by which speech ends.
+var silentPacket = slices.Concat(audio.Silence, []byte{0})

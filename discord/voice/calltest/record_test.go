@@ -1,0 +1,184 @@
+package calltest
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"cordial/discord"
+	sandbox "cordial/discord/sandbox/voice"
+	"cordial/discord/voice/record"
+	"cordial/discord/voice/rtp"
+)
+
+// recordings are those of one call in several formats at once.
+type recordings struct {
+	*call
+	recorders []*record.Recorder
+	stops     []func()
+}
+
+// record begins to record all but the witness in the formats.
+func (c *call) record(formats ...string) *recordings {
+	c.Helper()
+	r := &recordings{call: c}
+	for _, format := range formats {
+		recorder, err := record.Start(filepath.Join(c.TempDir(), "call."+format), record.Options{
+			Users: []discord.Snowflake{ada, grace, alan, edith}, Clock: c.clock})
+		if err != nil {
+			c.Fatal(err)
+		}
+		r.recorders = append(r.recorders, recorder)
+		r.stops = append(r.stops, c.bot.Listen(recorder.Packet))
+	}
+	return r
+}
+
+// stop ends the recordings.
+func (r *recordings) stop() (made []record.Recording) {
+	r.Helper()
+	for i, recorder := range r.recorders {
+		r.stops[i]()
+		recording, err := recorder.Stop()
+		if err != nil {
+			r.Error(err)
+		}
+		made = append(made, recording)
+	}
+	return made
+}
+
+// placement is how far from its place speech may lie.
+const placement = frame
+
+// check compares a recording with what was said. Where part of the speech was lost it is less like what was said.
+func (c *call) check(made record.Recording, likeness float64) {
+	c.Helper()
+	if made.Dropped != 0 || len(made.Errors) != 0 {
+		c.Errorf("%s: %d packets dropped, errors %q", made.Format, made.Dropped, made.Errors)
+	}
+	tracks := map[discord.Snowflake][]int16{}
+	for user, track := range made.Speakers {
+		if len(track.Files) != 1 {
+			c.Errorf("%s has the files %q", user, track.Files)
+		}
+		tracks[user] = load(c.T, track.Path)
+		checkLength(c.T, track.Path, len(tracks[user]), made.Duration.Duration)
+	}
+	for _, s := range c.script {
+		at := s.began.Sub(made.Started)
+		late, alike := locate(tracks[s.user], s.sound, at)
+		if late.Abs() > placement || alike < likeness {
+			c.Errorf("%s: what %s said at %v lies %v later, likeness %.3f", made.Format, s.user, at, late, alike)
+		}
+	}
+}
+
+// checkSegments compares when the manifest has people speak with when they spoke.
+func (c *call) checkSegments(made record.Recording) {
+	c.Helper()
+	said := map[discord.Snowflake][]record.Segment{}
+	for _, s := range c.script {
+		start := s.began.Sub(made.Started)
+		length := time.Duration(len(s.sound)) * time.Second / rtp.SampleRate
+		said[s.user] = append(said[s.user], record.Segment{Start: record.Duration{Duration: start}, End: record.Duration{Duration: start + length}})
+	}
+	for user, segments := range said {
+		track := made.Speakers[user]
+		if track == nil || len(track.Segments) != len(segments) {
+			c.Errorf("%s speaks in %+v, not in %v", user, track, segments)
+			continue
+		}
+		for i, s := range track.Segments {
+			early, late := (s.Start.Duration - segments[i].Start.Duration).Abs(), (s.End.Duration - segments[i].End.Duration).Abs()
+			if max(early, late) > 3*frame { // packets at the ends may be lost
+				c.Errorf("%s speaks in %v, not in %v", user, s, segments[i])
+			}
+		}
+	}
+}
+
+// TestCallIsRecorded has three people speak at different times while one packet in twenty is lost, one leaves and another one joins.
+func TestCallIsRecorded(t *testing.T) {
+	kinds := map[string]struct {
+		options sandbox.Options
+		plain   bool
+		version int
+	}{
+		"end to end":   {sandbox.Options{Seed: 1}, false, 1},
+		"on a stage":   {sandbox.Options{Seed: 2}, true, 0},
+		"without DAVE": {sandbox.Options{Seed: 3, DAVE: sandbox.DAVEOff}, false, 0},
+	}
+	for name, kind := range kinds {
+		for _, mode := range rtp.Modes() {
+			t.Run(strings.ReplaceAll(name+" "+string(mode), " ", "_"), func(t *testing.T) {
+				t.Parallel()
+				kind.options.Modes = []rtp.Mode{mode}
+				c := newCall(t, kind.options, kind.plain, ada, grace, alan)
+				made := holdMeeting(c)
+				if e := c.bot.E2EE(); e.Version != kind.version {
+					t.Errorf("the call is %+v", e)
+				}
+				for _, recording := range made {
+					c.check(recording, 0.85)
+					c.checkSegments(recording)
+					checkLosses(t, recording)
+				}
+			})
+		}
+	}
+}
+
+// holdMeeting has the meeting take place, and gives what was recorded of it.
+func holdMeeting(c *call) []record.Recording {
+	c.Helper()
+	c.network = sandbox.Network{Loss: 0.05}
+	r := c.record("ogg", "wav")
+	c.plan(ada, 10, 50, 300, 900)
+	c.plan(grace, 40, 80, 400, 2000)
+	c.plan(alan, 55, 60, 2500, 700)
+	c.plan(ada, 110, 80, 500, 2500)
+	c.plan(grace, 175, 70, 1800, 300)
+	c.plan(ada, 230, 60, 600, 3000)
+	c.plan(edith, 290, 50, 900, 300)
+	c.plan(grace, 305, 55, 350, 1500)
+	c.run(0, 180)
+	epoch := c.bot.E2EE().Epoch
+	c.server.Expel(guild, alan, discord.VoiceCloseDisconnected) // while ada and grace speak
+	c.run(180, 210)
+	c.lobby.seat(guild, lounge, edith)
+	c.run(210, 280)
+	c.introduced(epoch, edith)
+	c.run(280, 380)
+	return r.stop()
+}
+
+// introduced waits until the bot has dealt with somebody's leaving and somebody's joining.
+func (c *call) introduced(epoch uint64, joined discord.Snowflake) {
+	c.Helper()
+	for deadline := time.Now().Add(testTimeout); ; time.Sleep(time.Millisecond) {
+		e := c.bot.E2EE()
+		if e.Version == 0 || e.Ready && e.Epoch >= epoch+2 {
+			return
+		}
+		if time.Now().After(deadline) {
+			c.Fatalf("the keys do not change for %s: %+v", joined, e)
+		}
+	}
+}
+
+// checkLosses wants the recording to tell of about as many lost packets as there were.
+func checkLosses(t *testing.T, made record.Recording) {
+	t.Helper()
+	var came, lost uint64
+	for _, track := range made.Speakers {
+		came, lost = came+track.Packets, lost+track.Lost
+		if track.Invalid+track.Late+track.Duplicates+track.Restarts+track.Adjusted != 0 {
+			t.Errorf("%s: %+v", made.Format, track)
+		}
+	}
+	if share := float64(lost) / float64(came+lost); share < 0.02 || share > 0.1 {
+		t.Errorf("%s: %d packets came and %d were lost", made.Format, came, lost)
+	}
+}

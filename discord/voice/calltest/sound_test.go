@@ -1,0 +1,107 @@
+package calltest
+
+import (
+	"errors"
+	"io"
+	"math"
+	"testing"
+	"time"
+
+	"cordial/discord/voice/audio"
+)
+
+// sweep is a tone whose frequency goes evenly from low to high, in Hz: it is like itself at one place only.
+func sweep(samples int, low, high float64) []int16 {
+	pcm, phase := make([]int16, samples), 0.0
+	for i := range pcm {
+		pcm[i] = int16(9000 * math.Sin(phase))
+		phase += 2 * math.Pi * (low + (high-low)*float64(i)/float64(samples)) / audio.SampleRate
+	}
+	return pcm
+}
+
+// encode gives the packets of mono sound.
+func encode(t *testing.T, pcm []int16) (packets [][]byte) {
+	t.Helper()
+	encoder, err := audio.NewEncoder(1, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; len(pcm) > 0; pcm = pcm[audio.FrameSamples:] {
+		opus, err := encoder.Encode(nil, pcm[:audio.FrameSamples])
+		if err != nil {
+			t.Fatal(err)
+		}
+		packets = append(packets, opus)
+	}
+	return packets
+}
+
+// load reads the left channel of a file.
+func load(t *testing.T, path string) (mono []int16) {
+	t.Helper()
+	in, err := audio.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	pcm := make([]int16, 2*audio.SampleRate)
+	for {
+		n, err := in.Read(pcm)
+		for i := range n {
+			mono = append(mono, pcm[2*i])
+		}
+		if errors.Is(err, io.EOF) {
+			return mono
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// thinned is how many samples are put together before places are compared: the sweeps lie below the 6 kHz that are left.
+const thinned = 4
+
+// locate searches a track for sound near the place where it is expected, up to 150 ms away. It gives how much later it lies, and how
+// alike the two are: 1 for the same.
+func locate(track, sound []int16, expected time.Duration) (late time.Duration, likeness float64) {
+	const reach = 150 * audio.SampleRate / 1000 / thinned
+	at := int(audio.Samples(expected)) / thinned
+	t, s := thin(track), thin(sound)
+	for shift := -reach; shift <= reach; shift++ {
+		from := at + shift
+		if from < 0 || from+len(s) > len(t) {
+			continue
+		}
+		if l := alike(t[from:from+len(s)], s); l > likeness {
+			late, likeness = audio.Duration(int64(shift*thinned)), l
+		}
+	}
+	return late, likeness
+}
+
+// thin puts samples together.
+func thin(pcm []int16) []float64 {
+	out := make([]float64, len(pcm)/thinned)
+	for i := range out {
+		for _, v := range pcm[i*thinned : (i+1)*thinned] {
+			out[i] += float64(v)
+		}
+	}
+	return out
+}
+
+// alike is the correlation of two sounds.
+func alike(a, b []float64) float64 {
+	var ab, aa, bb float64
+	for i := range a {
+		ab += a[i] * b[i]
+		aa += a[i] * a[i]
+		bb += b[i] * b[i]
+	}
+	if aa == 0 || bb == 0 {
+		return 0
+	}
+	return ab / math.Sqrt(aa*bb)
+}
