@@ -60,8 +60,8 @@ func (in *intake) stop() {
 }
 
 func (in *intake) advance() {
+	now := in.clock.Now() // what came before it is in the queue, so that no packet counts as late because the goroutine had to wait
 	in.queue.take(in.packet)
-	now := in.clock.Now()
 	for _, ring := range in.rings {
 		if ring != nil {
 			ring.Advance(now)
