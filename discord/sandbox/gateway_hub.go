@@ -165,8 +165,8 @@ func (g *gateway) endOf(c *conn) {
 	}
 }
 
-// end forgets a session, so that it cannot be resumed: it leaves voice, and with the last one of a bot the bot is gone. A connection that
-// it has is left to its owner.
+// end forgets a session, so that it cannot be resumed: it leaves the voice channels that it has joined, and with the last session of a
+// bot the bot is gone. A connection that it has is left to its owner.
 func (g *gateway) end(s *session) {
 	if g.sessions[s.id] != s {
 		return
@@ -175,7 +175,7 @@ func (g *gateway) end(s *session) {
 	g.reclaim(s)
 	s.stopTimers()
 	for _, guild := range g.guildsOf(s) {
-		if guild.voice[s.viewer.user] != nil {
+		if v := guild.voice[s.viewer.user]; v != nil && (v.gateway == s.id || v.gateway == "") {
 			g.w.exitVoice(guild, s.viewer.user)
 		}
 	}

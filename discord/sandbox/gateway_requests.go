@@ -102,6 +102,9 @@ func receiveVoiceState(c *conn, s *session, data json.RawMessage) *closing {
 	}
 	if to, err := w.voiceChannelFor(actor, u.ChannelID.Value); err == nil && to.GuildID == g.ID {
 		w.enterVoice(to, actor.User, u.SelfMute, u.SelfDeaf)
+		owned := *g.voice[actor.User]
+		owned.gateway = s.id
+		g.voice[actor.User] = &owned
 	}
 	return nil
 }

@@ -200,6 +200,27 @@ func TestVoiceEndsWithTheSession(t *testing.T) {
 	r.bot("GET", guildPath+"/voice-states/@me", nil).refused(404, 10065)
 }
 
+// TestVoiceOfARestartedBot wants the end of a lost session to leave alone what the bot has joined with the next one.
+func TestVoiceOfARestartedBot(t *testing.T) {
+	r := gatewayRig(t, patient)
+	join := func() *socket {
+		s, _ := r.identify(discord.IntentGuildVoiceStates)
+		s.send(discord.OpVoiceStateUpdate, map[string]any{"guild_id": seedGuild, "channel_id": nil})
+		s.send(discord.OpVoiceStateUpdate, map[string]any{"guild_id": seedGuild, "channel_id": seedTalk})
+		s.event("VOICE_SERVER_UPDATE")
+		return s
+	}
+	lost := join()
+	lost.ws.CloseNow()
+	r.awaitDetached()
+	join()
+	r.clock.Advance(DefaultGatewayLimits().ResumeWindow)
+	for r.sessions() > 1 {
+		time.Sleep(time.Millisecond) // the clock's goroutine ends the session
+	}
+	r.bot("GET", guildPath+"/voice-states/@me", nil).ok(200)
+}
+
 func TestMembersInVoiceAreModerated(t *testing.T) {
 	r := gatewayRig(t)
 	mika := guildPath + "/members/" + string(seedMika)

@@ -211,6 +211,11 @@ func TestWhoIsNotHeard(t *testing.T) {
 	tests := map[string]func(r *rig){
 		"muted by the server":  func(r *rig) { r.bot("PATCH", memberPath(seedMika), obj{"mute": true}).ok(200) },
 		"to somebody deafened": func(r *rig) { r.bot("PATCH", memberPath(seedNathan), obj{"deaf": true}).ok(200) },
+		"in the channel of those who are away": func(r *rig) {
+			r.as("nathan", "PATCH", guildPath, obj{"afk_channel_id": seedTalk}).ok(200)
+			r.bot("PATCH", memberPath(seedMika), obj{"mute": false}).ok(200) // it counts from the next change on
+		},
+		"when nothing arrives": func(r *rig) { r.srv.FaultVoice(VoiceFault{Kind: VoiceFaultNetwork, Network: voice.Network{Loss: 1}}) },
 		"in another channel": func(r *rig) {
 			r.must(r.w.JoinVoice(Actor{User: seedMika}, r.newChannel(obj{"name": "hall", "type": 2})))
 		},
@@ -288,6 +293,21 @@ func TestVoiceIsServedAgain(t *testing.T) {
 	first := r.srv
 	defer first.Close()
 	r.srv = second // which the rig closes
+	r.sayAloud(seedMika)
+	if got := r.hears(seedNathan, seedMika); got != beepPackets {
+		t.Errorf("%d packets are heard", got)
+	}
+}
+
+// TestVoiceFaults orders each fault once: none is unknown, and after ClearFaults people hear each other.
+func TestVoiceFaults(t *testing.T) {
+	r := newRig(t)
+	r.must(r.w.JoinVoice(Actor{User: seedNathan}, seedTalk))
+	for _, kind := range VoiceFaultKinds() {
+		r.srv.FaultVoice(VoiceFault{Kind: kind, Network: voice.Network{Loss: 1}})
+	}
+	r.srv.ClearFaults()
+	r.must(r.w.JoinVoice(Actor{User: seedMika}, seedTalk))
 	r.sayAloud(seedMika)
 	if got := r.hears(seedNathan, seedMika); got != beepPackets {
 		t.Errorf("%d packets are heard", got)

@@ -23,7 +23,8 @@ type VoiceState struct {
 	Suppress       bool              `json:"suppress"`
 	RequestToSpeak Timestamp         `json:"request_to_speak_timestamp"`
 
-	token string // what the client identifies with at the voice server
+	token   string // what the client identifies with at the voice server
+	gateway string // the id of the gateway's session that has asked for it last; "" for none
 }
 
 // The errors of voice.
