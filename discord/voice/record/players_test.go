@@ -53,11 +53,8 @@ func askFFprobe(t *testing.T, path string, want time.Duration) {
 	t.Helper()
 	out := strings.TrimSpace(run(t, "ffprobe", "-v", "warning", "-show_entries", "format=duration", "-of", "csv=p=0", path))
 	length, err := strconv.ParseFloat(out, 64)
-	slack := 0.007 // ffprobe counts Ogg's pre-skip
-	if filepath.Ext(path) == ".mp3" {
-		slack = 0.075 // whole frames, and the codec's delay
-	}
-	if err != nil || length < want.Seconds()-slack || length > want.Seconds()+slack {
+	off := time.Duration(length*float64(time.Second)) - want
+	if err != nil || off.Abs() > slack(path)+7*time.Millisecond { // ffprobe counts Ogg's pre-skip
 		t.Errorf("ffprobe says of %s: %s, want %v without warnings", path, out, want)
 	}
 }

@@ -78,7 +78,7 @@ func (t *trackReader) read(pcm []int16) (samples int, err error) {
 		}
 		n, err := t.source.Read(pcm[2*samples:])
 		samples += n
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) || errors.Is(err, audio.ErrTruncated) { // what a killed recorder leaves is cut off
 			err = t.close()
 		}
 		if err != nil {

@@ -65,8 +65,8 @@ func TestUtterancesComeWhenTheyAreOver(t *testing.T) {
 				t.Errorf("the speaker is %q", c.Name)
 			}
 		})
-		defer l.Stop()
 		play(arrivals(1, speaker{user: "1", ssrc: 1, talk: []stretch{seconds(0, 1)}}), 5*time.Second, l.Packet)
+		l.Stop()
 		if came < 1800*time.Millisecond || came > 2500*time.Millisecond {
 			t.Errorf("the utterance came after %v, want it soon after the pause of 800ms", came)
 		}
