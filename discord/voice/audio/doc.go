@@ -21,11 +21,18 @@ const (
 var Silence = []byte{0xF8, 0xFF, 0xFE}
 
 // Samples converts a duration to samples, rounding down.
-func Samples(d time.Duration) int64 {
-	return int64(d/time.Second)*SampleRate + int64(d%time.Second)*SampleRate/int64(time.Second)
-}
+func Samples(d time.Duration) int64 { return samplesAt(d, SampleRate) }
 
 // Duration converts a number of samples to the time they last.
-func Duration(samples int64) time.Duration {
-	return time.Duration(samples/SampleRate)*time.Second + time.Duration(samples%SampleRate)*time.Second/SampleRate
+func Duration(samples int64) time.Duration { return durationAt(samples, SampleRate) }
+
+// samplesAt is Samples for any rate. It splits off whole seconds, because the product of the whole would overflow.
+func samplesAt(d time.Duration, rate int) int64 {
+	return int64(d/time.Second)*int64(rate) + int64(d%time.Second)*int64(rate)/int64(time.Second)
+}
+
+// durationAt is Duration for any rate.
+func durationAt(samples int64, rate int) time.Duration {
+	r := int64(rate)
+	return time.Duration(samples/r)*time.Second + time.Duration(samples%r)*time.Second/time.Duration(r)
 }

@@ -76,7 +76,7 @@ func stereo(pcm []int16, channels int) []int16 {
 var quality = map[string]float64{".wav": math.Inf(1), ".flac": math.Inf(1), ".ogg": 28, ".mp3": 45}
 
 // soundLength is no multiple of any frame.
-const soundLength = 2*SampleRate + 777
+const soundLength = SampleRate + 777
 
 // eachFormat runs a test for every kind of file that can be written.
 func eachFormat(t *testing.T, test func(t *testing.T, extension string, channels int)) {
@@ -107,8 +107,8 @@ func TestFilesComeBack(t *testing.T) {
 	})
 }
 
-// seekLength is long enough that places are found by halving.
-const seekLength = 8 * SampleRate
+// seekLength is the length of a sound to go to and fro in.
+const seekLength = 4 * SampleRate
 
 // Every place of a file is reached to the sample, forth and back.
 func TestSeek(t *testing.T) {
@@ -117,7 +117,7 @@ func TestSeek(t *testing.T) {
 		writeFile(t, path, Format{Channels: channels}, tone(channels, seekLength, 440, 660))
 		s := openFile(t, path)
 		whole := readAll(t, s)
-		for _, at := range []time.Duration{0, 7 * time.Second, time.Millisecond, 5*time.Second + 1234567, 20 * time.Millisecond, 0} {
+		for _, at := range []time.Duration{0, 3 * time.Second, time.Millisecond, 2*time.Second + 1234567} {
 			if err := s.Seek(at); err != nil {
 				t.Fatal(at, err)
 			}
@@ -159,11 +159,11 @@ func TestPipe(t *testing.T) {
 		if n, err := s.Read(pcm); n != FrameSamples || err != nil || snr(whole, pcm) < 90 {
 			t.Errorf("%d, %v, %.1f dB", n, err, snr(whole, pcm))
 		}
-		if err := s.Seek(time.Second); err != nil {
+		if err := s.Seek(500 * time.Millisecond); err != nil {
 			t.Error(err)
 		}
-		if rest := readAll(t, s); len(rest) != len(whole)-2*SampleRate || snr(whole[2*SampleRate:], rest) < 40 {
-			t.Errorf("after a second there are %d samples, at %.1f dB", len(rest)/2, snr(whole[2*SampleRate:], rest))
+		if rest := readAll(t, s); len(rest) != len(whole)-SampleRate || snr(whole[SampleRate:], rest) < 40 {
+			t.Errorf("after half a second there are %d samples, at %.1f dB", len(rest)/2, snr(whole[SampleRate:], rest))
 		}
 		if err := s.Seek(0); !errors.Is(err, ErrNoSeek) {
 			t.Errorf("back to the start of a pipe: %v", err)
@@ -225,7 +225,7 @@ func TestCutFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for cut := 1; cut < len(file); cut += 1 + len(file)/29 {
+		for cut := 1; cut < len(file); cut += 1 + len(file)/13 {
 			samples, err := readCut(t, file[:cut])
 			most := soundLength * (cut + 4*len(file)/100) / len(file)
 			if samples > most+SampleRate {

@@ -160,18 +160,21 @@ func (r *opusReader) skipTo(target int64) error {
 }
 
 func (r *opusReader) length() (int64, bool) {
-	if r.in.seeker == nil || r.in.size < 0 {
-		return 0, false
-	}
-	place, err := r.in.place()
-	if err != nil {
-		return 0, false
-	}
-	granule, ok, err := ogg.LastGranule(r.in.openAt, r.in.size, r.ogg.Serial())
-	if err := errors.Join(err, r.in.goTo(place)); err != nil {
-		return 0, false
-	}
+	granule, ok := lastGranule(r.in, r.ogg.Serial())
 	return max(0, granule-int64(r.ogg.Header().PreSkip)), ok
+}
+
+// lastGranule gives the time at which an Ogg file ends, if it can seek, and goes back to where it was.
+func lastGranule(in *input, serial uint32) (int64, bool) {
+	place, err := in.place()
+	if err != nil || in.size < 0 {
+		return 0, false
+	}
+	granule, ok, err := ogg.LastGranule(in.openAt, in.size, serial)
+	if err := errors.Join(err, in.goTo(place)); err != nil {
+		return 0, false
+	}
+	return granule, ok
 }
 
 func (r *opusReader) close() error {

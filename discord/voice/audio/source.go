@@ -130,7 +130,7 @@ func (s *source) fill() {
 }
 
 func (s *source) Seek(at time.Duration) error {
-	if err := s.raw.seek(scale(max(0, at), s.rate)); err != nil {
+	if err := s.raw.seek(samplesAt(max(0, at), s.rate)); err != nil {
 		return fmt.Errorf("go to %v: %w", at, err)
 	}
 	s.ready, s.err = nil, nil
@@ -142,13 +142,7 @@ func (s *source) Seek(at time.Duration) error {
 
 func (s *source) Duration() (time.Duration, bool) {
 	samples, ok := s.raw.length()
-	rate := int64(s.rate)
-	return time.Duration(samples/rate)*time.Second + time.Duration(samples%rate)*time.Second/time.Duration(rate), ok
+	return durationAt(samples, s.rate), ok
 }
 
 func (s *source) Close() error { return s.raw.close() }
-
-// scale converts a time to samples at a rate.
-func scale(at time.Duration, rate int) int64 {
-	return int64(at/time.Second)*int64(rate) + int64(at%time.Second)*int64(rate)/int64(time.Second)
-}

@@ -7,8 +7,6 @@ import (
 	"io"
 
 	"github.com/jfreymuth/oggvorbis"
-
-	"cordial/discord/voice/audio/ogg"
 )
 
 // vorbisOrder says which channel of a WAV file each channel of a Vorbis file is, by the number of channels (Vorbis I, section 4.3.9).
@@ -115,15 +113,7 @@ func (r *vorbisReader) length() (int64, bool) {
 	if length := r.file.Length(); length > 0 {
 		return length, true
 	}
-	place, err := r.in.place()
-	if err != nil || r.in.size < 0 {
-		return 0, false
-	}
-	granule, ok, err := ogg.LastGranule(r.in.openAt, r.in.size, r.serial)
-	if err := errors.Join(err, r.in.goTo(place)); err != nil {
-		return 0, false
-	}
-	return granule, ok
+	return lastGranule(r.in, r.serial)
 }
 
 func (r *vorbisReader) close() error { return r.in.Close() }

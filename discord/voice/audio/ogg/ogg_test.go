@@ -111,7 +111,7 @@ func make120() []int {
 	r := rand.New(rand.NewPCG(1, 1))
 	lengths := make([]int, 120)
 	for i := range lengths {
-		lengths[i] = 3 + r.IntN(300)
+		lengths[i] = 3 + r.IntN(30)
 	}
 	return lengths
 }
