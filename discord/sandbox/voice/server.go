@@ -100,6 +100,9 @@ func Start(o Options) (*Server, error) {
 	return s, nil
 }
 
+// udpBuffer is how many bytes of datagrams may wait for the server: many speak at the same moment.
+const udpBuffer = 1 << 20
+
 // listen opens the sockets and serves them.
 func (s *Server) listen() error {
 	var err error
@@ -127,6 +130,7 @@ func (s *Server) listen() error {
 	if s.udp, err = net.ListenUDP("udp", &net.UDPAddr{IP: ip.IP, Zone: ip.Zone}); err != nil {
 		return err
 	}
+	s.udp.SetReadBuffer(udpBuffer) // the system may allow less
 	public, err := net.ResolveIPAddr("ip", s.o.Public)
 	if err != nil {
 		return err
