@@ -80,7 +80,7 @@ func (c *Clip) Write(path string) error {
 	if ext == ".ogg" {
 		t.outputs = []output{newPacketTrack(f, nil)}
 	} else {
-		s, err := newSoundTrack(1, &t.info, newFileSink(f, audio.Format{Channels: 1}))
+		s, err := newSoundTrack(1, &t.info, t.failed, newFileSink(f, audio.Format{Channels: 1}))
 		if err != nil {
 			return err
 		}

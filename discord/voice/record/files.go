@@ -77,11 +77,14 @@ func (f *files) last() string {
 
 // check refuses a folder that is not there and files that would be replaced.
 func (l *layout) check() error {
-	entries, err := os.ReadDir(l.folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the folder %s does not exist: create it, or record to another path", l.folder)
-	} else if err != nil {
+	entries, err := readFolder(l.folder)
+	if err != nil {
 		return err
+	}
+	if l.mixed != "" {
+		if _, err := readFolder(filepath.Dir(l.mixed)); err != nil {
+			return err
+		}
 	}
 	if l.overwrite {
 		return nil
@@ -97,6 +100,14 @@ func (l *layout) check() error {
 		return refuse(path)
 	}
 	return nil
+}
+
+func readFolder(folder string) ([]os.DirEntry, error) {
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the folder %s does not exist: create it, or record to another path", folder)
+	}
+	return entries, err
 }
 
 func refuse(path string) error {

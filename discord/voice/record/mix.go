@@ -21,6 +21,7 @@ type mixer struct {
 	limiter  *limiter
 	out      []int16
 	sink     sink
+	err      error // that ended writing
 }
 
 func newMixer(channels int, to sink) *mixer {
@@ -33,9 +34,7 @@ func newMixer(channels int, to sink) *mixer {
 // add adds sound from a sample of the recording on. What is written already stays as it is.
 func (m *mixer) add(at int64, pcm []int16) error {
 	samples := int64(len(pcm) / m.channels)
-	if err := m.write(at + samples - mixSamples); err != nil {
-		return err
-	}
+	m.write(at + samples - mixSamples)
 	if late := m.start - at; late > 0 {
 		late = min(late, samples)
 		at, pcm = at+late, pcm[int(late)*m.channels:]
@@ -48,10 +47,10 @@ func (m *mixer) add(at int64, pcm []int16) error {
 		}
 		at, pcm = at+int64(n/m.channels), pcm[n:]
 	}
-	return nil
+	return m.err
 }
 
-// write writes the mix up to a sample, in whole blocks.
+// write writes the mix up to a sample, in whole blocks. After an error nothing more is written, and the error stays.
 func (m *mixer) write(to int64) error {
 	for m.start+limiterBlock <= to {
 		at := int(m.start%mixSamples) * m.channels
@@ -62,11 +61,19 @@ func (m *mixer) write(to int64) error {
 			continue
 		}
 		clear(block)
-		if err := m.sink.sound(m.out); err != nil {
-			return err
+		if m.err == nil {
+			m.err = m.sink.sound(m.out)
 		}
 	}
-	return nil
+	return m.err
+}
+
+// flush makes what was written readable.
+func (m *mixer) flush() error {
+	if m.err == nil {
+		m.err = m.sink.flush()
+	}
+	return m.err
 }
 
 // close writes the mix up to its end.
@@ -87,7 +94,8 @@ type mixSink struct {
 func (s *mixSink) sound(pcm []int16) error {
 	at := s.at
 	s.at += int64(len(pcm) / s.mixer.channels)
-	return s.mixer.add(at, pcm)
+	s.mixer.add(at, pcm) // the recorder tells of the mix's errors; the track goes on
+	return nil
 }
 
 func (s *mixSink) silence(samples int64) error {

@@ -29,6 +29,7 @@ func TestStartRefuses(t *testing.T) {
 		{"a.ogg", Options{Format: "aac"}, `".aac" is no format`, false},
 		{"a.ogg", Options{Mix: true, MixPath: "m.xyz"}, `".xyz" is no format`, false},
 		{"missing/a.ogg", Options{}, "does not exist: create it", false},
+		{"a.ogg", Options{MixPath: "/nowhere/at/all/a.ogg"}, "does not exist: create it", false},
 		{".ogg", Options{}, "names no file", false},
 		{"a.ogg", Options{Split: time.Millisecond}, "split is 1ms", false},
 		{"a.ogg", Options{Channels: 3}, "channels is 3", false},

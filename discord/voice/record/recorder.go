@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,8 +22,10 @@ const (
 	// flushBeats is how many beats lie between two flushes: half a second. With what the jitter rings hold and a beat, a process that is
 	// killed loses less than a second.
 	flushBeats = 5
-	// manifestBeats is how many beats lie between two manifests: five seconds.
+	// manifestBeats is how many beats lie between two manifests: five seconds. It is as much longer for each thousand of segments.
 	manifestBeats = 50
+	// maxErrors is how many errors are kept.
+	maxErrors = 100
 	// silenceLag is how far the tracks of those who are silent lie behind. A packet that the network holds up longer finds its place taken.
 	silenceLag = 3 * time.Second
 )
@@ -44,6 +47,8 @@ type Recorder struct {
 	mixed  *files
 	beats  int
 	errs   []error
+
+	manifestAt int // the beat at which the manifest is written next
 }
 
 // Start begins a recording. Its tracks are named after path: meeting.ogg gives meeting_<user>.ogg, and meeting.json is the manifest. It
@@ -68,7 +73,7 @@ func newRecorder(path string, o Options) (*Recorder, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Recorder{o: o, layout: l, started: o.Clock.Now(), intake: newIntake(o.Clock), tracks: map[discord.Snowflake]*track{}}
+	r := &Recorder{o: o, layout: l, started: o.Clock.Now(), intake: newIntake(o.Clock), tracks: map[discord.Snowflake]*track{}, manifestAt: manifestBeats}
 	if l.mixed != "" {
 		r.mixed = l.mix()
 		r.mixer = newMixer(r.channels(), newFileSink(r.mixed, r.format()))
@@ -117,11 +122,21 @@ func (r *Recorder) beat(now time.Time) {
 	if r.beats%flushBeats == 0 {
 		r.advance(audio.Samples(now.Sub(r.started)))
 	}
-	if r.beats%manifestBeats == 0 {
+	if r.beats >= r.manifestAt {
 		if err := r.describe(now, false).save(); err != nil {
 			r.fail(fmt.Errorf("write the manifest: %w", err))
 		}
+		r.manifestAt = r.beats + manifestBeats*(1+r.segments()/1000)
 	}
+}
+
+// segments counts the segments of all tracks, on which the size of the manifest depends.
+func (r *Recorder) segments() int {
+	count := 0
+	for _, t := range r.tracks {
+		count += len(t.spoken.list)
+	}
+	return count
 }
 
 // advance brings the files up to now, in samples of the recording.
@@ -133,18 +148,14 @@ func (r *Recorder) advance(now int64) {
 	if r.mixer == nil {
 		return
 	}
-	err := r.mixer.write(now - audio.Samples(mixHold))
-	if err == nil {
-		err = r.mixer.sink.flush()
-	}
-	r.checkMix(err)
+	r.mixer.write(now - audio.Samples(mixHold))
+	r.checkMix(r.mixer.flush())
 }
 
-// checkMix gives the mix up if it could not be written.
+// checkMix tells of a mix that cannot be written.
 func (r *Recorder) checkMix(err error) {
 	if err != nil {
 		r.fail(fmt.Errorf("write the mix: %w", err))
-		r.mixer.sink.close()
 	}
 }
 
@@ -169,8 +180,12 @@ func (r *Recorder) finish() {
 	r.result, r.err = *result, errors.Join(r.errs...)
 }
 
-// fail notes that a file cannot be written.
+// fail notes that a file cannot be written, once.
 func (r *Recorder) fail(err error) {
+	same := func(e error) bool { return e.Error() == err.Error() }
+	if len(r.errs) == maxErrors || slices.ContainsFunc(r.errs, same) {
+		return
+	}
 	r.errs = append(r.errs, err)
 	if r.o.OnError != nil {
 		r.o.OnError(err)

@@ -2,6 +2,7 @@ package record
 
 import (
 	"math"
+	"slices"
 
 	"cordial/discord/voice/audio"
 	"cordial/discord/voice/audio/ogg"
@@ -34,16 +35,17 @@ type soundTrack struct {
 	concealed *uint64
 	invalid   *uint64
 	sinks     []sink
+	failed    func(error) // is told of a sink that is given up
 }
 
-func newSoundTrack(channels int, info *Track, sinks ...sink) (*soundTrack, error) {
+func newSoundTrack(channels int, info *Track, failed func(error), sinks ...sink) (*soundTrack, error) {
 	decoder, err := audio.NewDecoder(channels)
 	if err != nil {
 		return nil, err
 	}
 	return &soundTrack{
 		decoder: decoder, channels: channels, pcm: make([]int16, audio.MaxPacketSamples*channels),
-		delay: codecDelay, concealed: &info.Concealed, invalid: &info.Invalid, sinks: sinks,
+		delay: codecDelay, concealed: &info.Concealed, invalid: &info.Invalid, failed: failed, sinks: sinks,
 	}, nil
 }
 
@@ -109,14 +111,21 @@ func (t *soundTrack) close() error {
 	return err
 }
 
-// each does something with all sinks and gives the first error.
-func (t *soundTrack) each(do func(sink) error) (err error) {
-	for _, s := range t.sinks {
-		if sinkErr := do(s); err == nil {
-			err = sinkErr
+// each does something with all sinks. One that fails is given up while there are others; the error of the last one is the track's.
+func (t *soundTrack) each(do func(sink) error) error {
+	for i := 0; i < len(t.sinks); i++ {
+		err := do(t.sinks[i])
+		switch {
+		case err != nil && len(t.sinks) == 1:
+			return err
+		case err != nil:
+			t.failed(err)
+			t.sinks[i].close()
+			t.sinks = slices.Delete(t.sinks, i, i+1)
+			i--
 		}
 	}
-	return err
+	return nil
 }
 
 // fileSink writes sound to files of the length of the split.

@@ -1,7 +1,9 @@
 package record
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 	"testing/synctest"
@@ -108,6 +110,40 @@ func TestLateSpeaker(t *testing.T) {
 		checkHeard(t, rec.Speakers["1"].Path, early, 20*time.Millisecond)
 		checkHeard(t, rec.Speakers["2"].Path, late, 20*time.Millisecond)
 		checkLength(t, rec.Speakers["2"].Path, 80*time.Second)
+	}
+}
+
+// TestFilesThatCannotBeWritten are in the way of the second files of one speaker and of the mix. All else goes on.
+func TestFilesThatCannotBeWritten(t *testing.T) {
+	folder := t.TempDir()
+	var told []string
+	o := Options{Mix: true, Split: 4 * time.Second, OnError: func(err error) { told = append(told, err.Error()) }}
+	var rec Recording
+	synctest.Test(t, func(t *testing.T) {
+		r, err := Start(filepath.Join(folder, "meeting.wav"), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"meeting_101_002.wav", "meeting_mixed_002.wav"} {
+			if err := os.WriteFile(filepath.Join(folder, name), []byte("mine"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		play(arrivals(1, threeSpeakers()...), 12*time.Second, r.Packet)
+		if rec, err = r.Stop(); !errors.Is(err, ErrExists) {
+			t.Errorf("the error is %v, want the one of files that exist", err)
+		}
+	})
+	if len(told) != 2 || len(rec.Errors) != 2 {
+		t.Errorf("told %v, the manifest has %v; want one error for each file", told, rec.Errors)
+	}
+	if mine, err := os.ReadFile(filepath.Join(folder, "meeting_101_002.wav")); err != nil || string(mine) != "mine" {
+		t.Errorf("the file in the way has %q, %v", mine, err)
+	}
+	for user, want := range map[discord.Snowflake]int{"101": 1, "102": 3, "103": 3} {
+		if got := len(rec.Speakers[user].Files); got != want {
+			t.Errorf("speaker %s has %d files, want %d", user, got, want)
+		}
 	}
 }
 

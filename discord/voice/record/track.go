@@ -1,6 +1,7 @@
 package record
 
 import (
+	"slices"
 	"time"
 
 	"cordial/discord"
@@ -93,7 +94,7 @@ func (t *track) each(do func(output) error) {
 		if err := do(t.outputs[i]); err != nil {
 			t.failed(err)
 			t.outputs[i].close()
-			t.outputs = append(t.outputs[:i], t.outputs[i+1:]...)
+			t.outputs = slices.Delete(t.outputs, i, i+1)
 			i--
 		}
 	}
@@ -131,7 +132,7 @@ func (r *Recorder) newTrack(user discord.Snowflake) (*track, error) {
 		sinks = append(sinks, newFileSink(t.files, r.format()))
 	}
 	if len(sinks) > 0 {
-		s, err := newSoundTrack(r.channels(), &t.info, sinks...)
+		s, err := newSoundTrack(r.channels(), &t.info, t.failed, sinks...)
 		if err != nil {
 			return nil, err
 		}
