@@ -154,7 +154,7 @@ func TestRecorderGivesTheTerminalBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := startRecorder(t)
 			m.press(t, "m")
-			m.waitFor(t, "with a mix") // it reads keys
+			m.waitFor(t, "nothing was recorded yet") // it reads keys
 			raw := m.modes(t)
 			test.end(m)
 			code := m.wait(t)
