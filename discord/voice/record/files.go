@@ -67,6 +67,14 @@ func (f *files) create() (*os.File, error) {
 	return os.Create(path)
 }
 
+// first is the path of the first file, "" before it was made.
+func (f *files) first() string {
+	if len(f.paths) == 0 {
+		return ""
+	}
+	return f.paths[0]
+}
+
 // last is the path of the file that was made last, "" before the first.
 func (f *files) last() string {
 	if len(f.paths) == 0 {

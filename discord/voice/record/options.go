@@ -28,8 +28,8 @@ type Options struct {
 	MixPath  string              // where; its extension says in which format. "" is name_mixed beside the tracks
 	Split    time.Duration       // begin new files after each such time; 0 never does
 
-	Overwrite bool // replace files of an earlier recording of the same name
-	Title     string
+	Overwrite bool   // replace files of an earlier recording of the same name
+	Title     string // for the manifest, the report and the files' tags; "" is the path's name
 
 	// Names gives the name of a user for the manifest and for the files' tags. It is called once for each speaker, from the recorder's
 	// goroutine.

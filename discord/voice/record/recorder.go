@@ -200,7 +200,7 @@ func (r *Recorder) describe(until time.Time, complete bool) *Recording {
 		Dropped: r.intake.queue.drops(), Speakers: make(map[discord.Snowflake]*Track, len(r.tracks)),
 	}
 	if r.mixed != nil {
-		rec.Mixed, rec.MixedFiles = r.layout.mixed, r.mixed.paths
+		rec.Mixed, rec.MixedFiles = r.mixed.first(), r.mixed.paths
 	}
 	for user, t := range r.tracks {
 		rec.Speakers[user] = t.describe(r.intake.rings[user].Stats())

@@ -106,6 +106,11 @@ func Load(manifest string) (*Recording, error) {
 	if err := json.Unmarshal(data, &r); err != nil {
 		return nil, fmt.Errorf("%s is no manifest of a recording: %w", manifest, err)
 	}
+	for user, t := range r.Speakers {
+		if t == nil {
+			return nil, fmt.Errorf("%s is no manifest of a recording: it has nothing about speaker %s", manifest, user)
+		}
+	}
 	r.Manifest = manifest
 	r.locate(func(path string) string { return filepath.Join(filepath.Dir(manifest), filepath.FromSlash(path)) })
 	return &r, nil

@@ -103,11 +103,7 @@ func (t *track) each(do func(output) error) {
 // describe gives what the manifest says of the track.
 func (t *track) describe(stats jitter.Stats) *Track {
 	info := t.info
-	info.Files = t.files.paths
-	info.Path = ""
-	if len(info.Files) > 0 {
-		info.Path = info.Files[0]
-	}
+	info.Path, info.Files = t.files.first(), t.files.paths
 	info.Segments = append([]Segment{}, t.spoken.list...)
 	info.Packets, info.Lost, info.Late, info.Duplicates = stats.Received, stats.Lost, stats.Late, stats.Duplicates
 	info.Invalid += stats.Invalid
