@@ -32,6 +32,8 @@ type opusReader struct {
 	in      *input
 	ogg     *ogg.Reader
 	decoder Decoder
+	serial  uint32 // of the first stream, in which seek finds its way
+	skip    int64  // its pre-skip
 	link    int
 	gain    float32
 	at      int64 // where the next packet begins
@@ -55,7 +57,7 @@ func (r *opusReader) restart() error {
 	if err != nil {
 		return opusError(err)
 	}
-	r.ogg = file
+	r.ogg, r.serial, r.skip = file, file.Serial(), int64(file.Header().PreSkip)
 	return r.begin()
 }
 
@@ -124,13 +126,13 @@ func (r *opusReader) read(values []float32) (int, error) {
 }
 
 func (r *opusReader) seek(sample int64) error {
-	target := sample + int64(r.ogg.Header().PreSkip)
+	target := sample + r.skip
 	if r.in.seeker == nil {
 		return r.skipTo(target)
 	}
 	offset, at, err := int64(0), int64(0), error(nil)
 	if sample > 0 && r.in.size >= 0 {
-		offset, at, err = ogg.Find(r.in.openAt, r.in.size, r.ogg.Serial(), max(0, target-preRoll))
+		offset, at, err = ogg.Find(r.in.openAt, r.in.size, r.serial, max(0, target-preRoll))
 	}
 	if err != nil {
 		return err
@@ -160,8 +162,8 @@ func (r *opusReader) skipTo(target int64) error {
 }
 
 func (r *opusReader) length() (int64, bool) {
-	granule, ok := lastGranule(r.in, r.ogg.Serial())
-	return max(0, granule-int64(r.ogg.Header().PreSkip)), ok
+	granule, ok := lastGranule(r.in, r.serial)
+	return max(0, granule-r.skip), ok
 }
 
 // lastGranule gives the time at which an Ogg file ends, if it can seek, and goes back to where it was.
