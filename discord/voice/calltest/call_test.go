@@ -36,14 +36,15 @@ type call struct {
 	script  []*stretch
 	mouths  map[discord.Snowflake]*mouth // of those who have spoken
 	witness *mouth
-	seen    chan struct{} // the bot has got a packet of the witness
+	seen    chan struct{}          // the bot has got a packet of the witness
+	told    chan discord.Snowflake // the bot was told that somebody speaks
 }
 
 // newCall has people and the bot be in a call.
 func newCall(t *testing.T, o sandbox.Options, plain bool, people ...discord.Snowflake) *call {
 	t.Helper()
 	c := &call{T: t, clock: clockwork.NewFakeClock(), notices: make(chan voice.Notice, 100), seen: make(chan struct{}, 100),
-		mouths: map[discord.Snowflake]*mouth{}}
+		told: make(chan discord.Snowflake, 100), mouths: map[discord.Snowflake]*mouth{}}
 	o.Clock = c.clock
 	var err error
 	if c.server, err = sandbox.Start(o); err != nil {
@@ -81,6 +82,11 @@ func (c *call) join() {
 	c.Cleanup(c.bot.Listen(func(p voice.Packet) {
 		if p.User == witness {
 			c.seen <- struct{}{}
+		}
+	}))
+	c.Cleanup(c.bot.OnSpeaking(func(user discord.Snowflake, flags voice.SpeakingFlags) {
+		if flags != 0 {
+			c.told <- user
 		}
 	}))
 }
@@ -126,12 +132,9 @@ func (c *call) run(from, to int) {
 func (c *call) speak(n int) {
 	c.Helper()
 	for _, s := range c.script {
-		if s.from == n {
-			c.quiet(s.user)
-			s.mouth, s.began = c.open(s.user), c.clock.Now()
-			c.mouths[s.user] = s.mouth
-		}
 		switch {
+		case s.from == n:
+			c.begin(s)
 		case s.mouth == nil:
 		case len(s.packets) == 0:
 			close(s.mouth.packets)
@@ -139,6 +142,26 @@ func (c *call) speak(n int) {
 		default:
 			c.say(s.mouth, s.packets[0])
 			s.packets = s.packets[1:]
+		}
+	}
+}
+
+// begin begins a stretch with its first packet, and waits until the bot was told over its websocket who speaks there.
+func (c *call) begin(s *stretch) {
+	c.Helper()
+	c.quiet(s.user)
+	s.mouth, s.began = c.open(s.user), c.clock.Now()
+	c.mouths[s.user] = s.mouth
+	c.say(s.mouth, s.packets[0])
+	s.packets = s.packets[1:]
+	for timeout := time.After(testTimeout); ; {
+		select {
+		case user := <-c.told:
+			if user == s.user {
+				return
+			}
+		case <-timeout:
+			c.Fatalf("the bot is not told that %s speaks", s.user)
 		}
 	}
 }
@@ -164,6 +187,9 @@ func (c *call) quiet(user discord.Snowflake) {
 // has when it has got the packet that the witness says last and that is never lost.
 func (c *call) settle() {
 	c.Helper()
+	for len(c.seen) > 0 {
+		<-c.seen // of a time when nobody waited
+	}
 	c.server.SetNetwork(sandbox.Network{})
 	c.say(c.witness, silentPacket)
 	c.server.SetNetwork(c.network)
