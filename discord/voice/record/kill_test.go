@@ -18,7 +18,7 @@ import (
 const victimPath = "CORDIAL_TEST_RECORD"
 
 // killedAt is how long the victim records: just before it would write next.
-const killedAt = 10*time.Second + 490*time.Millisecond
+const killedAt = 6*time.Second + 490*time.Millisecond
 
 // TestVictim is the process that TestKilled kills.
 func TestVictim(t *testing.T) {

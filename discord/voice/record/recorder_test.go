@@ -26,7 +26,7 @@ func TestTracksAreAligned(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "meeting"+ext)
 			var rec Recording
 			synctest.Test(t, func(t *testing.T) {
-				rec = recordSpeakers(t, path, Options{Mix: true}, 12*time.Second, threeSpeakers()...)
+				rec = recordSpeakers(t, path, Options{Mix: ext == ".wav"}, 12*time.Second, threeSpeakers()...)
 			})
 			if rec.Duration.Duration != 12*time.Second || len(rec.Speakers) != 3 {
 				t.Fatalf("%d speakers in %v, want 3 in 12s", len(rec.Speakers), rec.Duration)
@@ -39,7 +39,9 @@ func TestTracksAreAligned(t *testing.T) {
 				checkHeard(t, track.Path, s.talk, 20*time.Millisecond)
 				checkLength(t, track.Path, 12*time.Second)
 			}
-			checkLength(t, rec.Mixed, 12*time.Second)
+			if rec.Mixed != "" {
+				checkLength(t, rec.Mixed, 12*time.Second)
+			}
 		})
 	}
 }
