@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -26,10 +27,10 @@ func (p *person) actor() sandbox.Actor { return sandbox.Actor{User: p.user.ID} }
 // world is the world that the person lives in.
 func (p *person) world() *sandbox.World { return p.s.World() }
 
-// failed says whom an error of the world is about.
+// failed says whom an error of the world is about, unless it says so itself.
 func (p *person) failed(err error) error {
-	if err == nil {
-		return nil
+	if err == nil || strings.HasPrefix(err.Error(), p.user.Username+" ") {
+		return err
 	}
 	return fmt.Errorf("%s: %w", p.user.Username, err)
 }

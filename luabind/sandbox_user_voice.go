@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"cordial/discord"
-	sandboxvoice "cordial/discord/sandbox/voice"
 	"cordial/discord/voice/audio"
 	"cordial/runtime/bind"
 )
@@ -19,7 +18,7 @@ func (b *binding) personVoice() []bind.Func {
 				if err != nil {
 					return err
 				}
-				err = c.Wait(func(w waiter) error { return p.s.Voice().Speak(w, p.user.ID, source) })
+				err = c.Wait(func(w waiter) error { return p.s.Speak(w, p.user.ID, source) })
 				return errors.Join(err, source.Close())
 			}),
 		{
@@ -32,13 +31,7 @@ func (b *binding) personVoice() []bind.Func {
 				if c.Has("from") {
 					from = bind.Get[discord.Snowflake](c, "from")
 				}
-				return nil, c.Wait(func(waiter) error {
-					packets := p.s.Voice().Heard(p.user.ID, from)
-					if len(packets) == 0 {
-						return errors.New("nothing was heard")
-					}
-					return sandboxvoice.Save(c.String("path"), packets)
-				})
+				return nil, c.Wait(func(waiter) error { return p.s.SaveHeard(p.user.ID, from, c.String("path")) })
 			}),
 			Example: `sandbox.user("nathan"):heard("what-the-bot-played.wav")`,
 		},

@@ -138,13 +138,6 @@ func (e *voiceEvents) end() {
 	e.letGo()
 }
 
-// listening tells whether anybody listens to an event.
-func (e *voiceEvents) listening(event string) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return len(e.handlers[event]) > 0
-}
-
 // tell calls the handlers of an event, each as a task, with the user it is about, if any, and what else makes gives.
 func (e *voiceEvents) tell(event string, user discord.Snowflake, more func() lua.LValue) {
 	e.mu.Lock()

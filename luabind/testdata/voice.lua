@@ -99,6 +99,9 @@ refused(vc.start_recording, vc, "a.wav")  --> record to a.wav: a.json: there is 
 vc:leave()
 refused(vc.start_recording, vc, "c.wav")  --> the voice connection has ended: join the channel again
 refused(vc.on, vc, "speaking", print)  --> the voice connection has ended: join the channel again
+local nathan = sandbox.user("nathan")
+refused(nathan.speak, nathan, "hello.wav")  --> nathan is in no voice channel: whoever speaks joins one first
+refused(nathan.heard, nathan, "heard.wav")  --> nathan has heard nothing of DBuddy
 gateway.stop()
 ---
 -- What goes wrong is mended: a lost connection, another server, a network that loses packets, broken keys.
