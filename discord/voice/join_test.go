@@ -182,6 +182,23 @@ func TestLeave(t *testing.T) {
 	}
 }
 
+// TestLeaveIsNoLoss has the voice server close before the gateway confirms that the bot leaves.
+func TestLeaveIsNoLoss(t *testing.T) {
+	r := newRig(t)
+	c := r.join(lounge)
+	r.answering(func(discord.Snowflake) []any {
+		r.server.Expel(guild, bot, discord.VoiceCloseDisconnected)
+		r.until(c, "loss of the voice server", func() bool { return c.machine.state == Waiting })
+		return []any{r.state("")}
+	})
+	if err := c.Leave(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for len(r.notices) > 0 {
+		t.Error(<-r.notices)
+	}
+}
+
 // TestJoinWhileLeaving waits for the end of the connection that there was.
 func TestJoinWhileLeaving(t *testing.T) {
 	r := newRig(t)

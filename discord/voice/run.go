@@ -232,13 +232,14 @@ func (c *Connection) lose(l loss) {
 	if after.state == Closed {
 		c.err = c.verdict(l)
 	}
+	leaving := c.leaving // the voice server may close before the gateway confirms it
 	c.wake()
 	c.mu.Unlock()
 	if media != nil && !after.session {
 		media.close()
 	}
 	pause := after.pause()
-	if after.state != Closed {
+	if after.state != Closed && !leaving {
 		c.noticeReconnect(l, after.state, pause)
 	}
 	sleep(c.ctx, c.manager.o.Clock, pause)
