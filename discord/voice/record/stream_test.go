@@ -200,3 +200,29 @@ func TestQueueAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations for 100 packets, want none", allocations)
 	}
 }
+
+// TestReceivePathAllocatesNothing follows packets through queue and jitter ring into a file.
+func TestReceivePathAllocatesNothing(t *testing.T) {
+	r, err := newRecorder(filepath.Join(t.TempDir(), "meeting.ogg"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, opus := 0, tone()
+	second := func() {
+		for range 50 {
+			r.Packet(voice.Packet{
+				User: "1", SSRC: 1, Seq: uint16(n), Timestamp: uint32(n) * 960, At: r.started.Add(time.Duration(n) * packetTime), Opus: opus[n%len(opus)],
+			})
+			n++
+		}
+		r.intake.queue.take(r.intake.packet)
+	}
+	for range 60 {
+		second()
+	}
+	if allocations := testing.AllocsPerRun(100, second); allocations != 0 {
+		t.Errorf("%v allocations for the packets of a second, want none", allocations)
+	}
+	r.stopped = r.started
+	r.intake.drain()
+}
