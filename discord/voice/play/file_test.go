@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -58,4 +59,40 @@ func TestFile(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+}
+
+// TestStopWhileReading stops playbacks of every format at moments at which the source is being read.
+func TestStopWhileReading(t *testing.T) {
+	for _, name := range []string{"tone.wav", "tone.ogg", "tone.flac", "tone.mp3"} {
+		t.Run(name, func(t *testing.T) {
+			path := toneFile(t, name, time.Second)
+			for i := range 20 {
+				synctest.Test(t, func(t *testing.T) { stopWhileReading(t, path, i%ahead) })
+			}
+		})
+	}
+}
+
+// stopWhileReading stops a playback when some packets are ahead.
+func stopWhileReading(t *testing.T, path string, packets int) {
+	t.Helper()
+	source, err := audio.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Start(t.Context(), newOutput(), source, Options{Volume: new(0.5), Loop: true})
+	for p.buffer.queued() < packets {
+		runtime.Gosched()
+	}
+	p.Stop()
+	if err := p.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// queued is how many packets wait to be sent.
+func (b *buffer) queued() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.n
 }
