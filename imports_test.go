@@ -23,6 +23,7 @@ var importRules = []struct {
 	why       string
 }{
 	{"discord/gateway", []string{"discord/voice", "discord/sandbox", "runtime", "luabind", "."}, nil, []string{"discord/sandbox"}, "the parts of the client stand side by side"},
+	{"discord/voice/calltest", []string{"discord/gateway", "discord/sandbox", "runtime", "luabind", "."}, nil, []string{"discord/sandbox", "discord/gateway"}, "calls need the whole client"},
 	{"discord/voice", []string{"discord/gateway", "discord/sandbox", "runtime", "luabind", "."}, nil, []string{"discord/sandbox"}, "the parts of the client stand side by side"},
 	{"discord/sandbox", []string{"discord/gateway", "discord/voice", "runtime", "luabind", "."}, []string{"discord/voice/dave", "discord/voice/rtp", "discord/voice/audio"}, nil, "the sandbox is a Discord of its own; it speaks the same protocols"},
 	{"discord/rest", []string{"discord/gateway", "discord/voice", "discord/sandbox", "runtime", "luabind", "."}, nil, []string{"discord/sandbox"}, "everything else stands on requests"},

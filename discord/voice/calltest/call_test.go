@@ -202,3 +202,25 @@ func (c *call) settle() {
 
 // silentPacket is not the frame of silence by which speech ends.
 var silentPacket = slices.Concat(audio.Silence, []byte{0})
+
+// receive takes from a channel, but does not wait for ever.
+func receive[T any](t *testing.T, from <-chan T, what string) T {
+	t.Helper()
+	select {
+	case v := <-from:
+		return v
+	case <-time.After(testTimeout):
+		t.Fatalf("in vain: %s", what)
+		panic("unreachable")
+	}
+}
+
+// eventually waits for something that takes no time of a test's clock.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(testTimeout); !ok(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("in vain: %s", what)
+		}
+	}
+}

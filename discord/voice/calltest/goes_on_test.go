@@ -72,7 +72,7 @@ func TestRecordingGoesOnOverRejoin(t *testing.T) {
 			c.run(0, 60)
 			c.server.StrikeConnections(sandbox.Strike{User: bot, Code: code})
 			c.awaitNotice(voice.NoticeReady)
-			c.eventually("keys", func() bool { return c.bot.E2EE().Ready })
+			eventually(c.T, "keys", func() bool { return c.bot.E2EE().Ready })
 			c.plan(ada, 65, 40, 400, 1500)
 			c.plan(grace, 70, 40, 2000, 400)
 			c.run(60, 120)

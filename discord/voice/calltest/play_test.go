@@ -108,8 +108,8 @@ func (c *call) play(path string, o play.Options, packets int) (times []time.Time
 	for sent := 1; sent < packets+silences; sent++ { // the first one is sent at once
 		select {
 		case at := <-clock.aims:
-			c.eventually("the packet that was sent", func() bool { return len(c.server.Heard(ada, bot)) == sent })
-			c.eventually("the packets that come next", func() bool {
+			eventually(c.T, "the packet that was sent", func() bool { return len(c.server.Heard(ada, bot)) == sent })
+			eventually(c.T, "the packets that come next", func() bool {
 				return source.ended.Load() || source.samples.Load() >= int64(sent+2)*audio.FrameSamples
 			})
 			c.clock.Advance(at.Sub(c.clock.Now()))
@@ -122,7 +122,7 @@ func (c *call) play(path string, o play.Options, packets int) (times []time.Time
 	if err := p.Wait(c.ctx); err != nil {
 		c.Fatal(err)
 	}
-	c.eventually("the last packet", func() bool { return len(c.server.Heard(ada, bot)) == packets+silences })
+	eventually(c.T, "the last packet", func() bool { return len(c.server.Heard(ada, bot)) == packets+silences })
 	for i, packet := range c.server.Heard(ada, bot) {
 		if silent := bytes.Equal(packet.Opus, audio.Silence); silent != (i >= packets) {
 			c.Errorf("packet %d: silence is %v", i, silent)
@@ -130,16 +130,6 @@ func (c *call) play(path string, o play.Options, packets int) (times []time.Time
 		times = append(times, packet.At)
 	}
 	return times
-}
-
-// eventually waits for something that takes no time of the call's clock.
-func (c *call) eventually(what string, ok func() bool) {
-	c.Helper()
-	for deadline := time.Now().Add(testTimeout); !ok(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			c.Fatalf("in vain: %s", what)
-		}
-	}
 }
 
 // chatter is something like speech: a voice of 20 harmonics whose pitch and loudness go up and down four times a second.
