@@ -1,7 +1,6 @@
 package luabind
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -97,9 +96,9 @@ func (b *binding) botLife() []bind.Func {
 			},
 		},
 		{
-			Name: "stop", Doc: "Disconnects. The session is kept for a few minutes: a start in that time goes on where it was.",
+			Name: "stop", Doc: "Disconnects, and leaves voice channels before that. The session is kept for a few minutes: a start in that time goes on where it was.",
 			Call: func(c *bind.Call) (any, error) {
-				return nil, c.Wait(func(context.Context) error { b.gateway.close(); return nil })
+				return nil, c.Wait(b.gateway.leaveAndClose)
 			},
 		},
 		{

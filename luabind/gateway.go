@@ -227,10 +227,8 @@ func (b *binding) lifeMethods() []bind.Func {
 			Example: `gateway.need{"GUILD_MEMBERS"}`,
 		},
 		{
-			Name: "stop", Doc: "Disconnects. The session is kept for a few minutes: a start in that time goes on where it was.",
-			Call: func(c *bind.Call) (any, error) {
-				return nil, c.Wait(func(waiter) error { asGateway(c).close(); return nil })
-			},
+			Name: "stop", Doc: "Disconnects, and leaves voice channels before that. The session is kept for a few minutes: a start in that time goes on where it was.",
+			Call: func(c *bind.Call) (any, error) { return nil, c.Wait(asGateway(c).leaveAndClose) },
 		},
 		{
 			Name: "reconnect", Doc: "Connects again, on all shards.",

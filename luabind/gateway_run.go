@@ -318,6 +318,16 @@ func (g *luaGateway) close() {
 	g.mu.Unlock()
 }
 
+// leaveAndClose is close, once voice channels are left: the gateway is what they are left over.
+func (g *luaGateway) leaveAndClose(ctx context.Context) error {
+	var err error
+	if g == g.b.gateway {
+		err = g.b.voice.leave(ctx, "")
+	}
+	g.close()
+	return err
+}
+
 // shutdown ends the connection and lets handlers finish until ctx ends.
 func (g *luaGateway) shutdown(ctx context.Context) {
 	finished := make(chan struct{})

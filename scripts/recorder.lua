@@ -5,6 +5,10 @@
 -- The files go to the folder, or to where it was started: a track for each speaker, and a JSON file that says who spoke when. With m a
 -- recording, the one that goes on or else the last one, gets a file with everybody in it.
 
+if arg[2] or arg[1] and arg[1]:match("^%-") then
+  io.stderr:write("recorder: expected one folder at the most; options go before the name: cordial run --sandbox recorder [folder]\n")
+  os.exit(2)
+end
 local folder = arg[1] and arg[1] .. "/" or ""
 
 local guilds = {}    -- {id=, name=, channels={id -> channel}, people={user id -> {name=, channel=, note=}}}

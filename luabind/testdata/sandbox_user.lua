@@ -10,7 +10,7 @@ print(nathan:dm("hello bot").guild_id)  --> nil
 ---
 sandbox.user("natan")  ### "there is no person named \"natan\", did you mean \"nathan\"?"
 ---
-sandbox.user("nathan"):say("generl", "x")  ### "nathan: nathan sees no channel \"generl\", did you mean \"general\"?"
+sandbox.user("nathan"):say("generl", "x")  ### "nathan sees no channel \"generl\", did you mean \"general\"?"
 ---
 sandbox.user("nathan"):slash("nothing")  ### "nathan: there is no command \"nothing\" here"
 ---
