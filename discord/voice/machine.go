@@ -62,10 +62,19 @@ const (
 	maxFailures = 6 // joins in a row
 )
 
-// lost is the machine after a loss. lived says that the connection had been ready for a while before.
-func (m machine) lost(l loss, lived bool) machine {
-	if lived {
-		m.failures, m.resumes = 0, 0
+// How long a connection must have been ready so that its loss counts as the first one: for resumes, which cost nothing, and for joins.
+const (
+	resumeLifetime = 10 * time.Second
+	joinLifetime   = time.Minute
+)
+
+// lost is the machine after a loss. lived is how long the connection had been ready before.
+func (m machine) lost(l loss, lived time.Duration) machine {
+	if lived >= resumeLifetime {
+		m.resumes = 0
+	}
+	if lived >= joinLifetime {
+		m.failures = 0
 	}
 	action := l.action(m)
 	if action == discord.VoiceAfterResume && (!m.session || m.resumes == maxResumes) {
@@ -97,9 +106,6 @@ const (
 	firstPause = time.Second
 	maxPause   = 30 * time.Second
 )
-
-// lifetime is how long a connection must have been ready to have lived, so that its loss counts as the first one.
-const lifetime = time.Minute
 
 // pause is how long to wait before the next step. The first try of a kind comes almost at once.
 func (m machine) pause() time.Duration {

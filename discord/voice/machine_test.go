@@ -67,7 +67,7 @@ func TestMachineLosses(t *testing.T) {
 		{"fatal", ready, loss{kind: lossFatal, err: errors.New("x")}, Closed},
 	}
 	for _, test := range tests {
-		got := test.from.lost(test.loss, false)
+		got := test.from.lost(test.loss, 0)
 		if got.state != test.want || got.session != (test.want == Resuming) {
 			t.Errorf("%s: %+v, want %s", test.name, got, test.want)
 		}
@@ -80,8 +80,11 @@ func TestMachineLosses(t *testing.T) {
 // TestMachineForgets counts the failures from the beginning after a good time.
 func TestMachineForgets(t *testing.T) {
 	m := machine{state: Ready, session: true, joined: true, failures: maxFailures, resumes: maxResumes}
-	if got := m.lost(loss{kind: lossNetwork}, true); got.state != Resuming || got.failures != 0 || got.resumes != 1 {
-		t.Errorf("%+v", got)
+	if got := m.lost(loss{kind: lossNetwork}, resumeLifetime); got.state != Resuming || got.failures != maxFailures || got.resumes != 1 {
+		t.Errorf("after %s: %+v", resumeLifetime, got)
+	}
+	if got := m.lost(loss{kind: lossNetwork}, joinLifetime); got.state != Resuming || got.failures != 0 || got.resumes != 1 {
+		t.Errorf("after %s: %+v", joinLifetime, got)
 	}
 }
 

@@ -219,7 +219,10 @@ func (c *Connection) order(l loss) {
 func (c *Connection) lose(l loss) {
 	c.mu.Lock()
 	before := c.machine
-	lived := before.state == Ready && c.manager.o.Clock.Since(c.readyAt) >= lifetime
+	lived := time.Duration(0)
+	if before.state == Ready {
+		lived = c.manager.o.Clock.Since(c.readyAt)
+	}
 	after := before.lost(l, lived)
 	c.machine, c.link = after, nil
 	if l.kind == lossClosed && after.state == Waiting && c.media != nil {

@@ -1,6 +1,8 @@
 package voice
 
 import (
+	"net"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -112,5 +114,32 @@ func TestOnSpeaking(t *testing.T) {
 	r.speak(ada)
 	if got := receive(t, who, "speaker"); got != ada {
 		t.Errorf("%s speaks", got)
+	}
+}
+
+// TestSendAllocatesNothing sends to a socket that nobody reads.
+func TestSendAllocatesNothing(t *testing.T) {
+	s := encrypted(t, rtp.AES256GCM)
+	nobody, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nobody.Close()
+	if s.m.udp, err = net.DialUDP("udp", nil, nobody.LocalAddr().(*net.UDPAddr)); err != nil {
+		t.Fatal(err)
+	}
+	defer s.m.udp.Close()
+	s.m.out.begin(1)
+	s.m.out.announced.Store(true)
+	opus := append([]byte{0xF8}, make([]byte, 159)...)
+	if allocations := testing.AllocsPerRun(100, func() {
+		if err := s.c.SendOpus(opus); err != nil {
+			t.Fatal(err)
+		}
+	}); allocations != 0 {
+		t.Errorf("%v allocations for a packet", allocations)
+	}
+	if got := s.c.Stats(); got.Sent != 101 || got.Unsent != 0 { // AllocsPerRun warms up once
+		t.Errorf("%+v", got)
 	}
 }
