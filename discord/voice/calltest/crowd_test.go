@@ -1,0 +1,52 @@
+package calltest
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+
+	"cordial/discord"
+	sandbox "cordial/discord/sandbox/voice"
+	"cordial/discord/voice/record"
+)
+
+// crowdSize is how many people speak at once.
+const crowdSize = 25
+
+// crowd is people whose packets hold nothing but their number.
+func crowd() (people []discord.Snowflake) {
+	for i := range crowdSize {
+		people = append(people, discord.Snowflake(fmt.Sprint(5001+i)))
+	}
+	return people
+}
+
+// TestCrowd has 25 people speak at once on one core, encrypted end to end, and records them all: nothing is lost.
+func TestCrowd(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	people := crowd()
+	c := newCall(t, sandbox.Options{}, false, people...)
+	recorder, err := record.Start(t.TempDir()+"/crowd.ogg", record.Options{Users: people, Clock: c.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.bot.Listen(recorder.Packet)()
+	const steps = 100
+	for i, user := range people {
+		c.plan(user, 5, steps, 300, 400+100*float64(i))
+	}
+	c.run(0, steps+20)
+	made, err := recorder.Stop()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.check(made, 0.95)
+	for user, track := range made.Speakers {
+		if track.Lost+track.Late+track.Invalid+track.Adjusted != 0 || track.Packets < steps {
+			t.Errorf("%s: %+v", user, track)
+		}
+	}
+	if stats := c.bot.Stats(); len(made.Speakers) != crowdSize || stats.Foreign != 0 {
+		t.Errorf("%d speakers, %d datagrams that are none of theirs", len(made.Speakers), stats.Foreign)
+	}
+}
