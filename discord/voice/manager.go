@@ -75,14 +75,20 @@ func (m *Manager) connection(guild, channel discord.Snowflake, o JoinOptions) (c
 	c = newConnection(m, guild, channel, o)
 	m.connections[guild] = c
 	m.wg.Go(func() {
+		defer close(c.done)
 		c.run()
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		if m.connections[guild] == c {
-			delete(m.connections, guild)
-		}
+		m.forget(c)
 	})
 	return c, true, nil
+}
+
+// forget takes out a connection that has ended.
+func (m *Manager) forget(c *Connection) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.connections[c.guild] == c {
+		delete(m.connections, c.guild)
+	}
 }
 
 // Handle takes an event of the gateway, with the event's data. It is quick and never waits.

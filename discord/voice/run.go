@@ -18,7 +18,6 @@ const (
 
 // run keeps the connection until it is to end, or trying again would not help.
 func (c *Connection) run() {
-	defer close(c.done)
 	defer c.cancel()
 	var last loss
 	for state := Joining; state != Closed; {
