@@ -37,12 +37,13 @@ func (t *track) frame(f jitter.Frame) {
 	if samples == 0 {
 		return
 	}
-	gap, ok := t.line.place(at, samples)
+	silent := jitter.IsSilence(f.Opus)
+	gap, ok := t.line.place(at, samples, silent)
 	if !ok {
 		t.info.Adjusted++
 		return
 	}
-	if !jitter.IsSilence(f.Opus) {
+	if !silent {
 		end := audio.Duration(t.line.end)
 		t.spoken.add(end-audio.Duration(int64(samples)), end)
 	}
