@@ -112,8 +112,8 @@ type stretch struct {
 // plan adds a stretch to what is to be said, to begin with a step that is still to come. A person needs a pause of 20 steps between two.
 func (c *call) plan(user discord.Snowflake, from, steps int, low, high float64) {
 	c.Helper()
-	s := &stretch{user: user, from: from, sound: sweep(steps*audio.FrameSamples, low, high)}
-	s.packets = encode(c.T, s.sound)
+	s := &stretch{user: user, from: from}
+	s.sound, s.packets = encodeSweep(c.T, steps*audio.FrameSamples, low, high)
 	c.script = append(c.script, s)
 }
 

@@ -38,8 +38,8 @@ func TestKeysChangeUnderSpeech(t *testing.T) {
 				}
 			})
 			const steps = 130
-			c.plan(ada, 5, steps, 300, 3000)
-			c.plan(grace, 15, steps, 2000, 400)
+			c.plan(ada, 5, steps, 300, 1700)
+			c.plan(grace, 15, steps, 1700, 400)
 			c.run(0, 40)
 			test.breaks(c)
 			c.rekey(func() { c.lobby.seat(guild, lounge, edith) }, 40, 80)

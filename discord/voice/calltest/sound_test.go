@@ -2,8 +2,10 @@ package calltest
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"math"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +20,21 @@ func sweep(samples int, low, high float64) []int16 {
 		phase += 2 * math.Pi * (low + (high-low)*float64(i)/float64(samples)) / audio.SampleRate
 	}
 	return pcm
+}
+
+// encoded keeps the packets of sweeps, which several tests use, by their length and frequencies.
+var encoded sync.Map
+
+// encodeSweep gives a sweep and its packets.
+func encodeSweep(t *testing.T, samples int, low, high float64) ([]int16, [][]byte) {
+	t.Helper()
+	sound, key := sweep(samples, low, high), fmt.Sprint(samples, low, high)
+	if packets, ok := encoded.Load(key); ok {
+		return sound, packets.([][]byte)
+	}
+	packets := encode(t, sound)
+	encoded.Store(key, packets)
+	return sound, packets
 }
 
 // encode gives the packets of mono sound.
@@ -60,15 +77,14 @@ func load(t *testing.T, path string) (mono []int16) {
 	}
 }
 
-// thinned is how many samples are put together before places are compared: the sweeps lie below the 6 kHz that are left.
-const thinned = 4
+// thinned is how many samples are put together before places are compared: the sweeps lie below the 2 kHz that are left.
+const thinned = 12
 
-// locate searches a track for sound near the place where it is expected, up to 150 ms away. It gives how much later it lies, and how
-// alike the two are: 1 for the same.
-func locate(track, sound []int16, expected time.Duration) (late time.Duration, likeness float64) {
-	const reach = 150 * audio.SampleRate / 1000 / thinned
+// locate searches a thinned track for thinned sound near the place where it is expected, up to 100 ms away. It gives how much later it
+// lies, and how alike the two are: 1 for the same.
+func locate(t, s []float64, expected time.Duration) (late time.Duration, likeness float64) {
+	const reach = 100 * audio.SampleRate / 1000 / thinned
 	at := int(audio.Samples(expected)) / thinned
-	t, s := thin(track), thin(sound)
 	for shift := -reach; shift <= reach; shift++ {
 		from := at + shift
 		if from < 0 || from+len(s) > len(t) {
