@@ -163,10 +163,14 @@ func TestAfterCrash(t *testing.T) {
 	town.hears(before, guest)
 	town.crash()
 	town.manager = town.newBot()
+	left, err := town.world.VoiceStateOf(sandbox.Actor{User: mayor}, uptown, town.helper())
+	town.must(err)
 	c := town.join(uptown, hall)
 	town.hears(c, guest)
-	if state, err := town.world.VoiceStateOf(sandbox.Actor{User: mayor}, uptown, town.helper()); err != nil || state.ChannelID != sandbox.Nullable(hall) {
-		t.Errorf("the bot's state is %+v, %v", state, err)
+	now, err := town.world.VoiceStateOf(sandbox.Actor{User: mayor}, uptown, town.helper())
+	town.must(err)
+	if left.ChannelID != sandbox.Nullable(hall) || now.ChannelID != sandbox.Nullable(hall) || now.SessionID == left.SessionID {
+		t.Errorf("the crash left %+v, and now there is %+v", left, now)
 	}
 }
 

@@ -85,7 +85,8 @@ func (c *call) checkSegments(made record.Recording) {
 	for _, s := range c.script {
 		start := s.began.Sub(made.Started)
 		length := time.Duration(len(s.sound)) * time.Second / rtp.SampleRate
-		said[s.user] = append(said[s.user], record.Segment{Start: record.Duration{Duration: start}, End: record.Duration{Duration: start + length}})
+		segment := record.Segment{Start: record.Duration{Duration: start}, End: record.Duration{Duration: start + length}}
+		said[s.user] = append(said[s.user], segment)
 	}
 	for user, segments := range said {
 		track := made.Speakers[user]

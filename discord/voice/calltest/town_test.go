@@ -101,7 +101,8 @@ func (t *town) login(handle func(*gateway.Event), prepare func(*gateway.Client))
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err = gateway.New(gateway.Options{Token: token, Rest: api, Intents: discord.IntentGuilds | discord.IntentGuildVoiceStates, Handle: handle})
+	intents := discord.IntentGuilds | discord.IntentGuildVoiceStates
+	client, err = gateway.New(gateway.Options{Token: token, Rest: api, Intents: intents, Handle: handle})
 	if err != nil {
 		t.Fatal(err)
 	}
