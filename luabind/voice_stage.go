@@ -18,7 +18,7 @@ func (b *binding) voiceStage() []bind.Func {
 		{
 			Name: "ask_to_speak", Doc: "On a stage: raises the hand, or takes it down with false. It needs REQUEST_TO_SPEAK.", Params: []bind.Param{on},
 			Call: func(c *bind.Call) (any, error) {
-				var since any
+				var since any = rest.Null
 				if c.Bool("on") {
 					since = b.host.Clock().Now().UTC().Format(time.RFC3339)
 				}

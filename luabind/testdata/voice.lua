@@ -134,3 +134,34 @@ print(discord.op.voice.heartbeat{t = 7, seq_ack = 3})  --> {d = {seq_ack = 3, t 
 print(json.encode(discord.op.voice.identify{guild = "1", user = "2", session_id = "s", token = "t"}))  --> {"d":{"max_dave_protocol_version":1,"server_id":"1","session_id":"s","token":"t","user_id":"2"},"op":0}
 print(json.encode(discord.op.voice.resume{guild = "1", session_id = "s", token = "t", seq_ack = 9}))  --> {"d":{"seq_ack":9,"server_id":"1","session_id":"s","token":"t"},"op":7}
 print(json.encode(discord.op.voice.select_protocol{address = "127.0.0.1", port = 5}.d.data))  --> {"address":"127.0.0.1","mode":"aead_aes256_gcm_rtpsize","port":5}
+---
+-- On a stage the bot is in the audience until it becomes a speaker; nothing is encrypted end to end there.
+local guild = dc:guilds()[1]
+local general = dc:channel("1327046393453613079")
+guild:edit{features = {"COMMUNITY"}, rules_channel_id = general.id, public_updates_channel_id = general.id, verification_level = 1, explicit_content_filter = 2}
+local stage = guild:create_channel("Stage", {type = 13})
+local vc = stage:join()
+print(vc.e2ee.version, vc.state)  --> 0	ready
+local function own() return dc.api.get_self_voice_state{guild_id = guild.id} end
+print(own().suppress)  --> true
+vc:ask_to_speak()
+print(own().request_to_speak_timestamp ~= nil)  --> true
+vc:ask_to_speak(false)
+print(own().request_to_speak_timestamp)  --> nil
+vc:become_speaker()
+print(own().suppress)  --> false
+vc:become_speaker(false)
+print(own().suppress)  --> true
+local function becomes(field, value)
+  with_timeout(10, function() while own()[field] ~= value do sleep(0.01) end end)
+end
+vc:mute()
+becomes("self_mute", true)
+vc:mute(false)
+vc:deaf()
+becomes("self_deaf", true)
+becomes("self_mute", false)
+vc:move("1327046393453613080")
+print(vc.channel_id ~= stage.id, vc.e2ee.version)  --> true	1
+vc:leave()
+gateway.stop()
