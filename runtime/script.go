@@ -48,14 +48,14 @@ func (h *Host) runScript(ctx context.Context, name, source string, args []string
 	if err != nil {
 		return err
 	}
-	over := false
+	over, seen := false, false // seen is over as the wait saw it
 	main.whenEnded(func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		over = true
 		h.changed()
 	})
-	if err := h.waitUntil(ctx, func() bool { return over || h.ended() }); err != nil || !over {
+	if err := h.waitUntil(ctx, func() bool { seen = over; return over || h.ended() }); err != nil || !seen {
 		return h.end(ctx, err)
 	}
 	if err := main.Err(); err != nil {
