@@ -26,22 +26,22 @@ import (
 // replyMessage is a MESSAGE_CREATE of some 2 KB, as a busy server sends it: an answer to somebody, in Discord's order of fields.
 const replyMessage = `{"type":19,"tts":false,"timestamp":"2026-04-16T16:14:20.123000+00:00","referenced_message":{"type":0,"tts":false,` +
 	`"timestamp":"2026-04-16T16:12:41.877000+00:00","pinned":false,"mentions":[],"mention_roles":[],"mention_everyone":false,` +
-	`"id":"1494381191254904854","flags":0,"embeds":[],"edited_timestamp":null,"content":"Did anybody see the otters at the river this morning?",` +
+	`"id":"1494381191254904854","flags":0,"embeds":[],"edited_timestamp":null,"content":"Did you see the otters?",` +
 	`"components":[],"channel_id":"1327046393453613079","author":{"username":"isaac","public_flags":0,"primary_guild":null,` +
 	`"id":"346450717025894401","global_name":"Isaac","display_name_styles":null,"discriminator":"0","collectibles":null,"clan":null,` +
-	`"avatar_decoration_data":null,"avatar":"d5efa99b3eeaa7dd43acca82f5692432"},"attachments":[]},"pinned":false,"nonce":"1494381604842504371",` +
+	`"avatar_decoration_data":null,"avatar":null},"attachments":[]},"pinned":false,"nonce":"1494381604842504371",` +
 	`"mentions":[{"username":"isaac","public_flags":0,"primary_guild":null,"member":{"roles":["1327046393453613081"],"premium_since":null,` +
 	`"pending":false,"nick":null,"mute":false,"joined_at":"2025-01-09T20:42:08.000000+00:00","flags":0,"deaf":false,` +
 	`"communication_disabled_until":null,"banner":null,"avatar":null},"id":"346450717025894401","global_name":"Isaac",` +
 	`"display_name_styles":null,"discriminator":"0","collectibles":null,"clan":null,"avatar_decoration_data":null,` +
-	`"avatar":"d5efa99b3eeaa7dd43acca82f5692432"}],"mention_roles":[],"mention_everyone":false,"message_reference":{"type":0,` +
+	`"avatar":null}],"mention_roles":[],"mention_everyone":false,"message_reference":{"type":0,` +
 	`"message_id":"1494381191254904854","guild_id":"1327046393453613076","channel_id":"1327046393453613079"},"member":{"roles":[` +
 	`"1327046393453613081","1327046393453613082"],"premium_since":null,"pending":false,"nick":null,"mute":false,` +
 	`"joined_at":"2025-01-09T20:42:08.000000+00:00","flags":0,"deaf":false,"communication_disabled_until":null,"banner":null,"avatar":null},` +
-	`"id":"1494381604842504372","flags":0,"embeds":[],"edited_timestamp":null,"content":"Yes! Three of them. They were fishing below the bridge.",` +
+	`"id":"1494381604842504372","flags":0,"embeds":[],"edited_timestamp":null,"content":"Yes! Three of them, below the bridge.",` +
 	`"components":[],"channel_type":0,"channel_id":"1327046393453613079","author":{"username":"nathan","public_flags":0,"primary_guild":null,` +
 	`"id":"346450717025894400","global_name":null,"display_name_styles":null,"discriminator":"0","collectibles":null,"clan":null,` +
-	`"avatar_decoration_data":null,"avatar":"a_d5efa99b3eeaa7dd43acca82f5692432"},"attachments":[],"guild_id":"1327046393453613076"}`
+	`"avatar_decoration_data":null,"avatar":null},"attachments":[],"guild_id":"1327046393453613076"}`
 
 // longText is a MESSAGE_CREATE of the same size that is mostly text, of which there is little to decode.
 var longText = fmt.Sprintf(`{"type":0,"tts":false,"timestamp":"2026-04-16T16:14:20.123000+00:00","pinned":false,"nonce":"1494381604842504371",`+
