@@ -195,14 +195,23 @@ func (c *chaos) faults() []sandbox.GatewayFault {
 	return all
 }
 
+// strike has a fault happen. A session is taken away while the bot is there, so that little is on its way, and the bot comes back before
+// the next fault.
 func (c *chaos) strike(f sandbox.GatewayFault) {
-	c.server.FaultGateway(f)
 	if f.Kind != sandbox.FaultInvalidSession || f.Resumable {
+		c.server.FaultGateway(f)
 		return
 	}
-	c.taken++
 	c.restarts.Wait()
-	for range 1000 { // until the bot is back, with messages that do not count
+	c.reach()
+	c.server.FaultGateway(f)
+	c.taken++
+	c.reach()
+}
+
+// reach sends messages that do not count until the bot has handled one at once.
+func (c *chaos) reach() {
+	for range 1000 {
 		c.probes--
 		c.say(c.probes)
 		time.Sleep(100 * time.Millisecond)

@@ -47,7 +47,8 @@ type conn struct {
 	hello  chan time.Duration // the interval of heartbeats
 	wg     sync.WaitGroup
 
-	resuming bool  // the reader's: RESUMED has not come yet
+	resumes  bool  // the reader's: it goes on with a session
+	resuming bool  // the reader's: it does, and RESUMED has not come yet
 	event    Event // the reader's: what Handle looks at
 	beats    beats
 

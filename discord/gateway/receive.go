@@ -54,7 +54,7 @@ func (s *shard) greet(c *conn, data []byte) error {
 	}
 	c.hello <- time.Duration(interval * float64(time.Millisecond))
 	if state == Resuming {
-		c.resuming = true
+		c.resumes, c.resuming = true, true
 		saved, seq, _ := s.resumable()
 		c.budget.take(c.clock.Now(), 0)
 		return c.send(discord.OpResume, Resume{Token: s.client.o.Token, SessionID: saved.ID, Seq: seq})
@@ -91,9 +91,10 @@ func (s *shard) dispatch(c *conn, e envelope) error {
 		if err := s.begin(e.data); err != nil {
 			return err
 		}
-	case name == "RESUMED" && !c.resuming:
+	case name == "RESUMED" && !c.resumes:
 		return errUnasked
-	case name == "RESUMED":
+	case name == "RESUMED" && c.resuming:
+		// If a replay contains the RESUMED of a connection that was lost before it was read, this is not the last one.
 		c.resuming = false
 		s.noticeResumed()
 		s.signal(signalResumed)

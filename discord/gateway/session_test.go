@@ -167,6 +167,35 @@ func TestReplayDropsWhatCameBefore(t *testing.T) {
 	})
 }
 
+// What is replayed may contain the RESUMED of a connection that was lost before it was read.
+func TestReplayWithAnEarlierResumed(t *testing.T) {
+	withFake(t, func(f *fakeGateway) {
+		c := f.client(Options{})
+		stop, _ := f.run(c)
+		first := f.peer()
+		first.accept("one")
+		first.messages(2, 2)
+		synctest.Wait()
+		first.ws.CloseNow()
+		second := f.peer()
+		if r := second.resume(); r.Seq != 2 {
+			t.Errorf("resumed with %+v", r)
+		}
+		second.event("RESUMED", 3, "{}") // of a connection that never read it
+		second.messages(4, 4)
+		second.event("RESUMED", 5, "{}")
+		second.messages(6, 6)
+		want := []string{"READY 1", "MESSAGE_CREATE 2", "RESUMED 3", "MESSAGE_CREATE 4", "RESUMED 5", "MESSAGE_CREATE 6"}
+		if got := f.seen(); !slices.Equal(got, want) {
+			t.Errorf("events: %v", got)
+		}
+		if got := c.Shards()[0]; got.State != Ready || got.Connects != 2 || got.Resumes != 1 {
+			t.Errorf("shard: %+v", got)
+		}
+		stop()
+	})
+}
+
 func TestSessionAddressThatIsDown(t *testing.T) {
 	withFake(t, func(f *fakeGateway) {
 		stop, _ := f.run(f.client(Options{}))
