@@ -38,7 +38,7 @@ func encodeSweep(t *testing.T, samples int, low, high float64) ([]int16, [][]byt
 }
 
 // encode gives the packets of mono sound.
-func encode(t *testing.T, pcm []int16) (packets [][]byte) {
+func encode(t testing.TB, pcm []int16) (packets [][]byte) {
 	t.Helper()
 	encoder, err := audio.NewEncoder(1, 0)
 	if err != nil {
