@@ -56,8 +56,9 @@ func nanos(samples int64) int64 {
 	return samples/audio.SampleRate*int64(time.Second) + samples%audio.SampleRate*62500/3
 }
 
-// broken reports whether a packet shows that the transits so far say nothing about it.
-func (c *clock) broken(rtp int64, at time.Time, paused bool) bool {
+// broken reports whether a packet shows that the transits so far say nothing about it. resumes says that its RTP time may have stood still
+// before it.
+func (c *clock) broken(rtp int64, at time.Time, resumes bool) bool {
 	if !c.known {
 		return false
 	}
@@ -67,7 +68,7 @@ func (c *clock) broken(rtp int64, at time.Time, paused bool) bool {
 	} else if c.late++; c.late == 1 {
 		c.lateFrom = at
 	}
-	return late < -maxEarly || paused && late > latePause || c.late >= lateRunPackets && at.Sub(c.lateFrom) >= lateRunTime
+	return late < -maxEarly || resumes && late > latePause || c.late >= lateRunPackets && at.Sub(c.lateFrom) >= lateRunTime
 }
 
 // observe takes the arrival of a packet into account.

@@ -126,7 +126,7 @@ func (r *Ring) Push(p Packet) {
 	if r.misplaced(p.Seq) {
 		return
 	}
-	if int16(p.Seq-r.newest) > 0 && r.clock.broken(rtp, p.At, r.paused) {
+	if int16(p.Seq-r.newest) > 0 && r.clock.broken(rtp, p.At, r.resumes(p, rtp)) {
 		r.Drain() // by the clock as it stands
 		r.clock.reset()
 	}
@@ -212,6 +212,14 @@ func (r *Ring) misplaced(seq uint16) bool {
 		r.stats.Late++
 	}
 	return true
+}
+
+// resumes reports whether a packet ends a pause for which its RTP time tells no length. While packets before the pause are missing it may as
+// well be the network that is slow.
+func (r *Ring) resumes(p Packet, rtp int64) bool {
+	const slack = 3 * audio.FrameSamples // of senders who round
+	follows := rtp-r.newestTime < int64(p.Seq-r.newest)*audio.FrameSamples+slack
+	return r.paused && follows && !IsSilence(p.Opus) && r.held == int(r.newest+1-r.next)
 }
 
 // makeRoom gives what a packet is too far ahead of, so that no more than the depth lies between the next frame and the newest packet.

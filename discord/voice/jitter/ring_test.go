@@ -200,3 +200,39 @@ func TestRingFrameTimesFollowTimestamps(t *testing.T) {
 		t.Errorf("%d frames at %v", len(c.at), c.at)
 	}
 }
+
+// TestRingWaitsForSpeechThatSilenceOvertakes delays packets, in the order in which they come: what is late behind a frame of silence does not
+// show that the speaker's time stood still.
+func TestRingWaitsForSpeechThatSilenceOvertakes(t *testing.T) {
+	const silent, last = 10, 14 // the frames of silence, after which the speaker pauses for a second
+	arrivals := []struct{ n, late int }{
+		{0, 0}, {1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}, {6, 0}, {7, 0}, {8, 0}, {10, 0}, {11, 100}, {9, 150}, {12, 100}, {13, 90}, {14, 90},
+		{15, 120}, {16, 110}, {17, 100}, {18, 90}, {19, 80},
+	}
+	c, s := newCollector(Recording), stream{ssrc: 1}
+	for _, a := range arrivals {
+		p := s.packet(a.n)
+		if a.n >= silent && a.n <= last {
+			p.Opus = []byte{0xF8, 0, byte(a.n)}
+		}
+		if a.n > last {
+			p.Timestamp, p.At = p.Timestamp+48000, p.At.Add(time.Second)
+		}
+		p.At = p.At.Add(time.Duration(a.late) * time.Millisecond)
+		c.ring.Advance(p.At)
+		c.ring.Push(p)
+	}
+	c.ring.Drain()
+	if want := "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19"; c.text() != want {
+		t.Fatalf("frames %s, want %s", c.text(), want)
+	}
+	for n, at := range c.at {
+		want := ms(20 * n)
+		if n > last {
+			want = want.Add(time.Second)
+		}
+		if !at.Equal(want) {
+			t.Errorf("frame %d is placed at %v, %v off", n, at, at.Sub(want))
+		}
+	}
+}
