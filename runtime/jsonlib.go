@@ -83,3 +83,9 @@ func jsonMarked(L *lua.LState, t *lua.LTable) bool {
 // EncodeJSON writes a Lua value as JSON, as json.encode does. The caller must
 // hold the Lua state.
 func EncodeJSON(L *lua.LState, v lua.LValue) (string, error) { return encodeJSON(L, v, false) }
+
+// DecodeJSON reads JSON into a Lua value, as json.decode does. The caller must
+// hold the Lua state.
+func DecodeJSON(L *lua.LState, text string, nulls bool) (lua.LValue, error) {
+	return decodeJSON(L, text, nulls)
+}
