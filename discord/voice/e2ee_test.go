@@ -24,11 +24,7 @@ func (r *rig) epoch(c *Connection, before E2EE) E2EE {
 // TestCompanyChanges hears everybody while people come and go.
 func TestCompanyChanges(t *testing.T) {
 	r := newRig(t)
-	r.seat(ada, lounge)
-	c := r.join(lounge)
-	packets := r.listen(c)
-	r.speak(ada)
-	r.hearSpeech(packets, ada)
+	c, packets := r.call()
 	alone := c.E2EE()
 	r.seat(grace, lounge)
 	together := r.epoch(c, alone)
@@ -100,11 +96,7 @@ func TestRecovery(t *testing.T) {
 // TestDowngrade goes on without end-to-end encryption when someone comes who cannot do it, and tells so.
 func TestDowngrade(t *testing.T) {
 	r := newRig(t, func(s *sandbox.Options, _ *Options) { s.DAVE = sandbox.DAVEAllowed })
-	r.seat(ada, lounge)
-	c := r.join(lounge)
-	packets := r.listen(c)
-	r.speak(ada)
-	r.hearSpeech(packets, ada)
+	c, packets := r.call()
 
 	r.enterWithoutDAVE(grace)
 	r.noticed(NoticeUnencrypted)
@@ -135,12 +127,7 @@ func (r *rig) enterWithoutDAVE(user discord.Snowflake) {
 
 // TestTLS connects with TLS unless it is told not to.
 func TestTLS(t *testing.T) {
-	r := newRig(t, func(_ *sandbox.Options, o *Options) { o.Insecure = false })
-	r.seat(ada, lounge)
-	c := r.join(lounge)
-	packets := r.listen(c)
-	r.speak(ada)
-	r.hearSpeech(packets, ada)
+	newRig(t, func(_ *sandbox.Options, o *Options) { o.Insecure = false }).call()
 }
 
 // TestRoughNetwork counts what a network does to packets, and passes each on once.

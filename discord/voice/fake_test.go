@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/coder/websocket"
+	"github.com/jonboulle/clockwork"
 
 	"cordial/discord"
 	"cordial/discord/voice/rtp"
@@ -190,6 +191,21 @@ func (r *rig) begin() <-chan error {
 		joined <- err
 	}()
 	return joined
+}
+
+// joins waits for what begin began.
+func (r *rig) joins(joined <-chan error) {
+	r.Helper()
+	if err := receive(r.T, joined, "end of Join"); err != nil {
+		r.Fatal(err)
+	}
+}
+
+// newFrozenFake has the bot join a fake's channel while time stands still but for the test.
+func newFrozenFake(t *testing.T) (*rig, *fake, <-chan error) {
+	var clock *clockwork.FakeClock
+	r := newRig(t, frozen(&clock))
+	return r, withFake(r), r.begin()
 }
 
 func mustJSON(t *testing.T, v any) []byte {

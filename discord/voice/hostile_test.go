@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
-	"github.com/jonboulle/clockwork"
 
 	"cordial/discord"
 	"cordial/discord/voice/rtp"
@@ -32,9 +31,7 @@ func TestHandshake(t *testing.T) {
 		t.Errorf("SELECT PROTOCOL is %+v", selected)
 	}
 	p.send(description(rtp.KeySize))
-	if err := receive(t, joined, "end of Join"); err != nil {
-		t.Fatal(err)
-	}
+	r.joins(joined)
 	if n := r.noticed(NoticeUnencrypted); !strings.Contains(n.Text, "not encrypted end to end") {
 		t.Error(n)
 	}
@@ -49,10 +46,7 @@ func TestHandshake(t *testing.T) {
 
 // TestDiscoveryRetries asks again when datagrams are lost.
 func TestDiscoveryRetries(t *testing.T) {
-	var clock *clockwork.FakeClock
-	r := newRig(t, frozen(&clock))
-	f := withFake(r)
-	joined := r.begin()
+	r, f, joined := newFrozenFake(t)
 	p := f.peer()
 	f.greet(p)
 	for range 3 {
@@ -61,17 +55,12 @@ func TestDiscoveryRetries(t *testing.T) {
 	f.discover(3)
 	p.expect(discord.VoiceOpSelectProtocol, nil)
 	p.send(description(rtp.KeySize))
-	if err := receive(t, joined, "end of Join"); err != nil {
-		t.Fatal(err)
-	}
+	r.joins(joined)
 }
 
 // TestNoUDP tells of a firewall, and tries elsewhere.
 func TestNoUDP(t *testing.T) {
-	var clock *clockwork.FakeClock
-	r := newRig(t, frozen(&clock))
-	f := withFake(r)
-	joined := r.begin()
+	r, f, joined := newFrozenFake(t)
 	f.greet(f.peer())
 	for range discoveryTries {
 		r.pass(5, discoveryWait)
@@ -86,17 +75,12 @@ func TestNoUDP(t *testing.T) {
 	f.discover(discoveryTries) // those of before are still in the socket
 	p.expect(discord.VoiceOpSelectProtocol, nil)
 	p.send(description(rtp.KeySize))
-	if err := receive(t, joined, "end of Join"); err != nil {
-		t.Fatal(err)
-	}
+	r.joins(joined)
 }
 
 // TestSilentServer does not wait for ever for the end of a greeting.
 func TestSilentServer(t *testing.T) {
-	var clock *clockwork.FakeClock
-	r := newRig(t, frozen(&clock))
-	f := withFake(r)
-	joined := r.begin()
+	r, f, joined := newFrozenFake(t)
 	p := f.peer()
 	p.expect(discord.VoiceOpIdentify, nil)
 	r.pass(2, handshakeTimeout) // Join and the greeting
@@ -106,9 +90,7 @@ func TestSilentServer(t *testing.T) {
 	}
 	r.pass(2, n.Wait)
 	f.accept()
-	if err := receive(t, joined, "end of Join"); err != nil {
-		t.Fatal(err)
-	}
+	r.joins(joined)
 }
 
 // TestUnreadable resumes or begins anew after what no voice server should send.
@@ -121,9 +103,7 @@ func TestUnreadable(t *testing.T) {
 		f := withFake(r)
 		joined := r.begin()
 		p := f.accept()
-		if err := receive(t, joined, "end of Join"); err != nil {
-			t.Fatal(err)
-		}
+		r.joins(joined)
 		if rubbish == "binary" {
 			p.binary(0, 1)
 		} else {
@@ -157,9 +137,7 @@ func TestMeaningless(t *testing.T) {
 	f.discover(0)
 	p.expect(discord.VoiceOpSelectProtocol, nil)
 	p.send(description(rtp.KeySize))
-	if err := receive(t, joined, "end of Join"); err != nil {
-		t.Fatal(err)
-	}
+	r.joins(joined)
 }
 
 // TestBadKey begins anew after a key that cannot be.
@@ -174,9 +152,7 @@ func TestBadKey(t *testing.T) {
 	p.send(description(31))
 	r.noticed(NoticeReconnect)
 	f.accept()
-	if err := receive(t, joined, "end of Join"); err != nil {
-		t.Fatal(err)
-	}
+	r.joins(joined)
 }
 
 func TestNoCommonMode(t *testing.T) {
@@ -194,14 +170,9 @@ func TestNoCommonMode(t *testing.T) {
 
 // TestSeqAck acknowledges numbered messages of both kinds, whose number wraps.
 func TestSeqAck(t *testing.T) {
-	var clock *clockwork.FakeClock
-	r := newRig(t, frozen(&clock))
-	f := withFake(r)
-	joined := r.begin()
+	r, f, joined := newFrozenFake(t)
 	p := f.accept()
-	if err := receive(t, joined, "end of Join"); err != nil {
-		t.Fatal(err)
-	}
+	r.joins(joined)
 	c := r.manager.Connection(guild)
 	beat := func(want int) {
 		t.Helper()
@@ -246,9 +217,7 @@ func TestResumeRefused(t *testing.T) {
 	f := withFake(r)
 	joined := r.begin()
 	p := f.accept()
-	if err := receive(t, joined, "end of Join"); err != nil {
-		t.Fatal(err)
-	}
+	r.joins(joined)
 	p.ws.CloseNow()
 	p = f.peer()
 	p.expect(discord.VoiceOpResume, nil)
@@ -263,9 +232,7 @@ func TestSecrets(t *testing.T) {
 	f := withFake(r)
 	joined := r.begin()
 	p := f.accept()
-	if err := receive(t, joined, "end of Join"); err != nil {
-		t.Fatal(err)
-	}
+	r.joins(joined)
 	p.ws.CloseNow()
 	f.server.Close()
 	for range 3 {

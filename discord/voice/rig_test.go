@@ -249,6 +249,17 @@ func (r *rig) listen(c *Connection) <-chan heard {
 	return packets
 }
 
+// call is a connection to the lounge, where Ada speaks until the test ends and has been heard.
+func (r *rig) call() (*Connection, <-chan heard) {
+	r.Helper()
+	r.seat(ada, lounge)
+	c := r.join(lounge)
+	packets := r.listen(c)
+	r.speak(ada)
+	r.hearSpeech(packets, ada)
+	return c, packets
+}
+
 // receive takes from a channel, but does not wait for ever.
 func receive[T any](t *testing.T, from <-chan T, what string) T {
 	t.Helper()

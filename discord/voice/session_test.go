@@ -15,12 +15,8 @@ import (
 
 func TestMove(t *testing.T) {
 	r := newRig(t)
-	r.seat(ada, lounge)
 	r.seat(grace, kitchen)
-	c := r.join(lounge)
-	packets := r.listen(c)
-	r.speak(ada)
-	r.hearSpeech(packets, ada)
+	c, packets := r.call()
 	if err := c.Move(t.Context(), kitchen); err != nil {
 		t.Fatal(err)
 	}
@@ -81,11 +77,7 @@ func TestMovedByOthers(t *testing.T) {
 // TestServerChange follows the change of a channel's region: the server goes away, and another one is named.
 func TestServerChange(t *testing.T) {
 	r := newRig(t)
-	r.seat(ada, lounge)
-	c := r.join(lounge)
-	packets := r.listen(c)
-	r.speak(ada)
-	r.hearSpeech(packets, ada)
+	c, packets := r.call()
 	r.tell(away())
 	r.until(c, "to wait for another server", func() bool { return c.machine.state == Waiting })
 	if err := c.SendOpus(numbered(0)); err != nil {
@@ -218,11 +210,7 @@ func TestGuildDelete(t *testing.T) {
 
 func TestResume(t *testing.T) {
 	r := newRig(t)
-	r.seat(ada, lounge)
-	c := r.join(lounge)
-	packets := r.listen(c)
-	r.speak(ada)
-	r.hearSpeech(packets, ada)
+	c, packets := r.call()
 	before, code := c.current(), c.E2EE().Code
 	for _, lose := range []func(){
 		func() { r.strike(0) },

@@ -43,11 +43,7 @@ func TestHear(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			r := newRig(t, func(s *sandbox.Options, _ *Options) { s.Modes = test.modes })
 			r.plain = test.plain
-			r.seat(ada, lounge)
-			c := r.join(lounge)
-			packets := r.listen(c)
-			r.speak(ada)
-			r.hearSpeech(packets, ada)
+			c, _ := r.call()
 			if e := c.E2EE(); !e.Ready || (e.Version == 0) != test.plain || (len(e.Code) == 30) == test.plain {
 				t.Errorf("%+v", e)
 			}
