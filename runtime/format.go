@@ -112,13 +112,25 @@ func (f *formatter) key(key lua.LValue) {
 // sortedKeys lists the keys of t beyond its list part of n values: numbers,
 // then strings, then the rest.
 func sortedKeys(t *lua.LTable, n int) []lua.LValue {
+	keys := keysBeyond(t, n)
+	sortKeys(keys)
+	return keys
+}
+
+// keysBeyond lists the keys of t beyond its list part of n values, in the
+// order in which they were set.
+func keysBeyond(t *lua.LTable, n int) []lua.LValue {
 	var keys []lua.LValue
-	t.ForEach(func(key, _ lua.LValue) {
+	for key, _ := t.Next(lua.LNil); key != lua.LNil; key, _ = t.Next(key) {
 		if i, ok := key.(lua.LNumber); ok && i >= 1 && i <= lua.LNumber(n) && i == lua.LNumber(int(i)) {
-			return
+			continue
 		}
 		keys = append(keys, key)
-	})
+	}
+	return keys
+}
+
+func sortKeys(keys []lua.LValue) {
 	slices.SortFunc(keys, func(a, b lua.LValue) int {
 		x, xNumber := a.(lua.LNumber)
 		y, yNumber := b.(lua.LNumber)
@@ -131,7 +143,6 @@ func sortedKeys(t *lua.LTable, n int) []lua.LValue {
 			return strings.Compare(a.String(), b.String())
 		}
 	})
-	return keys
 }
 
 func typeOrder(v lua.LValue) int {

@@ -125,12 +125,11 @@ func (d *jsonDecoder) list(depth int) (lua.LValue, error) {
 	return table, err
 }
 
-// object marks an empty object, so that it stays one when it is written again.
+// object marks what it reads, so that an empty object stays one, and the keys
+// keep their order, when it is written again.
 func (d *jsonDecoder) object(depth int) (lua.LValue, error) {
 	table := d.L.NewTable()
-	if !d.tokens.More() {
-		table.Metatable = d.L.GetTypeMetatable(objectMark)
-	}
+	table.Metatable = d.L.GetTypeMetatable(objectMark)
 	for d.tokens.More() {
 		key, err := d.next()
 		if err != nil {

@@ -125,7 +125,10 @@ func (e *jsonEncoder) userdata(ud *lua.LUserData, path string) error {
 
 func (e *jsonEncoder) table(t *lua.LTable, path string, depth int) error {
 	n := t.Len()
-	keys := sortedKeys(t, n)
+	keys := keysBeyond(t, n)
+	if t.Metatable != e.object {
+		sortKeys(keys)
+	}
 	isList := t.Metatable == e.array || t.Metatable != e.object && len(keys) == 0
 	if !isList {
 		return e.writeObject(t, n, keys, path, depth)

@@ -26,14 +26,15 @@ func (h *Host) installJSON() {
 		Name: "json", Doc: "JSON: reading, writing, and telling lists from objects.", Global: true,
 		Funcs: []bind.Func{
 			{
-				Name: "encode", Doc: "Writes a value as JSON. An empty table is a list; json.object makes it an object.",
+				Name: "encode", Doc: "Writes a value as JSON. An empty table is a list; json.object makes it an object. Keys are sorted, except of objects " +
+					"that were decoded or marked with json.object: they keep their order.",
 				Params:  []bind.Param{{Name: "value", Type: bind.Any, Required: true}, {Name: "pretty", Type: bind.Boolean, Doc: "on several lines"}},
 				Returns: "string", Example: "json.encode({name = \"general\", ids = {}})   -- {\"ids\":[],\"name\":\"general\"}",
 				Call: func(c *bind.Call) (any, error) { return encodeJSON(c.L, c.Lua("value"), c.Bool("pretty")) },
 			},
 			{
 				Name:    "decode",
-				Doc:     "Reads JSON. A null in an object is nil, in a list json.null; an integer that a number cannot hold is a string.",
+				Doc:     "Reads JSON. A null in an object is nil, in a list json.null; an integer that a number cannot hold is a string. Objects keep the order of their keys.",
 				Params:  []bind.Param{{Name: "text", Type: bind.String, Required: true}, {Name: "nulls", Type: bind.Boolean, Doc: "gives json.null in objects too"}},
 				Returns: "any", Example: "json.decode('{\"id\": 1469779647867781141}').id   -- \"1469779647867781141\"",
 				Call: func(c *bind.Call) (any, error) { return decodeJSON(c.L, c.String("text"), c.Bool("nulls")) },
@@ -48,7 +49,7 @@ func (h *Host) installJSON() {
 				Call: func(c *bind.Call) (any, error) { return mark(c, arrayMark), nil },
 			},
 			{
-				Name: "object", Doc: "Marks a table as an object.", Params: []bind.Param{table}, Returns: "the table",
+				Name: "object", Doc: "Marks a table as an object, whose keys are written in the order in which they were set.", Params: []bind.Param{table}, Returns: "the table",
 				Call: func(c *bind.Call) (any, error) { return mark(c, objectMark), nil },
 			},
 		},

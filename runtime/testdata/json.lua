@@ -11,7 +11,10 @@ print(json.pretty({a = {1}}))  --> {
 local v = json.decode('{"id": 1469779647867781141, "small": 42, "f": 1.5e3, "none": null, "list": [1, null, "x"], "e": {}, "l": []}')
 print(v.id, v.small, v.f, v.none, v.list[2], #v.list)  --> 1469779647867781141	42	1500	nil	null	3
 print(v.list[2] == json.null, type(v.id))  --> true	string
-print(json.encode(v))  --> {"e":{},"f":1500,"id":"1469779647867781141","l":[],"list":[1,null,"x"],"small":42}
+print(json.encode(v))  --> {"id":"1469779647867781141","small":42,"f":1500,"list":[1,null,"x"],"e":{},"l":[]}
+v.small, v.added, v.f = 43, true, nil
+print(json.encode(v))  --> {"id":"1469779647867781141","small":43,"list":[1,null,"x"],"e":{},"l":[],"added":true}
+print(json.encode(json.object{b = 1, a = 2}), json.encode{b = 1, a = 2})  --> {"b":1,"a":2}	{"a":2,"b":1}
 print(json.encode(json.decode('{"a":null}', {nulls = true})))  --> {"a":null}
 print(json.decode('"\\u00e9\\ud83d\\ude00"'))  --> é😀
 ---
