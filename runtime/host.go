@@ -100,6 +100,7 @@ type Host struct {
 	streams    streams
 	require    require
 	sources    sources
+	env        environment
 
 	mu      sync.Mutex
 	tasks   map[int64]*Task
@@ -124,6 +125,7 @@ func New(options Options) *Host {
 		clock:   options.Clock,
 		log:     options.Logger,
 		tasks:   map[int64]*Task{},
+		env:     environment{lookup: options.Getenv},
 	}
 	h.context, h.stop = context.WithCancelCause(context.Background())
 	h.sched.work = h.work

@@ -103,7 +103,7 @@ func (h *Host) osExit(L *lua.LState) int {
 }
 
 func (h *Host) osGetenv(L *lua.LState) int {
-	if value, ok := h.options.Getenv(L.CheckString(1)); ok {
+	if value, ok := h.Getenv(L.CheckString(1)); ok {
 		L.Push(lua.LString(value))
 	} else {
 		L.Push(lua.LNil)

@@ -16,6 +16,7 @@ import (
 // also found as "cordial.NAME".
 type require struct {
 	host    *Host
+	dir     string      // of the script
 	library *lua.LTable // the package table
 	loaded  *lua.LTable
 	preload *lua.LTable
@@ -44,12 +45,17 @@ func (h *Host) installRequire() {
 // setDir sets the directory that modules are looked for in.
 func (q *require) setDir(dir string) {
 	templates := []string{filepath.Join(dir, "?.lua"), filepath.Join(dir, "?", "init.lua")}
+	q.dir = dir
 	q.library.RawSetString("path", lua.LString(strings.Join(templates, ";")))
 }
 
 // SetDir sets the directory in which require looks for modules; RunFile sets
 // it to the directory of the script.
 func (h *Host) SetDir(dir string) { h.require.setDir(dir) }
+
+// Dir is the directory of the script, "." without one. The caller holds the
+// Lua state.
+func (h *Host) Dir() string { return h.require.dir }
 
 func (q *require) require(L *lua.LState) int {
 	name := L.CheckString(1)
