@@ -2,6 +2,7 @@ package calltest
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -24,7 +25,7 @@ const frame = 20 * time.Millisecond
 type call struct {
 	*testing.T
 	ctx     context.Context // ends with the test
-	clock   *clockwork.FakeClock
+	clock   *stepClock
 	server  *sandbox.Server
 	lobby   *lobby
 	manager *voice.Manager
@@ -42,7 +43,7 @@ type call struct {
 // newCall has people and the bot be in a call.
 func newCall(t *testing.T, o sandbox.Options, plain bool, people ...discord.Snowflake) *call {
 	t.Helper()
-	c := &call{T: t, clock: clockwork.NewFakeClock(), notices: make(chan voice.Notice, 100), seen: make(chan struct{}, 100),
+	c := &call{T: t, clock: &stepClock{FakeClock: clockwork.NewFakeClock()}, notices: make(chan voice.Notice, 100), seen: make(chan struct{}, 100),
 		told: make(chan discord.Snowflake, 100), mouths: map[discord.Snowflake]*mouth{}}
 	o.Clock = c.clock
 	var err error
@@ -51,7 +52,7 @@ func newCall(t *testing.T, o sandbox.Options, plain bool, people ...discord.Snow
 	}
 	t.Cleanup(c.server.Close)
 	c.lobby = &lobby{server: c.server, plain: plain}
-	c.manager = voice.NewManager(voice.Options{User: bot, Gateway: c.lobby, Clock: c.clock, Insecure: true, OnNotice: c.notice})
+	c.manager = voice.NewManager(voice.Options{User: bot, Gateway: c.lobby, Clock: c.clock.FakeClock, Insecure: true, OnNotice: c.notice})
 	c.lobby.manager = c.manager
 	t.Cleanup(func() {
 		if err := c.manager.Close(); err != nil {
@@ -105,7 +106,8 @@ type stretch struct {
 	sound []int16 // mono
 	began time.Time
 
-	packets [][]byte // those still to say
+	said    [][]byte // its packets
+	packets [][]byte // those still to say, and the silence that clients end a stretch with
 	mouth   *mouth   // while it is said
 }
 
@@ -113,7 +115,8 @@ type stretch struct {
 func (c *call) plan(user discord.Snowflake, from, steps int, low, high float64) {
 	c.Helper()
 	s := &stretch{user: user, from: from}
-	s.sound, s.packets = encodeSweep(c.T, steps*audio.FrameSamples, low, high)
+	s.sound, s.said = encodeSweep(c.T, steps*audio.FrameSamples, low, high)
+	s.packets = append(slices.Clip(s.said), slices.Repeat([][]byte{audio.Silence}, silences)...)
 	c.script = append(c.script, s)
 }
 
@@ -121,7 +124,11 @@ func (c *call) plan(user discord.Snowflake, from, steps int, low, high float64) 
 func (c *call) run(from, to int) {
 	c.Helper()
 	for n := from; n < to; n++ {
-		c.clock.Advance(frame)
+		for left := frame; left > 0; {
+			if left -= c.clock.step(left); left > 0 {
+				c.settle() // with what arrived in between
+			}
+		}
 		c.speak(n)
 		c.settle()
 	}
@@ -172,13 +179,8 @@ func (c *call) quiet(user discord.Snowflake) {
 	if m == nil {
 		return
 	}
-	select {
-	case err := <-m.done:
-		if err != nil {
-			c.Fatalf("%s could not speak: %v", user, err)
-		}
-	case <-time.After(testTimeout):
-		c.Fatalf("%s does not stop to speak", user)
+	if err := receive(c.T, m.done, "the end of what "+string(user)+" says"); err != nil {
+		c.Fatalf("%s could not speak: %v", user, err)
 	}
 }
 

@@ -2,7 +2,7 @@ package calltest
 
 import (
 	"context"
-	"io"
+	"errors"
 	"time"
 
 	"cordial/discord"
@@ -10,17 +10,27 @@ import (
 
 // mouth is what a person says, packet by packet, as the test gives it: a source of the sandbox's.
 type mouth struct {
+	murmur
 	ctx     context.Context
 	packets chan []byte
 	asked   chan struct{} // gets an element when the packet before has been sent
-	done    chan error    // of Speak
+	done    chan error    // of Speak, nil when all was said
 }
+
+// errSaid ends a speech without the silence that the sandbox would add: the test says that in steps of its own.
+var errSaid = errors.New("all is said")
 
 // open has a person begin to speak at this moment of the clock.
 func (c *call) open(user discord.Snowflake) *mouth {
 	c.Helper()
 	m := &mouth{ctx: c.ctx, packets: make(chan []byte), asked: make(chan struct{}), done: make(chan error, 1)}
-	go func() { m.done <- c.server.Speak(c.ctx, user, m) }()
+	go func() {
+		err := c.server.Speak(c.ctx, user, m)
+		if errors.Is(err, errSaid) {
+			err = nil
+		}
+		m.done <- err
+	}()
 	select {
 	case <-m.asked:
 	case err := <-m.done:
@@ -58,15 +68,10 @@ func (m *mouth) NextPacket() ([]byte, error) {
 	select {
 	case opus, more := <-m.packets:
 		if !more {
-			return nil, io.EOF
+			return nil, errSaid
 		}
 		return opus, nil
 	case <-m.ctx.Done():
 		return nil, m.ctx.Err()
 	}
 }
-
-func (*mouth) Read([]int16) (int, error)       { return 0, io.EOF }
-func (*mouth) Seek(time.Duration) error        { return nil }
-func (*mouth) Duration() (time.Duration, bool) { return 0, false }
-func (*mouth) Close() error                    { return nil }

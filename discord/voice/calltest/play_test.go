@@ -16,7 +16,7 @@ import (
 	"cordial/discord/voice/play"
 )
 
-// silences is how many frames of silence end a playback.
+// silences is how many frames of silence end a stretch of speech or a playback.
 const silences = 5
 
 // speaker is a voice connection as an output.
@@ -102,7 +102,7 @@ func (c *call) play(path string, o play.Options, packets int) (times []time.Time
 	if err != nil {
 		c.Fatal(err)
 	}
-	source, clock := &counted{Source: file}, &aimed{c.clock, make(chan time.Time)}
+	source, clock := &counted{Source: file}, &aimed{c.clock.FakeClock, make(chan time.Time)}
 	o.Clock = clock
 	p := play.Start(c.ctx, speaker{c.bot}, source, o)
 	for sent := 1; sent < packets+silences; sent++ { // the first one is sent at once
