@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -40,6 +41,12 @@ func (c *Call) Wait(fn func(ctx context.Context) error) error {
 
 // Has reports whether the caller gave the parameter.
 func (c *Call) Has(name string) bool { return c.values[c.index(name)] != nil }
+
+// Takes reports whether the function has the parameter, for code that serves
+// several functions.
+func (c *Call) Takes(name string) bool {
+	return slices.ContainsFunc(c.function.Params, func(p Param) bool { return p.Name == name })
+}
 
 // Value returns what the parameter's type made of the argument, its default
 // when the caller gave none, or nil.
