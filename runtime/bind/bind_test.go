@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -169,6 +170,39 @@ func TestTypes(t *testing.T) {
 		}
 		if got != test.want {
 			t.Errorf("%s from %v: got %v, want %v", test.typ.Name, test.in, got, test.want)
+		}
+	}
+}
+
+// A class can walk what it holds in pairs; the names of its fields are strings, or integers that stand for their digits.
+func TestPairsAndNamesOfAClass(t *testing.T) {
+	r, _ := newTestRegistry(t)
+	fields := map[string]lua.LValue{}
+	r.AddClass(Class{
+		Name:     "Shelf",
+		Index:    func(_ any, key string) (any, bool, error) { v, ok := fields[key]; return v, ok, nil },
+		NewIndex: func(_ any, key string, v lua.LValue) error { fields[key] = v; return nil },
+		Len:      func(any) int { r.Raise(errors.New("nobody counts")); return 0 },
+		Pairs: func(any) Iterator {
+			n := 0
+			return func(*Call) (any, error) {
+				if n++; n > 2 {
+					return nil, nil
+				}
+				return Values{n, n * n}, nil
+			}
+		},
+	})
+	r.L.SetGlobal("shelf", r.Wrap("Shelf", nil))
+	for _, test := range []struct{ source, want string }{
+		{"local t = {} for k, v in pairs(shelf) do t[#t + 1] = k .. '=' .. v end return table.concat(t, ' ')", "1=1 2=4"},
+		{"shelf[5] = 'five' return shelf[5], shelf['5'], shelf[5.5], shelf[{}]", "five five nil nil"},
+		{"shelf[1469779647867781141] = 1", "! t:1: Shelf: the name of a field is a string; got number 1.469779647867781e+18"},
+		{"shelf[{}] = 1", "! t:1: Shelf: the name of a field is a string; got a table"},
+		{"return #shelf", "! t:1: nobody counts"},
+	} {
+		if got := eval(t, r, test.source); got != test.want {
+			t.Errorf("%s\n got %s\nwant %s", test.source, got, test.want)
 		}
 	}
 }

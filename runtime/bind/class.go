@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 
 	"cordial/internal/suggest"
 
@@ -35,13 +36,18 @@ type Class struct {
 	Fields  []Field
 
 	// Index and NewIndex serve the fields that are not declared, such as
-	// those of a JSON object. A field that Index does not know is nil.
+	// those of a JSON object. A field that Index does not know is nil. They
+	// get an integer as its digits, and let others run with [Registry.Wait].
 	Index    func(self any, key string) (v any, ok bool, err error)
 	NewIndex func(self any, key string, v lua.LValue) error
 
 	// Keys lists the fields that Index knows: for pairs, fields() and
 	// completion.
 	Keys func(self any) []string
+
+	// Pairs walks what pairs gives in place of the fields, which may be many:
+	// each call gives the next key and value.
+	Pairs func(self any) Iterator
 
 	// Dotted says that help writes calls with a dot, as people do for objects
 	// of which there is one, such as gateway.on; a colon does as well.
@@ -136,6 +142,9 @@ func (c *class) inherit(parent *class) {
 	if c.Keys == nil {
 		c.Keys = parent.Keys
 	}
+	if c.Pairs == nil {
+		c.Pairs = parent.Pairs
+	}
 	if c.Call == nil {
 		c.Call = parent.Call
 	}
@@ -204,12 +213,11 @@ func (r *Registry) newSingleton(name string, c *class, v any) *lua.LUserData {
 
 // index answers object[key]: a method, a declared field, a dynamic field.
 func (r *Registry) index(L *lua.LState, c *class, methods map[string]*lua.LFunction) int {
-	key, ok := L.Get(2).(lua.LString)
+	name, ok := fieldName(L.Get(2))
 	if !ok {
 		L.Push(lua.LNil)
 		return 1
 	}
-	name := string(key)
 	if fn, ok := methods[name]; ok {
 		L.Push(fn)
 		return 1
@@ -239,7 +247,11 @@ func (r *Registry) field(L *lua.LState, c *class, self any, name string) lua.LVa
 
 // newIndex answers object[key] = value.
 func (r *Registry) newIndex(L *lua.LState, c *class) int {
-	self, key := L.CheckUserData(1).Value, L.Get(2).String()
+	self := L.CheckUserData(1).Value
+	key, ok := fieldName(L.Get(2))
+	if !ok {
+		r.raise(L, fmt.Errorf("%s: the name of a field is a string; got %s", c.called(), Describe(L.Get(2))))
+	}
 	if field, ok := c.fields[key]; ok {
 		r.setField(L, c.called(), field, self)
 		return 0
@@ -251,6 +263,19 @@ func (r *Registry) newIndex(L *lua.LState, c *class) int {
 		r.raise(L, fmt.Errorf("%s.%s: %w", c.called(), key, err))
 	}
 	return 0
+}
+
+// fieldName is the name that a key stands for: a string, or the digits of an
+// integer that a number holds exactly.
+func fieldName(key lua.LValue) (string, bool) {
+	switch key := key.(type) {
+	case lua.LString:
+		return string(key), true
+	case lua.LNumber:
+		n := float64(key)
+		return key.String(), n == math.Trunc(n) && math.Abs(n) <= maxInteger
+	}
+	return "", false
 }
 
 // noSuchField is the error of an assignment to what is no field that can be

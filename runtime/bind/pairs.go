@@ -40,6 +40,10 @@ func (r *Registry) Fields(L *lua.LState, object *lua.LUserData, yield func(name 
 // the loop begins.
 func (r *Registry) pairsOf(L *lua.LState, c *class) int {
 	ud := L.CheckUserData(1)
+	if c.Pairs != nil {
+		L.Push(r.ToLua(c.Pairs(ud.Value)))
+		return 1
+	}
 	keys := r.fieldNames(c, ud.Value)
 	i := 0
 	L.Push(L.NewFunction(func(L *lua.LState) int {

@@ -129,6 +129,16 @@ func (r *Registry) Singleton(name, className string, v any) *lua.LUserData {
 	return ud
 }
 
+// Wait is [Call.Wait] for the functions of a class that get no Call: Index,
+// NewIndex and Len.
+func (r *Registry) Wait(fn func(ctx context.Context) error) error {
+	return r.host.Wait(r.L.G.CurrentThread, fn)
+}
+
+// Raise raises err in the Lua code that runs, for the functions of a class
+// that return no error, such as Len. It does not return.
+func (r *Registry) Raise(err error) { r.raise(r.L.G.CurrentThread, err) }
+
 // ClassOf returns the name of the class that v is an object of, or "".
 func (r *Registry) ClassOf(v lua.LValue) string {
 	if c := r.classOf(v); c != nil {
