@@ -30,6 +30,9 @@ func (bt *bot) receive(e *gatewayEvent) {
 		return
 	}
 	answer := bt.b.answers.begin(e.client, ix, h.ephemeral, func(err error) {
+		if bt.unlessKept(err) == nil {
+			return
+		}
 		bt.b.host.Say(fmt.Sprintf("%s: the interaction could not be deferred: %v", h.label(), err))
 	})
 	bt.b.gateway.handle(e, h.label(), func(L *lua.LState) error { return bt.interact(L, e, h, captures, answer) })

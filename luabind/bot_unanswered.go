@@ -70,10 +70,20 @@ func (bt *bot) answerQuietly(L *lua.LState, answer *interaction.Responder, text 
 			if late, ok := errors.AsType[*rest.Error](err); ok && late.Status == http.StatusNotFound {
 				return nil
 			}
-			return err
+			return bt.unlessKept(err)
 		}
 		return nil
 	})
+}
+
+// unlessKept is the error of an answer that the bot gives by itself. One that the guard keeps back because it writes is told of once
+// instead, because every answer would be.
+func (bt *bot) unlessKept(err error) error {
+	if _, kept := errors.AsType[*rest.ReadOnlyError](err); !kept {
+		return err
+	}
+	bt.tellOnce("interactions are not answered: --read-only lets nothing through that changes something")
+	return nil
 }
 
 // conclude looks at what a handler has left behind. A component without an answer is acknowledged, so that the person is not told that the
@@ -84,7 +94,7 @@ func (bt *bot) conclude(L *lua.LState, h *handler, ix *ref, answer *interaction.
 		case answer.State() != interaction.Fresh:
 			return nil
 		case ix.Object.Object("message") != nil:
-			return answer.Defer(ctx, interaction.DeferUsual, false)
+			return bt.unlessKept(answer.Defer(ctx, interaction.DeferUsual, false))
 		}
 		bt.tellOnce(h.label() + " ended without an answer: give one with ix:reply, or say with ix:defer that it comes later")
 		return nil

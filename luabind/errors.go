@@ -44,13 +44,13 @@ func fieldErrors(e *rest.Error) any {
 	return list
 }
 
-// clientErrorClass declares the error values of requests that got no answer from Discord: for want of a token, of a network, or
-// because they would have had to wait too long. Those of the gateway are such errors too.
+// clientErrorClass declares the error values of requests that got no answer from Discord: for want of a token, of a network, because
+// they would have had to wait too long, or because the guard kept them back. Those of the gateway are such errors too.
 func clientErrorClass() bind.Class {
 	return bind.Class{
 		Name: "ClientError", Doc: "What a request that got no answer raises, and what the gateway does when it fails.",
 		Fields: []bind.Field{
-			{Name: "kind", Type: "string", Doc: `"auth", "network", "rate_limit" or "gateway".`, Get: func(self any) (any, error) { return errorKind(self), nil }},
+			{Name: "kind", Type: "string", Doc: `"auth", "network", "rate_limit", "gateway", "read_only" or "guild".`, Get: func(self any) (any, error) { return errorKind(self), nil }},
 			{Name: "message", Type: "string", Doc: "What happened, and what to do.", Get: func(self any) (any, error) { return self.(error).Error(), nil }},
 			{Name: "method", Type: "string", Doc: "The request's HTTP method, when it is about one.", Get: func(self any) (any, error) { method, _ := requestOf(self); return method, nil }},
 			{Name: "path", Type: "string", Doc: "The request's path, when it is about one.", Get: func(self any) (any, error) { _, path := requestOf(self); return path, nil }},
@@ -68,6 +68,10 @@ func errorKind(v any) string {
 		return "network"
 	case *rest.RateLimitError, *rest.QueueFullError, *rest.BreakerError:
 		return "rate_limit"
+	case *rest.ReadOnlyError:
+		return "read_only"
+	case *rest.GuildError:
+		return "guild"
 	case *gateway.CloseError, *gateway.LimitError, *gateway.ShardsError, *gateway.StoppedError, *gateway.SizeError, *gateway.QueueFullError, *gateway.NoAnswerError:
 		return "gateway"
 	}
@@ -81,8 +85,20 @@ func requestOf(v any) (method, path any) {
 		return e.Method, e.Path
 	case *rest.RateLimitError:
 		return e.Method, e.Path
+	case *rest.ReadOnlyError:
+		return orNil(e.Method), orNil(e.Path)
+	case *rest.GuildError:
+		return orNil(e.Method), orNil(e.Path)
 	}
 	return nil, nil
+}
+
+// orNil is nil for an empty text.
+func orNil(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
 }
 
 // convertError makes values of the errors that scripts and the command line tell apart; others are raised as text.

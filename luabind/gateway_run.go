@@ -146,6 +146,7 @@ func (g *luaGateway) open(waiting int) (*connection, error) {
 		Token: g.client.token, Rest: g.client.rest, URL: g.b.opts.GatewayURL, Intents: intents, Total: g.total, Shards: g.shards,
 		Presence: g.presence, Clock: g.b.host.Clock(), Logger: g.b.opts.Logger, StateDir: g.b.opts.StateDir,
 		Interested: func(event string) bool { return g.debug.Load() || g.listeners.interested(event) },
+		Check:      g.b.opts.Guard.CheckFrame,
 		Handle:     func(e *gateway.Event) { g.receiveEvent(e, queue) },
 		Settle:     func() map[int]int64 { return g.awaitBegun(queue) },
 		OnState:    g.tellState,
@@ -164,6 +165,9 @@ func (g *luaGateway) open(waiting int) (*connection, error) {
 
 // receiveEvent is called on the goroutine that reads a shard's connection.
 func (g *luaGateway) receiveEvent(e *gateway.Event, queue *unbegun) {
+	if !g.b.opts.Guard.Admits(e.Type, e.Data) {
+		return
+	}
 	if g.debug.Load() {
 		g.tellFrame(e)
 	}

@@ -189,6 +189,9 @@ func activityType(a *gateway.Activity, v lua.LValue) error {
 
 // setPresence sends a presence to all shards, and keeps it for the next start when there are none.
 func (g *luaGateway) setPresence(c *bind.Call, p gateway.Presence) error {
+	if err := g.b.opts.Guard.CheckFrame(discord.OpPresenceUpdate, p); err != nil {
+		return err
+	}
 	g.mu.Lock()
 	g.presence = &p
 	conn := g.conn

@@ -21,6 +21,10 @@ type Options struct {
 	// Token is what discord.client takes when the script names none.
 	Token string
 
+	// Guard keeps back what scripts are not to do to Discord; it is that of the client, and those that scripts make get it too. nil
+	// keeps nothing back.
+	Guard *rest.Guard
+
 	// Columns is the width of the terminal that lists are drawn for, in cells. Without it they print as Markdown.
 	Columns func() int
 

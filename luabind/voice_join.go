@@ -10,6 +10,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"cordial/discord"
+	"cordial/discord/gateway"
 	"cordial/discord/voice"
 	"cordial/runtime/bind"
 )
@@ -56,6 +57,9 @@ func (v *luaVoice) join(c *bind.Call, known *discord.Object, channel discord.Sno
 	guild, err := v.guildOf(c, known, channel)
 	if err != nil {
 		return nil, err
+	}
+	if err := v.b.opts.Guard.CheckFrame(discord.OpVoiceStateUpdate, gateway.VoiceState{Guild: guild, Channel: &channel}); err != nil {
+		return nil, err // before anything is begun
 	}
 	v.listen()
 	if err := v.b.gateway.start(c); err != nil {

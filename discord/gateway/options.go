@@ -33,6 +33,10 @@ type Options struct {
 	Logger *slog.Logger
 	HTTP   *http.Client // opens the connections, and follows no redirects; default http.DefaultClient, which knows the environment's proxy
 
+	// Check may refuse a frame that the program wants to send, with its opcode and data: the error is what the sender gets. Frames that
+	// keep the sessions are not asked about. nil refuses none.
+	Check func(op discord.Opcode, d any) error
+
 	// StateDir is a folder of the bot's own, made when missing. It keeps how many sessions were begun, and over a stop the
 	// sessions themselves. "" keeps nothing.
 	StateDir string

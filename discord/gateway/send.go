@@ -15,7 +15,8 @@ const maxWaiting = 1000
 
 // Send sends a frame on a shard. It waits until the shard is ready and for the frame's turn: Discord allows 120 frames a minute,
 // of which some are kept for heartbeats. It returns when the frame is on its way; one that is on its way when the connection
-// breaks may be lost. It fails with *SizeError, *QueueFullError, *ShardsError, *StoppedError, or the context's cause.
+// breaks may be lost. It fails with *SizeError, *QueueFullError, *ShardsError, *StoppedError, what Options.Check says, or the context's
+// cause.
 func (c *Client) Send(ctx context.Context, shard int, op discord.Opcode, d any) error {
 	_, err := c.send(ctx, shard, op, d)
 	return err
@@ -23,6 +24,9 @@ func (c *Client) Send(ctx context.Context, shard int, op discord.Opcode, d any) 
 
 // send is Send, and gives the number of the shard's session that the frame was sent in.
 func (c *Client) send(ctx context.Context, shard int, op discord.Opcode, d any) (int, error) {
+	if err := c.check(op, d); err != nil {
+		return 0, err
+	}
 	frame, err := encode(op, d)
 	if err != nil {
 		return 0, err
@@ -45,6 +49,13 @@ func (c *Client) send(ctx context.Context, shard int, op discord.Opcode, d any) 
 		}
 	}
 	return 0, &ShardsError{fmt.Sprintf("shard %d does not run here", shard)}
+}
+
+func (c *Client) check(op discord.Opcode, d any) error {
+	if c.o.Check == nil {
+		return nil
+	}
+	return c.o.Check(op, d)
 }
 
 // send waits for the frame's turn and sends it. Frames go in the order in which they came.
@@ -120,6 +131,9 @@ func (c *Client) await(ctx context.Context, b *budget, reserve int) error {
 
 // SetPresence shows a presence on all shards, now and in later sessions. It waits its turn: Discord takes 5 in 20 s per shard.
 func (c *Client) SetPresence(ctx context.Context, p Presence) error {
+	if err := c.check(discord.OpPresenceUpdate, p); err != nil {
+		return err
+	}
 	if _, err := encode(discord.OpPresenceUpdate, p); err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ type Options struct {
 	HTTP      *http.Client // default: a client of its own with the proxy of the environment
 	Clock     clockwork.Clock
 	Logger    *slog.Logger
+	Guard     *Guard // keeps requests back; nil keeps none
 
 	// Timeout is how long a try may go on without a byte sent or received. Default 30 s.
 	Timeout time.Duration
@@ -61,6 +62,8 @@ type Client struct {
 	retries      int
 	limits       *limiter
 	gone         goneWebhooks
+	guard        *Guard // nil for none
+	homes        homes
 	warnUserOnce sync.Once
 }
 
@@ -89,6 +92,7 @@ func New(o Options) (*Client, error) {
 		base: base, bot: bot, user: user, asUser: o.AsUser, agent: agent,
 		clock:   o.Clock,
 		log:     o.Logger,
+		guard:   o.Guard,
 		timeout: cmp.Or(o.Timeout, 30*time.Second),
 		maxWait: cmp.Or(o.MaxWait, 15*time.Minute),
 		retries: max(0, cmp.Or(o.Retries, 4)),

@@ -19,7 +19,7 @@ const maxAnnounced = 1 << 20
 var errTooLarge = errors.New("the answer is longer than 64 MB")
 
 // Do sends a request and gives Discord's answer, or an error: *Error when Discord says no, *AuthError, *NetworkError, *FileError,
-// *RateLimitError, *QueueFullError, *BreakerError, or the context's.
+// *RateLimitError, *QueueFullError, *BreakerError, *ReadOnlyError, *GuildError, or the context's.
 //
 // It waits for rate limits, and it repeats what failed: always after 429, and after 500, 502, 503, 504 and lost connections if the
 // request may be repeated.
@@ -28,6 +28,14 @@ func (c *Client) Do(ctx context.Context, req *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if held, err := c.inspect(ctx, x); held != nil || err != nil {
+		return held, err
+	}
+	return c.perform(ctx, x)
+}
+
+// perform sends a request that is ready, as often as it takes.
+func (c *Client) perform(ctx context.Context, x *exchange) (*Response, error) {
 	var t turn
 	for failures := 0; ; {
 		if err := c.limits.wait(ctx, &t, x.route, c.maxWait); err != nil {
