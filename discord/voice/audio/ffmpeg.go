@@ -21,6 +21,15 @@ const ffmpegPatience = 2 * time.Second
 // maxComplaint is how much of what ffmpeg says is kept, in bytes.
 const maxComplaint = 2048
 
+// newFFmpeg prepares an ffmpeg process that does not ask and stops at the first error. What it says may be read after its end.
+func newFFmpeg(ctx context.Context, arguments ...string) (process *exec.Cmd, complaint *tailBuffer) {
+	process = exec.CommandContext(ctx, "ffmpeg", append([]string{"-nostdin", "-v", "error", "-xerror"}, arguments...)...)
+	process.WaitDelay = ffmpegPatience
+	complaint = &tailBuffer{}
+	process.Stderr = complaint
+	return process, complaint
+}
+
 // ffmpegReader reads what an ffmpeg process makes of a file or a stream.
 type ffmpegReader struct {
 	ctx       context.Context // of the source, from Open
@@ -71,15 +80,12 @@ func newFFmpegReader(ctx context.Context, name string, in *input) (*ffmpegReader
 // start runs ffmpeg from a sample on.
 func (r *ffmpegReader) start(sample int64) error {
 	ctx, stop := context.WithCancel(r.ctx)
-	arguments := []string{"-nostdin", "-v", "error", "-xerror", "-protocol_whitelist", r.protocols}
+	arguments := []string{"-protocol_whitelist", r.protocols}
 	if sample > 0 {
 		arguments = append(arguments, "-ss", strconv.FormatFloat(float64(sample)/SampleRate, 'f', 6, 64))
 	}
 	arguments = append(arguments, "-i", r.name, "-vn", "-sn", "-dn", "-f", "s16le", "-ac", "2", "-ar", strconv.Itoa(SampleRate), "pipe:1")
-	process := exec.CommandContext(ctx, "ffmpeg", arguments...)
-	process.WaitDelay = ffmpegPatience
-	r.complaint = &tailBuffer{}
-	process.Stderr = r.complaint
+	process, complaint := newFFmpeg(ctx, arguments...)
 	if r.in != nil {
 		process.Stdin = r.in.Reader
 	}
@@ -91,7 +97,7 @@ func (r *ffmpegReader) start(sample int64) error {
 		stop()
 		return fmt.Errorf("start ffmpeg: %w", err)
 	}
-	r.stop, r.process, r.out, r.ended = stop, process, bufio.NewReaderSize(out, readAhead), nil
+	r.stop, r.process, r.complaint, r.out, r.ended = stop, process, complaint, bufio.NewReaderSize(out, readAhead), nil
 	r.at = sample
 	return nil
 }

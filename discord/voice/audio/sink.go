@@ -14,6 +14,9 @@ import (
 type Format struct {
 	Channels int // 1 or 2; 0 is 2
 	Bitrate  int // bits per second where the format compresses with loss; 0 is the format's usual one
+
+	// Encoder says who encodes: "" this program, FFmpeg a process, which can write .mp3 only.
+	Encoder string
 }
 
 // A Sink is a sound file being written, from 48 kHz PCM. It holds a bounded part of the sound. After an error of the file it stays
@@ -22,7 +25,8 @@ type Sink interface {
 	// Write adds PCM, interleaved with the Format's channels, of any length.
 	Write(pcm []int16) error
 	// Flush makes what was written so far readable even if the process is killed afterwards. Formats of frames hold back what does
-	// not fill one, and what is still on its way through their encoder: up to 27 ms in Ogg, 46 ms in MP3, 0.4 ms in FLAC.
+	// not fill one, and what is still on its way through their encoder: up to 27 ms in Ogg, 46 ms in MP3, 0.4 ms in FLAC. A file that
+	// FFmpeg encodes has it a moment later, also if this process is killed: ffmpeg completes the file then.
 	Flush() error
 	// Close completes the file.
 	Close() error
@@ -66,6 +70,15 @@ func Create(path string, f Format) (Sink, error) {
 	f.Channels = cmp.Or(f.Channels, 2)
 	if f.Channels != 1 && f.Channels != 2 {
 		return nil, fmt.Errorf("%s: a file has 1 or 2 channels, not %d", path, f.Channels)
+	}
+	if f.Encoder != "" {
+		if extension != ".mp3" {
+			return nil, fmt.Errorf("%s: encoder %q writes .mp3, not %q: leave the encoder out", path, f.Encoder, extension)
+		}
+		if err := CheckEncoder(f.Encoder); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		create = newFFmpegSink
 	}
 	return createFile(path, func(file *os.File) (Sink, error) { return create(file, f) })
 }

@@ -6,19 +6,14 @@ import (
 	"os"
 )
 
-// wavHeader is the length of the header that is written, in bytes, and wavBuffer how much sound is gathered before it is written.
-const (
-	wavHeader = 44
-	wavBuffer = 32 << 10
-)
+// wavHeader is the length of the header that is written, in bytes.
+const wavHeader = 44
 
 // wavSink writes 16-bit PCM. Its header says that the sound lasts to the end of the file until the first Flush, and then how long
 // it was at each Flush. Beyond 4 GiB it says again that the sound lasts to the end.
 type wavSink struct {
-	file    *os.File
-	buf     []byte
-	written int64 // bytes of sound in the file
-	err     error
+	pcmWriter
+	file *os.File
 }
 
 func newWAVSink(file *os.File, f Format) (Sink, error) {
@@ -34,30 +29,7 @@ func newWAVSink(file *os.File, f Format) (Sink, error) {
 	header = binary.LittleEndian.AppendUint16(header, 16)
 	header = append(header, "data\xFF\xFF\xFF\xFF"...)
 	_, err := file.Write(header)
-	return &wavSink{file: file, buf: make([]byte, 0, wavBuffer)}, err
-}
-
-func (w *wavSink) Write(pcm []int16) error {
-	for len(pcm) > 0 && w.err == nil {
-		n := min(len(pcm), (cap(w.buf)-len(w.buf))/2)
-		for _, v := range pcm[:n] {
-			w.buf = binary.LittleEndian.AppendUint16(w.buf, uint16(v))
-		}
-		pcm = pcm[n:]
-		if len(w.buf) == cap(w.buf) {
-			w.empty()
-		}
-	}
-	return w.err
-}
-
-// empty writes what was gathered.
-func (w *wavSink) empty() {
-	if w.err == nil {
-		_, w.err = w.file.Write(w.buf)
-		w.written += int64(len(w.buf))
-		w.buf = w.buf[:0]
-	}
+	return &wavSink{newPCMWriter(file), file}, err
 }
 
 // Flush writes the sound before the lengths, so that the lengths are never too large.

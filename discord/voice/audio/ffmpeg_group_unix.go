@@ -1,0 +1,11 @@
+//go:build unix
+
+package audio
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// standApart keeps a process that is to be started out of this one's group, to which a terminal sends Ctrl-C.
+func standApart(process *exec.Cmd) { process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
