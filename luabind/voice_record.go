@@ -17,6 +17,9 @@ import (
 // errNotRecording says that there is nothing to stop.
 var errNotRecording = errors.New("nothing is being recorded: vc:start_recording(path) begins")
 
+// errNoMix says that an encoder has nothing to do.
+var errNoMix = errors.New("encoder is for the mix, and none is asked for: add mix=true")
+
 // errLeft says that a connection is over.
 var errLeft = errors.New("the voice connection has ended: join the channel again")
 
@@ -27,11 +30,18 @@ type recording struct {
 	release func() // lets the script end
 }
 
+// encoderParam is who encodes what is recorded or mixed.
+var encoderParam = bind.Param{
+	Name: "encoder", Type: bind.OneOf(audio.FFmpeg), Named: true,
+	Doc: "encodes the .mp3 files, with LAME: as good at half the bitrate; it has to be installed",
+}
+
 // voiceRecording declares what records.
 func (b *binding) voiceRecording() []bind.Func {
 	mix := []bind.Param{
 		{Name: "mix", Type: bind.Boolean, Named: true, Doc: "one more file, with everybody"},
 		{Name: "mix_path", Type: bind.String, Named: true, Doc: "where; NAME_mixed beside the others without it"},
+		encoderParam,
 	}
 	return []bind.Func{
 		{
@@ -52,7 +62,7 @@ func (b *binding) voiceRecording() []bind.Func {
 			Example: `local rec = vc:stop_recording{mix=true}` + "\n" + `rec:report("meeting.html")`,
 			Call: func(c *bind.Call) (any, error) {
 				rec, err := wait(c, func(w waiter) (*record.Recording, error) {
-					return asVoice(c).finishRecording(w, stopOptions{mix: c.Bool("mix"), path: c.String("mix_path")})
+					return asVoice(c).finishRecording(w, stopOptions{mix: c.Bool("mix"), path: c.String("mix_path"), encoder: c.String("encoder")})
 				})
 				if err != nil {
 					return nil, err
@@ -76,7 +86,7 @@ func formats() []string {
 func (vc *voiceClient) startRecording(c *bind.Call) error {
 	o := record.Options{
 		Format: c.String("format"), Bitrate: c.Int("bitrate"), Mix: c.Bool("mix"), MixPath: c.String("mix_path"), Split: c.Duration("split"),
-		Overwrite: c.Bool("overwrite"), Clock: vc.v.b.host.Clock(), Names: vc.name,
+		Encoder: c.String("encoder"), Overwrite: c.Bool("overwrite"), Clock: vc.v.b.host.Clock(), Names: vc.name,
 		OnError: func(err error) { vc.v.b.host.Say("voice: recording: " + err.Error()) },
 	}
 	if c.Has("users") {
@@ -128,12 +138,17 @@ func (vc *voiceClient) isRecording() bool {
 
 // stopOptions say what to do at the end of a recording.
 type stopOptions struct {
-	mix  bool
-	path string
+	mix     bool
+	path    string
+	encoder string
 }
 
 // finishRecording ends the recording, unless the end of the connection did so before, and writes what is left of it.
 func (vc *voiceClient) finishRecording(ctx context.Context, o stopOptions) (*record.Recording, error) {
+	mix := o.mix || o.path != ""
+	if o.encoder != "" && !mix {
+		return nil, errNoMix
+	}
 	vc.mu.Lock()
 	active := vc.recording
 	vc.recording = nil
@@ -142,8 +157,8 @@ func (vc *voiceClient) finishRecording(ctx context.Context, o stopOptions) (*rec
 		return nil, errNotRecording
 	}
 	rec, err := active.end()
-	if err == nil && (o.mix || o.path != "") && rec.Mixed == "" {
-		err = rec.Mix(ctx, o.path)
+	if err == nil && mix && rec.Mixed == "" {
+		err = rec.Mix(ctx, o.path, o.encoder)
 	}
 	return &rec, err
 }
@@ -177,10 +192,10 @@ func (b *binding) recordingClass() bind.Class {
 				},
 			},
 			{
-				Name: "mix", Doc: "Writes one file with everybody.", Returns: "string", Params: []bind.Param{{Name: "path", Type: bind.String, Doc: "NAME_mixed beside the others without it"}},
+				Name: "mix", Doc: "Writes one file with everybody.", Returns: "string", Params: []bind.Param{{Name: "path", Type: bind.String, Doc: "NAME_mixed beside the others without it"}, encoderParam},
 				Call: func(c *bind.Call) (any, error) {
 					rec := c.Self.(*record.Recording)
-					err := c.Wait(func(w waiter) error { return rec.Mix(w, c.String("path")) })
+					err := c.Wait(func(w waiter) error { return rec.Mix(w, c.String("path"), c.String("encoder")) })
 					return rec.Mixed, err
 				},
 			},

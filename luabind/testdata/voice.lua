@@ -87,6 +87,8 @@ refused(text.join, text)  --> Channel(id=1327046393453613079, name='general', ty
 local vc = bot.join_voice("1327046393453613080")
 refused(vc.stop_recording, vc)  --> nothing is being recorded: vc:start_recording(path) begins
 refused(vc.start_recording, vc, "a.xyz")  --> record to a.xyz: ".xyz" is no format that can be recorded: use one of .flac, .mp3, .ogg, .wav
+refused(vc.start_recording, vc, "a.wav", {encoder = "ffmpeg"})  --> record to a.wav: encoder is "ffmpeg", which writes .mp3, and no file of this recording is one: leave it out, or record or mix to .mp3
+refused(vc.start_recording, vc, "a.mp3", {encoder = "lame"})  --> VoiceClient:start_recording: encoder: expected one of "ffmpeg", got string "lame"
 refused(vc.play, vc, "missing.mp3")  --> open missing.mp3: no such file or directory
 print(select(2, pcall(vc.play, vc, "README.md")):find("README.md: not a sound file") ~= nil)  --> true
 refused(vc.play, vc, "hello.wav", {volume = 3})  --> VoiceClient:play: volume: expected 0 to 2, where 1 is as loud as the file; got 3
@@ -94,7 +96,10 @@ refused(vc.send_pcm, vc, "abc")  --> pcm: expected whole samples of 4 bytes, got
 refused(vc.send_opus, vc, {""})  --> packets[1]: expected an Opus packet of 20 ms
 vc:start_recording("a.wav")
 refused(vc.start_recording, vc, "b.wav")  --> it is being recorded already: vc:stop_recording() ends that
-vc:stop_recording()
+refused(vc.stop_recording, vc, {encoder = "ffmpeg"})  --> encoder is for the mix, and none is asked for: add mix=true
+local recorded = vc:stop_recording()
+refused(recorded.mix, recorded, "b.wav", {encoder = "ffmpeg"})  --> mix a.json: encoder is "ffmpeg", which writes .mp3, and no file of this recording is one: leave it out, or record or mix to .mp3
+print(io.open("b.wav"))  --> nil	open b.wav: no such file or directory	1
 refused(vc.start_recording, vc, "a.wav")  --> record to a.wav: a.json: there is a recording of that name already: choose another name, or ask to overwrite it
 vc:leave()
 refused(vc.start_recording, vc, "c.wav")  --> the voice connection has ended: join the channel again

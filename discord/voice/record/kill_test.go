@@ -50,7 +50,7 @@ func TestKilled(t *testing.T) {
 	for _, ext := range audio.Extensions() {
 		t.Run(ext, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "meeting"+ext)
-			recordAndKill(t, path)
+			recordAndKill(t, "TestVictim", path)
 			rec, err := Load(filepath.Join(filepath.Dir(path), "meeting.json"))
 			if err != nil {
 				t.Fatal(err)
@@ -72,10 +72,10 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// recordAndKill lets a process record and kills it, which it cannot notice.
-func recordAndKill(t *testing.T, path string) {
+// recordAndKill lets a process, which is a test, record and kills it, which it cannot notice.
+func recordAndKill(t *testing.T, victim, path string) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestVictim$", "-test.v")
+	cmd := exec.Command(os.Args[0], "-test.run=^"+victim+"$", "-test.v")
 	cmd.Env = append(os.Environ(), victimPath+"="+path)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {

@@ -26,6 +26,7 @@ type Options struct {
 	Channels int                 // of decoded formats; 0 is 1, which is what voices are
 	Mix      bool                // write one more file, with everyone in it
 	MixPath  string              // where; its extension says in which format. "" is name_mixed beside the tracks
+	Encoder  string              // of the files that are .mp3, tracks and mix: "" or audio.FFmpeg, with a process for each file
 	Split    time.Duration       // begin new files after each such time; 0 never does
 
 	Overwrite bool   // replace files of an earlier recording of the same name
@@ -59,7 +60,7 @@ func (o *Options) plan(path string) (*layout, error) {
 	if o.Mix || o.MixPath != "" {
 		l.mixed = cmp.Or(o.MixPath, filepath.Join(folder, name+"_mixed"+ext))
 	}
-	return l, errors.Join(checkExtension(ext), checkMix(l.mixed), o.check(), l.check())
+	return l, errors.Join(checkExtension(ext), checkMix(l.mixed), checkEncoder(o.Encoder, ext, filepath.Ext(l.mixed)), o.check(), l.check())
 }
 
 // check refuses numbers that make no sense.
@@ -81,6 +82,16 @@ func checkMix(path string) error {
 	}
 	return checkExtension(strings.ToLower(filepath.Ext(path)))
 }
+
+// checkEncoder refuses an encoder that is not there, and one for which there is nothing to do in files of these extensions.
+func checkEncoder(encoder string, extensions ...string) error {
+	if encoder != "" && !slices.ContainsFunc(extensions, isMP3) {
+		return fmt.Errorf("encoder is %q, which writes .mp3, and no file of this recording is one: leave it out, or record or mix to .mp3", encoder)
+	}
+	return audio.CheckEncoder(encoder)
+}
+
+func isMP3(ext string) bool { return strings.EqualFold(ext, ".mp3") }
 
 // checkExtension refuses formats that cannot be written.
 func checkExtension(ext string) error {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"cordial/discord"
+	"cordial/discord/voice/audio"
 )
 
 func TestStartRefuses(t *testing.T) {
@@ -34,6 +35,8 @@ func TestStartRefuses(t *testing.T) {
 		{"a.ogg", Options{Split: time.Millisecond}, "split is 1ms", false},
 		{"a.ogg", Options{Channels: 3}, "channels is 3", false},
 		{"a.ogg", Options{Bitrate: 5}, "bitrate is 5", false},
+		{"a.wav", Options{Mix: true, Encoder: audio.FFmpeg}, `encoder is "ffmpeg", which writes .mp3, and no file`, false},
+		{"a.mp3", Options{Encoder: "lame"}, `there is no encoder "lame"`, false},
 		{"old.ogg", Options{}, "old_12.ogg: there is a recording of that name already", true},
 		{"split.wav", Options{Split: time.Hour}, "split_12_001.wav: there is", true},
 		{"third.mp3", Options{}, "third.json: there is", true},
@@ -52,6 +55,18 @@ func TestStartRefuses(t *testing.T) {
 	}
 	if names := listFolder(t, folder); len(names) != 5 {
 		t.Errorf("refused recordings left files: %v", names)
+	}
+}
+
+func TestStartRefusesAnEncoderThatIsNotThere(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	folder := t.TempDir()
+	_, err := Start(filepath.Join(folder, "a.ogg"), Options{MixPath: filepath.Join(folder, "all.mp3"), Encoder: audio.FFmpeg})
+	if !errors.Is(err, audio.ErrNoEncoder) || !strings.Contains(err.Error(), "ffmpeg is not installed") {
+		t.Errorf("error %v", err)
+	}
+	if names := listFolder(t, folder); len(names) != 0 {
+		t.Errorf("there are files: %v", names)
 	}
 }
 

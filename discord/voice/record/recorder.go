@@ -76,7 +76,7 @@ func newRecorder(path string, o Options) (*Recorder, error) {
 	r := &Recorder{o: o, layout: l, started: o.Clock.Now(), intake: newIntake(o.Clock), tracks: map[discord.Snowflake]*track{}, manifestAt: manifestBeats}
 	if l.mixed != "" {
 		r.mixed = l.mix()
-		r.mixer = newMixer(r.channels(), newFileSink(r.mixed, r.format()))
+		r.mixer = newMixer(r.channels(), newFileSink(r.mixed, r.format(r.mixed.ext)))
 	}
 	r.intake.speaker, r.intake.beat, r.intake.finish = r.speaker, r.beat, r.finish
 	return r, r.describe(r.started, false).save()
@@ -216,8 +216,13 @@ func (r *Recorder) keepsPackets() bool { return r.layout.ext == ".ogg" && r.o.Bi
 
 func (r *Recorder) channels() int { return cmp.Or(r.o.Channels, 1) }
 
-func (r *Recorder) format() audio.Format {
-	return audio.Format{Channels: r.channels(), Bitrate: r.o.Bitrate}
+// format is how the recording's files of an extension are written. Only MP3 is left to another encoder.
+func (r *Recorder) format(ext string) audio.Format {
+	f := audio.Format{Channels: r.channels(), Bitrate: r.o.Bitrate}
+	if isMP3(ext) {
+		f.Encoder = r.o.Encoder
+	}
+	return f
 }
 
 // tags are what players show of a speaker's track.

@@ -13,15 +13,16 @@ import (
 )
 
 // Mix writes one file with everybody, from the tracks of a recording that has ended, and notes it in the manifest. Its extension says in
-// which format; "" is name_mixed beside the tracks, as Options.Mix does it while recording. It holds a fraction of a second of each track.
-func (r *Recording) Mix(ctx context.Context, path string) error {
+// which format; "" is name_mixed beside the tracks, as Options.Mix does it while recording. Encoder is that of Options, for this file: any
+// but "" is refused unless it is .mp3. It holds a fraction of a second of each track.
+func (r *Recording) Mix(ctx context.Context, path, encoder string) error {
 	folder, name := filepath.Split(strings.TrimSuffix(r.Manifest, ".json"))
 	l := &layout{folder: filepath.Clean(folder), name: name, ext: "." + r.Format, mixed: cmp.Or(path, filepath.Join(folder, name+"_mixed."+r.Format))}
-	if err := checkMix(l.mixed); err != nil {
+	if err := errors.Join(checkMix(l.mixed), checkEncoder(encoder, filepath.Ext(l.mixed))); err != nil {
 		return fmt.Errorf("mix %s: %w", r.Manifest, err)
 	}
 	files := l.mix()
-	if err := r.mixTo(ctx, newFileSink(files, audio.Format{Channels: 2})); err != nil {
+	if err := r.mixTo(ctx, newFileSink(files, audio.Format{Channels: 2, Encoder: encoder})); err != nil {
 		return fmt.Errorf("mix %s: %w", r.Manifest, err)
 	}
 	r.Mixed, r.MixedFiles = files.last(), files.paths

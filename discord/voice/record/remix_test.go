@@ -15,7 +15,7 @@ func TestMixOfARecording(t *testing.T) {
 			rec = recordSpeakers(t, path, Options{Split: split}, 12*time.Second, threeSpeakers()...)
 		})
 		mixed := filepath.Join(filepath.Dir(path), "all.wav")
-		if err := rec.Mix(t.Context(), mixed); err != nil {
+		if err := rec.Mix(t.Context(), mixed, ""); err != nil {
 			t.Fatal(err)
 		}
 		if rec.Mixed != mixed {
@@ -28,7 +28,7 @@ func TestMixOfARecording(t *testing.T) {
 		if loaded, err := Load(rec.Manifest); err != nil || loaded.Mixed != mixed {
 			t.Errorf("the manifest has the mix %q, error %v", loaded.Mixed, err)
 		}
-		if err := rec.Mix(t.Context(), mixed); err == nil {
+		if err := rec.Mix(t.Context(), mixed, ""); err == nil {
 			t.Error("a second mix replaced the first one")
 		}
 	}

@@ -126,7 +126,7 @@ func (r *Recorder) newTrack(user discord.Snowflake) (*track, error) {
 	if r.keepsPackets() {
 		t.outputs = append(t.outputs, newPacketTrack(t.files, r.tags(&t.info)))
 	} else {
-		sinks = append(sinks, newFileSink(t.files, r.format()))
+		sinks = append(sinks, newFileSink(t.files, r.format(t.files.ext)))
 	}
 	if len(sinks) > 0 {
 		s, err := newSoundTrack(r.channels(), &t.info, t.failed, sinks...)
