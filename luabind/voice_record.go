@@ -145,22 +145,34 @@ type stopOptions struct {
 
 // finishRecording ends the recording, unless the end of the connection did so before, and writes what is left of it.
 func (vc *voiceClient) finishRecording(ctx context.Context, o stopOptions) (*record.Recording, error) {
-	mix := o.mix || o.path != ""
-	if o.encoder != "" && !mix {
-		return nil, errNoMix
-	}
-	vc.mu.Lock()
-	active := vc.recording
-	vc.recording = nil
-	vc.mu.Unlock()
-	if active == nil {
-		return nil, errNotRecording
+	active, err := vc.takeRecording(o)
+	if err != nil {
+		return nil, err
 	}
 	rec, err := active.end()
-	if err == nil && mix && rec.Mixed == "" {
+	if err == nil && (o.mix || o.path != "") && rec.Mixed == "" {
 		err = rec.Mix(ctx, o.path, o.encoder)
 	}
 	return &rec, err
+}
+
+// takeRecording takes the recording to end it. It leaves it to go on when the mix could not be written.
+func (vc *voiceClient) takeRecording(o stopOptions) (*recording, error) {
+	vc.mu.Lock()
+	defer vc.mu.Unlock()
+	active := vc.recording
+	if active == nil {
+		return nil, errNotRecording
+	}
+	if o.mix || o.path != "" {
+		if err := active.CheckMix(o.path, o.encoder); err != nil {
+			return nil, err
+		}
+	} else if o.encoder != "" {
+		return nil, errNoMix
+	}
+	vc.recording = nil
+	return active, nil
 }
 
 // recordingClass declares what stop_recording gives.

@@ -97,6 +97,9 @@ refused(vc.send_opus, vc, {""})  --> packets[1]: expected an Opus packet of 20 m
 vc:start_recording("a.wav")
 refused(vc.start_recording, vc, "b.wav")  --> it is being recorded already: vc:stop_recording() ends that
 refused(vc.stop_recording, vc, {encoder = "ffmpeg"})  --> encoder is for the mix, and none is asked for: add mix=true
+refused(vc.stop_recording, vc, {mix_path = "b.xyz"})  --> mix a.json: ".xyz" is no format that can be recorded: use one of .flac, .mp3, .ogg, .wav
+refused(vc.stop_recording, vc, {mix = true, encoder = "ffmpeg"})  --> mix a.json: encoder is "ffmpeg", which writes .mp3, and no file of this recording is one: leave it out, or record or mix to .mp3
+print(vc.recording)  --> true
 local recorded = vc:stop_recording()
 refused(recorded.mix, recorded, "b.wav", {encoder = "ffmpeg"})  --> mix a.json: encoder is "ffmpeg", which writes .mp3, and no file of this recording is one: leave it out, or record or mix to .mp3
 print(io.open("b.wav"))  --> nil	open b.wav: no such file or directory	1

@@ -16,17 +16,30 @@ import (
 // which format; "" is name_mixed beside the tracks, as Options.Mix does it while recording. Encoder is that of Options, for this file: any
 // but "" is refused unless it is .mp3. It holds a fraction of a second of each track.
 func (r *Recording) Mix(ctx context.Context, path, encoder string) error {
+	if err := checkRemix(r.Manifest, r.Format, path, encoder); err != nil {
+		return err
+	}
 	folder, name := filepath.Split(strings.TrimSuffix(r.Manifest, ".json"))
 	l := &layout{folder: filepath.Clean(folder), name: name, ext: "." + r.Format, mixed: cmp.Or(path, filepath.Join(folder, name+"_mixed."+r.Format))}
-	if err := errors.Join(checkMix(l.mixed), checkEncoder(encoder, filepath.Ext(l.mixed))); err != nil {
-		return fmt.Errorf("mix %s: %w", r.Manifest, err)
-	}
 	files := l.mix()
 	if err := r.mixTo(ctx, newFileSink(files, audio.Format{Channels: 2, Encoder: encoder})); err != nil {
 		return fmt.Errorf("mix %s: %w", r.Manifest, err)
 	}
 	r.Mixed, r.MixedFiles = files.last(), files.paths
 	return r.save()
+}
+
+// CheckMix gives the error with which Mix would refuse to begin after Stop.
+func (r *Recorder) CheckMix(path, encoder string) error {
+	return checkRemix(r.layout.manifest(), strings.TrimPrefix(r.layout.ext, "."), path, encoder)
+}
+
+func checkRemix(manifest, format, path, encoder string) error {
+	ext := cmp.Or(filepath.Ext(path), "."+format)
+	if err := errors.Join(checkMix(path), checkEncoder(encoder, ext)); err != nil {
+		return fmt.Errorf("mix %s: %w", manifest, err)
+	}
+	return nil
 }
 
 // mixTo adds the tracks up, a piece of each in turn.
