@@ -6,6 +6,7 @@ import (
 	"cordial/discord/gateway"
 	"cordial/discord/rest"
 	"cordial/runtime"
+	"cordial/runtime/web"
 )
 
 // The exit codes of all commands.
@@ -42,6 +43,9 @@ func exitCode(err error) int {
 		return exitAuth
 	}
 	if _, ok := errors.AsType[*rest.NetworkError](err); ok {
+		return exitNetwork
+	}
+	if answer, ok := errors.AsType[*web.Error](err); ok && answer.Unanswered() {
 		return exitNetwork
 	}
 	return exitScript

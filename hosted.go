@@ -13,6 +13,7 @@ import (
 	"cordial/luabind"
 	"cordial/runtime"
 	"cordial/runtime/term"
+	"cordial/runtime/web"
 )
 
 // hosted is a Lua host to which Discord is declared.
@@ -71,6 +72,7 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 		streams.screen = term.NewScreen(term.Options{})
 	}
 	term.Install(h.Host, streams.screen)
+	web.Install(h.Host, p.webOptions(client.BaseURL()))
 	err = luabind.Install(h.Host, client, luabind.Options{
 		Sandbox:  h.sandbox,
 		Token:    options.Token,
