@@ -20,6 +20,7 @@ type grammar struct {
 	Scripts scriptsCommand `cmd:"" help:"List the scripts that ship inside, or show one."`
 	Eval    evalCommand    `cmd:"" help:"Evaluate one expression and print its value."`
 	Doc     docCommand     `cmd:"" help:"Show the reference of Lua functions and objects."`
+	Store   storeCommand   `cmd:"" help:"List what scripts keep in their store; dump or load it."`
 	Sandbox sandboxCommand `cmd:"" help:"Serve the sandbox, a Discord on this machine, to other programs."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
@@ -34,7 +35,7 @@ Environment:
   DISCORD_USER_TOKEN   a person's token, for the calls that ask for it
   CORDIAL_API_URL      another server's REST address, such as http://127.0.0.1:8080/api/v10
   CORDIAL_GATEWAY_URL  another gateway; the default is the one that the REST address names
-  CORDIAL_STATE_DIR    where the history and the gateway's sessions are kept
+  CORDIAL_STATE_DIR    where the history, the store and the gateway's sessions are kept
   CORDIAL_LOG          the log level
   NO_COLOR             no colours
 
@@ -82,11 +83,13 @@ func usage(err error, args []string) error {
 	if len(args) > 0 && args[0] == "eval" && strings.Contains(reason, "unknown flag") {
 		return &usageError{reason + "; an expression that begins with a dash stands behind two: cordial eval -- -1"}
 	}
-	help := "cordial --help"
+	help := "cordial"
 	if node := parseErr.Context.Selected(); node != nil && !node.Hidden {
-		help = "cordial " + node.Name + " --help"
+		help = node.FullPath()
+	} else if node != nil { // what runs without a command
+		help = node.Parent.FullPath()
 	}
-	return &usageError{fmt.Sprintf("%s\n%s says more", reason, help)}
+	return &usageError{fmt.Sprintf("%s\n%s --help says more", reason, help)}
 }
 
 func firstArgument(args []string) string {

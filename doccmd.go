@@ -16,7 +16,7 @@ type docCommand struct {
 
 // Run prints the reference of one name, or a list of all names.
 func (c *docCommand) Run(p *process) (err error) {
-	host, err := p.openHost(&grammar{UseSandbox: true}, hostStreams{stdin: p.stdin, stdout: p.stdout, stderr: p.stderr})
+	host, err := p.openHost(&grammar{UseSandbox: true}, hostStreams{name: "doc", stdin: p.stdin, stdout: p.stdout, stderr: p.stderr})
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func (c *evalCommand) Run(p *process, g *grammar) (err error) {
 	if len(c.Expression) == 0 {
 		return &usageError{"eval needs an expression: cordial eval 'dc:guilds()'"}
 	}
-	host, err := p.openHost(g, hostStreams{stdin: p.stdin, stdout: p.stdout, stderr: p.stderr})
+	host, err := p.openHost(g, hostStreams{name: "eval", stdin: p.stdin, stdout: p.stdout, stderr: p.stderr})
 	if err != nil {
 		return err
 	}

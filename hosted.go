@@ -12,6 +12,7 @@ import (
 	"cordial/discord/sandbox"
 	"cordial/luabind"
 	"cordial/runtime"
+	"cordial/runtime/store"
 	"cordial/runtime/term"
 	"cordial/runtime/web"
 )
@@ -22,12 +23,14 @@ type hosted struct {
 	sandbox *sandbox.Server // nil when scripts talk to Discord
 	streams []io.Closer
 
+	store     *store.DB
 	temporary string // a folder that goes with the process, "" for none
 }
 
 // hostStreams are where a host's scripts read and write, and who answers their
 // questions.
 type hostStreams struct {
+	name           string // of the script, as scriptName gives it; what it keeps stands under that
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	screen         *term.Screen               // nil: nothing to draw on
@@ -73,6 +76,8 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 	}
 	term.Install(h.Host, streams.screen)
 	web.Install(h.Host, p.webOptions(client.BaseURL()))
+	h.store = p.newStore(h)
+	store.Install(h.Host, h.store, streams.name)
 	err = luabind.Install(h.Host, client, luabind.Options{
 		Sandbox:  h.sandbox,
 		Token:    options.Token,
@@ -118,19 +123,25 @@ func (p *process) chooseServer(g *grammar, h *hosted, options *rest.Options) err
 // gatewayDir is where the gateway keeps its sessions, "" for nowhere. Those of
 // the built-in sandbox end with the process.
 func (p *process) gatewayDir(h *hosted, logger *slog.Logger) string {
-	var dir string
-	var err error
-	if h.sandbox != nil {
-		h.temporary, err = os.MkdirTemp("", "cordial-")
-		dir = h.temporary
-	} else {
-		dir, err = p.stateDir()
-	}
+	dir, err := p.keepDir(h)
 	if err != nil {
 		logger.Warn("a restart will begin a new gateway session, and miss what happens meanwhile", "error", err)
 		return ""
 	}
 	return filepath.Join(dir, "gateway")
+}
+
+// keepDir is where the host keeps files between runs: the state folder, or one that ends with the process if it is the built-in
+// sandbox's.
+func (p *process) keepDir(h *hosted) (string, error) {
+	if h.sandbox == nil {
+		return p.stateDir()
+	}
+	var err error
+	if h.temporary == "" {
+		h.temporary, err = os.MkdirTemp("", "cordial-")
+	}
+	return h.temporary, err
 }
 
 // gatewayURL is the gateway of another server, "" for the one that the API names.
@@ -166,6 +177,9 @@ func (h *hosted) Close() error {
 	var errs []error
 	if h.Host != nil {
 		errs = append(errs, h.Host.Close())
+	}
+	if h.store != nil {
+		errs = append(errs, h.store.Close())
 	}
 	for _, stream := range h.streams {
 		errs = append(errs, stream.Close())

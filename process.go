@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	goruntime "runtime"
+	"strings"
 	"syscall"
 
 	"cordial/discord"
@@ -87,6 +88,11 @@ func (p *process) stateDir() (string, error) {
 		return "", fmt.Errorf("there is no folder to keep files in: %w; set CORDIAL_STATE_DIR", err)
 	}
 	return filepath.Join(home, ".local", "state", "cordial"), nil
+}
+
+// scriptName is what a script is called where it keeps something: its file's name without folder and ending.
+func scriptName(path string) string {
+	return strings.TrimSuffix(filepath.Base(path), ".lua")
 }
 
 // errTerminated is the cause of a context that SIGTERM or SIGHUP has ended.

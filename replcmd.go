@@ -35,7 +35,7 @@ func (replCommand) Run(p *process, g *grammar) (err error) {
 		return err
 	}
 	defer shell.Close()
-	streams := hostStreams{stdin: shell.Stdin(), stdout: shell.Stdout(), stderr: shell.Stderr()}
+	streams := hostStreams{name: "repl", stdin: shell.Stdin(), stdout: shell.Stdout(), stderr: shell.Stderr()}
 	if p.terminal != nil {
 		streams.confirm = shell.Confirm
 	}

@@ -37,7 +37,7 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	}
 	screen := p.takeScreen()
 	host, err := p.openHost(g, hostStreams{
-		stdin: p.stdin, stdout: p.stdout, stderr: p.stderr, screen: screen, startGateway: true, shards: luabind.Shards(c.Shards),
+		name: scriptName(name), stdin: p.stdin, stdout: p.stdout, stderr: p.stderr, screen: screen, startGateway: true, shards: luabind.Shards(c.Shards),
 	})
 	if err != nil {
 		return err

@@ -110,9 +110,9 @@ func (d *DB) Clear(ctx context.Context, ns, prefix string) (n int, err error) {
 
 // Namespace is how much one namespace holds.
 type Namespace struct {
-	Name  string
-	Keys  int
-	Bytes int64 // of keys and values
+	Name  string `json:"ns"`
+	Keys  int    `json:"keys"`
+	Bytes int64  `json:"bytes"` // of keys and values
 }
 
 // Namespaces lists the namespaces that have entries, in order.
