@@ -3,6 +3,7 @@ package luabind
 import (
 	"io"
 	"log/slog"
+	"net/http"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -30,6 +31,12 @@ type Options struct {
 
 	// Confirm asks a person a question that can be answered with yes; nil for nobody to ask, which counts as yes.
 	Confirm func(question string) bool
+
+	// HTTP opens the connections to Discord, but for those of the client itself; nil for the defaults of their packages.
+	HTTP *http.Client
+
+	// TestClock moves the time of a test, for sandbox.clock; nil outside of tests.
+	TestClock TestClock
 
 	// StartGateway starts the gateway by itself once a script has handlers, and says when the bot is ready.
 	StartGateway bool

@@ -114,7 +114,7 @@ func (b *binding) newClient(c *bind.Call) (any, error) {
 	rc, err := rest.New(rest.Options{
 		Token: token, UserToken: c.String("user_token"), BaseURL: base,
 		UserAgent: rest.UserAgent{Name: c.String("name"), Version: c.String("version")},
-		Clock:     b.host.Clock(), Logger: b.opts.Logger, Guard: b.opts.Guard,
+		Clock:     b.host.Clock(), Logger: b.opts.Logger, HTTP: b.opts.HTTP, Guard: b.opts.Guard,
 	})
 	if err != nil {
 		return nil, err

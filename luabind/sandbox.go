@@ -40,6 +40,7 @@ func (b *binding) sandboxModule(s *sandbox.Server) bind.Module {
 				Call: func(*bind.Call) (any, error) { s.ClearFaults(); return nil, nil },
 			},
 		}...),
+		Fields: b.sandboxClock(),
 	}
 }
 

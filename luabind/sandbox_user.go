@@ -101,6 +101,7 @@ func (p *person) client() (lua.LValue, error) {
 	}
 	rc, err := rest.New(rest.Options{
 		UserToken: p.s.UserToken(p.user.ID), AsUser: true, BaseURL: p.s.APIURL(), Clock: p.b.host.Clock(), Logger: p.b.opts.Logger,
+		HTTP: p.b.opts.HTTP,
 	})
 	if err != nil {
 		return lua.LNil, err

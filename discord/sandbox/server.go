@@ -21,11 +21,15 @@ type Options struct {
 	World   *World         // DefaultWorld on the real clock when nil; the server closes it only then
 	Addr    string         // of the API; "127.0.0.1:0" when empty
 	CDNAddr string         // of the CDN; a free port at the API's host when empty
+	Listen  Listen         // opens both; net.Listen when nil
 	Limits  *Limits        // DefaultLimits when nil
 	Gateway *GatewayLimits // DefaultGatewayLimits when nil
 	Voice   voice.Options  // of the voice server; Host, Public, Clock and Logger are the server's own
 	Logger  *slog.Logger   // gets every request at level debug; silent when nil
 }
+
+// Listen opens an address as net.Listen does. The listener's own address is a [*net.TCPAddr].
+type Listen func(network, address string) (net.Listener, error)
 
 // Server serves a World over HTTP: the REST API, at the same address the gateway's websockets, and at addresses of their own the CDN and
 // voice.
@@ -33,6 +37,7 @@ type Server struct {
 	world    *World
 	ownWorld bool
 	logger   *slog.Logger
+	open     Listen
 	limiter  *limiter
 	faults   faults
 	gateway  *gateway
@@ -50,12 +55,15 @@ type endpoint struct {
 
 // Start serves until Close.
 func Start(o Options) (*Server, error) {
-	s := &Server{world: o.World, logger: o.Logger}
+	s := &Server{world: o.World, logger: o.Logger, open: o.Listen}
 	if s.world == nil {
 		s.world, s.ownWorld = DefaultWorld(clockwork.NewRealClock()), true
 	}
 	if s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
+	}
+	if s.open == nil {
+		s.open = net.Listen
 	}
 	limits := DefaultLimits()
 	if o.Limits != nil {
@@ -98,7 +106,7 @@ func (s *Server) listen(ctx context.Context, addr string, h http.Handler) (*endp
 	if addr == "" {
 		addr = "127.0.0.1:0"
 	}
-	l, err := net.Listen("tcp", addr)
+	l, err := s.open("tcp", addr)
 	if err != nil {
 		return nil, err
 	}
