@@ -30,14 +30,14 @@ type client struct {
 	options Options
 	clock   clockwork.Clock
 	closed  context.Context // ends with the host
-	running chan struct{}   // has a value for each request that runs
+	queue   queue
 
 	// A connection of one is never used by the other: those of guarded go to public addresses.
 	direct, guarded func() *http.Transport
 }
 
 func newClient(closed context.Context, clock clockwork.Clock, options Options) *client {
-	c := &client{options: options, clock: clock, closed: closed, running: make(chan struct{}, maxRequests)}
+	c := &client{options: options, clock: clock, closed: closed, queue: queue{free: maxRequests}}
 	if c.options.Dialer == nil {
 		c.options.Dialer = &net.Dialer{Timeout: 30 * time.Second}
 	}
@@ -122,8 +122,8 @@ func (c *client) close() {
 	c.guarded().CloseIdleConnections()
 }
 
-// do sends a request, follows redirects, and takes the answer in.
-func (c *client) do(ctx context.Context, r *request) (*Response, error) {
+// do sends a request when its turn has come, follows redirects, and takes the answer in.
+func (c *client) do(ctx context.Context, r *request, turn *turn) (*Response, error) {
 	begun := c.clock.Now()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -131,11 +131,8 @@ func (c *client) do(ctx context.Context, r *request) (*Response, error) {
 		timer := c.clock.AfterFunc(r.timeout, func() { cancel(errTimeout) })
 		defer timer.Stop()
 	}
-	select {
-	case c.running <- struct{}{}:
-		defer func() { <-c.running }()
-	case <-ctx.Done():
-		return nil, r.failed(ctx, ctx.Err())
+	if err := turn.wait(ctx); err != nil {
+		return nil, r.failed(ctx, err)
 	}
 	answer, err := c.exchange(ctx, r)
 	if err != nil {

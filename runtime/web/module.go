@@ -83,9 +83,11 @@ func (m *module) send(c *bind.Call, method string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	turn := m.client.queue.enter()
+	defer turn.leave()
 	var answer *Response
 	err = c.Wait(func(ctx context.Context) (err error) {
-		answer, err = m.client.do(ctx, r)
+		answer, err = m.client.do(ctx, r, turn)
 		return err
 	})
 	if err != nil {
