@@ -33,7 +33,7 @@ const (
 	minSize      = 16 * pageSize // what the empty tables need, and a little
 	maxReaders   = 4
 	busyTimeout  = 250 * time.Millisecond // how long SQLite waits for a lock before it lets us look whether to go on
-	patience     = 10 * time.Second       // how long we do
+	patience     = 10 * time.Second       // how long a call waits for it altogether
 	sweepEvery   = time.Minute
 	sweepAtATime = 500
 )
@@ -60,7 +60,8 @@ type DB struct {
 	write   *sql.DB // of one connection
 	stmts   statements
 
-	swept time.Time // by the clock; used inside of writes only
+	patience time.Duration
+	swept    time.Time // by the clock; used inside of writes only
 }
 
 // New makes a store that nothing is opened for yet.
@@ -72,7 +73,7 @@ func New(o Options) *DB {
 		o.MaxSize = 1 << 30
 	}
 	o.MaxSize = max(o.MaxSize, minSize)
-	d := &DB{options: o, opening: make(chan struct{}, 1)}
+	d := &DB{options: o, opening: make(chan struct{}, 1), patience: patience}
 	d.opening <- struct{}{}
 	return d
 }
@@ -127,7 +128,7 @@ func (d *DB) open(ctx context.Context) error {
 	if err := d.prepareFile(); err != nil {
 		return err
 	}
-	err := retry(ctx, func() error { return d.connect(ctx) })
+	err := d.retry(ctx, func() error { return d.connect(ctx) })
 	if err != nil {
 		return errors.Join(d.explain(err), d.shut())
 	}
@@ -194,8 +195,8 @@ func (d *DB) openPool(size int, pragmas ...string) (*sql.DB, error) {
 
 // retry calls fn until it does not fail because of another process's lock, or the patience is over. The time is the real one: the
 // other process goes by that.
-func retry(ctx context.Context, fn func() error) error {
-	for deadline := time.Now().Add(patience); ; {
+func (d *DB) retry(ctx context.Context, fn func() error) error {
+	for deadline := time.Now().Add(d.patience); ; {
 		err := fn()
 		if !isBusy(err) || time.Now().After(deadline) {
 			return err
@@ -213,7 +214,7 @@ func (d *DB) view(ctx context.Context, fn func(ctx context.Context) error) error
 	if err := d.open(ctx); err != nil {
 		return err
 	}
-	return d.explain(retry(ctx, func() error { return fn(ctx) }))
+	return d.explain(d.retry(ctx, func() error { return fn(ctx) }))
 }
 
 // change runs a write: all of fn is done, or nothing. fn may be called more than once.
@@ -221,7 +222,7 @@ func (d *DB) change(ctx context.Context, fn func(ctx context.Context, tx *sql.Tx
 	if err := d.open(ctx); err != nil {
 		return err
 	}
-	return d.explain(retry(ctx, func() error {
+	return d.explain(d.retry(ctx, func() error {
 		tx, err := d.write.BeginTx(ctx, nil)
 		if err != nil {
 			return err

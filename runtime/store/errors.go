@@ -59,7 +59,7 @@ func (d *DB) explain(err error) error {
 	case sqlite3.SQLITE_OK:
 		return err
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return fail(Locked, err, "another process has kept %s locked for %v: end what is in the middle of writing to it, and try again", d.path, patience)
+		return fail(Locked, err, "another process has kept %s locked for %v: end what is in the middle of writing to it, and try again", d.path, d.patience)
 	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
 		return d.damaged(err, "the file is damaged")
 	case sqlite3.SQLITE_FULL:

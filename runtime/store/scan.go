@@ -98,8 +98,7 @@ func (d *DB) Count(ctx context.Context, ns, prefix string) (n int, err error) {
 func (d *DB) Clear(ctx context.Context, ns, prefix string) (n int, err error) {
 	args := span(ns, prefix, "")
 	err = d.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		const alive = "SELECT count(*)" + inRange + alive
-		if err := tx.QueryRowContext(ctx, alive, append(args, d.now())...).Scan(&n); err != nil {
+		if err := tx.QueryRowContext(ctx, countRange, append(args, d.now())...).Scan(&n); err != nil {
 			return err
 		}
 		_, err := tx.StmtContext(ctx, d.stmts.clear).ExecContext(ctx, args...)

@@ -72,9 +72,10 @@ type statements struct {
 const (
 	selectEntry = "SELECT value, expires FROM entries WHERE ns = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)"
 	// Those that begin with a prefix stand together; ?3 is what follows them, NULL for the end.
-	inRange  = " FROM entries WHERE ns = ?1 AND key >= ?2 AND (?3 IS NULL OR key < ?3)"
-	alive    = " AND (expires IS NULL OR expires > ?4)"
-	putEntry = "INSERT INTO entries (ns, key, value, expires) VALUES (?1, ?2, ?3, ?4) " +
+	inRange    = " FROM entries WHERE ns = ?1 AND key >= ?2 AND (?3 IS NULL OR key < ?3)"
+	alive      = " AND (expires IS NULL OR expires > ?4)"
+	countRange = "SELECT count(*)" + inRange + alive
+	putEntry   = "INSERT INTO entries (ns, key, value, expires) VALUES (?1, ?2, ?3, ?4) " +
 		"ON CONFLICT (ns, key) DO UPDATE SET value = excluded.value, expires = excluded.expires"
 	sweepEntries = "DELETE FROM entries WHERE (ns, key) IN (SELECT ns, key FROM entries WHERE expires <= ?1 LIMIT ?2)"
 )
@@ -88,7 +89,7 @@ func (s *statements) prepare(ctx context.Context, read, write *sql.DB) error {
 		{read, &s.get, selectEntry},
 		{read, &s.page, "SELECT key, value, expires" + inRange + alive + " ORDER BY key LIMIT ?5"},
 		{read, &s.keys, "SELECT key" + inRange + alive + " ORDER BY key"},
-		{read, &s.count, "SELECT count(*)" + inRange + alive},
+		{read, &s.count, countRange},
 		{write, &s.find, selectEntry},
 		{write, &s.put, putEntry},
 		{write, &s.drop, "DELETE FROM entries WHERE ns = ?1 AND key = ?2"},

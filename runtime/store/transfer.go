@@ -77,7 +77,7 @@ func (d *DB) Dump(ctx context.Context, w io.Writer, ns string) (n int, err error
 		return 0, err
 	}
 	var rows *sql.Rows
-	err = retry(ctx, func() (err error) {
+	err = d.retry(ctx, func() (err error) {
 		rows, err = d.read.QueryContext(ctx, "SELECT ns, key, value, expires FROM entries "+
 			"WHERE (?1 = '' OR ns = CAST(?1 AS BLOB)) AND (expires IS NULL OR expires > ?2) ORDER BY ns, key", ns, d.now())
 		return err
@@ -134,7 +134,7 @@ func (d *DB) Load(ctx context.Context, r io.Reader) (n int, err error) {
 	}
 	defer conn.Close()
 	exec := func(query string) error {
-		return retry(ctx, func() error { _, err := conn.ExecContext(ctx, query); return err })
+		return d.retry(ctx, func() error { _, err := conn.ExecContext(ctx, query); return err })
 	}
 	if err := exec("CREATE TEMP TABLE incoming (ns BLOB, key BLOB, value TEXT, expires INTEGER)"); err != nil {
 		return 0, d.explain(err)
@@ -200,6 +200,9 @@ func (d *DB) stage(ctx context.Context, conn *sql.Conn, r io.Reader) (n int, err
 
 // readLine reads and checks one entry.
 func readLine(data []byte) (Entry, error) {
+	if !utf8.Valid(data) {
+		return Entry{}, errors.New("it is not UTF-8")
+	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	var l line
