@@ -14,6 +14,7 @@ type meter struct {
 	count uint32
 	since time.Time // when the task was first seen holding the state
 	limit time.Duration
+	cover *Coverage // nil for none
 }
 
 // meterStep is the number of instructions between two looks at the clock,
@@ -30,6 +31,9 @@ func (m *meter) Done() <-chan struct{} {
 	m.count++
 	if m.count&(meterStep-1) == 0 {
 		m.watch()
+	}
+	if m.cover != nil {
+		m.cover.ran(m.task.host.L.G.CurrentThread)
 	}
 	if m.task.cancelled.Load() {
 		return closed
@@ -51,6 +55,7 @@ func (m *meter) Value(any) any { return nil }
 // restart begins to measure anew: the task has just taken the Lua state.
 func (m *meter) restart() {
 	m.since = time.Time{}
+	m.cover = m.task.host.sources.coverage
 	m.limit = m.task.host.options.Watchdog
 }
 

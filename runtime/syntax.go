@@ -66,6 +66,8 @@ type sources struct {
 	mu    sync.Mutex
 	text  map[string]string
 	order []string
+
+	coverage *Coverage // of the lines that run; nil for none
 }
 
 const maxSources = 256
@@ -168,6 +170,9 @@ func (h *Host) compileChunk(name, source string, chunk []ast.Stmt) (*lua.LFuncti
 		return nil, err
 	}
 	h.sources.add(name, source)
+	if c := h.sources.coverage; c != nil {
+		c.add(name, proto)
+	}
 	return h.L.NewFunctionFromProto(proto), nil
 }
 
