@@ -100,6 +100,9 @@ func Explain(err error) string {
 	if errors.Is(err, ErrInterrupted) {
 		return ErrInterrupted.Error()
 	}
+	if limit, ok := errors.AsType[*LimitError](err); ok {
+		return limit.Error()
+	}
 	text := err.Error()
 	explained := text
 	if d, ok := errors.AsType[detailed](err); ok {

@@ -100,6 +100,7 @@ type Host struct {
 	streams    streams
 	require    require
 	sources    sources
+	denied     []string // by Deny
 	env        environment
 
 	mu      sync.Mutex

@@ -20,6 +20,7 @@ type require struct {
 	library *lua.LTable // the package table
 	loaded  *lua.LTable
 	preload *lua.LTable
+	path    string   // package.path as the host has set it
 	loading []string // the modules that are being loaded, outermost first
 }
 
@@ -46,7 +47,8 @@ func (h *Host) installRequire() {
 func (q *require) setDir(dir string) {
 	templates := []string{filepath.Join(dir, "?.lua"), filepath.Join(dir, "?", "init.lua")}
 	q.dir = dir
-	q.library.RawSetString("path", lua.LString(strings.Join(templates, ";")))
+	q.path = strings.Join(templates, ";")
+	q.library.RawSetString("path", lua.LString(q.path))
 }
 
 // SetDir sets the directory in which require looks for modules; RunFile sets
@@ -117,6 +119,9 @@ func (q *require) find(name string) (loader lua.LValue, origin string, err error
 	}
 	tried := []string{"package.preload has no '" + name + "'"}
 	templates := q.library.RawGetString("path").String()
+	if q.host.Denied(DenyIO, "package.path") != nil {
+		templates = q.path // a script may not look into other files by calling them modules
+	}
 	for template := range strings.SplitSeq(templates, ";") {
 		path := strings.ReplaceAll(template, "?", strings.ReplaceAll(name, ".", string(filepath.Separator)))
 		source, err := os.ReadFile(path)

@@ -3,6 +3,7 @@ package runtime
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -17,8 +18,9 @@ import (
 //
 // The error is a [*ScriptError] when the script itself ended with an error, an
 // [*ExitError] when it called os.exit with a code other than zero, what
-// [Host.Fail] was called with, and [ErrInterrupted] when ctx ended. Before it
-// cancels what is left it calls the functions of [Host.OnStop].
+// [Host.Fail] was called with, and [ErrInterrupted] when ctx ended, or the
+// [*LimitError] that ended it. Before it cancels what is left it calls the
+// functions of [Host.OnStop].
 func (h *Host) RunFile(ctx context.Context, path string, args ...string) error {
 	source, err := os.ReadFile(path)
 	if err != nil {
@@ -93,11 +95,14 @@ func (h *Host) end(ctx context.Context, err error) error {
 	if err == nil && exit == nil {
 		return nil
 	}
-	h.stopAll()
 	cause := errScriptEnded
 	if ctx.Err() != nil {
-		cause = ErrInterrupted
+		cause = interruption(ctx)
 	}
+	if limit, ok := errors.AsType[*LimitError](cause); ok && limit.Memory > 0 {
+		cancelAll(h.Tasks(), cause) // at once: there is no memory to end in good order with
+	}
+	h.stopAll()
 	cancelAll(h.Tasks(), cause)
 	if stuck := h.waitTasks(h.options.Grace); stuck != nil {
 		h.streams.talk("warning: " + stuck.Error() + "\n")
@@ -108,7 +113,7 @@ func (h *Host) end(ctx context.Context, err error) error {
 	case exit != nil:
 		return exit
 	case ctx.Err() != nil:
-		return ErrInterrupted
+		return interruption(ctx)
 	default:
 		return err
 	}

@@ -104,6 +104,15 @@ func (r *Registry) ModuleTable(name string) (*lua.LTable, bool) {
 	return nil, false
 }
 
+// ModuleNames lists the declared modules, in the order of their declaration.
+func (r *Registry) ModuleNames() []string {
+	names := make([]string, len(r.modules))
+	for i, m := range r.modules {
+		names[i] = m.Name
+	}
+	return names
+}
+
 // AddClass declares a class. Its parent, if it has one, must be declared first.
 func (r *Registry) AddClass(c Class) {
 	r.classes[c.Name] = r.newClass(c)
