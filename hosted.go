@@ -12,6 +12,7 @@ import (
 	"cordial/discord/sandbox"
 	"cordial/luabind"
 	"cordial/runtime"
+	"cordial/runtime/modules"
 	"cordial/runtime/store"
 	"cordial/runtime/term"
 	"cordial/runtime/web"
@@ -42,7 +43,7 @@ type hostStreams struct {
 
 // openHost makes a host for the command line g.
 func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
-	logger, err := p.logger(g.LogLevel)
+	logger, err := p.logger(g, p.redactor.Writer(p.stderr), slog.LevelWarn)
 	if err != nil {
 		return nil, err
 	}
@@ -75,6 +76,11 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 		streams.screen = term.NewScreen(term.Options{})
 	}
 	term.Install(h.Host, streams.screen)
+	scriptLog, err := p.logger(g, stderr, slog.LevelInfo)
+	if err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	modules.Install(h.Host, modules.Options{Allow: g.AllowDir, Logger: scriptLog, Secrets: []string{"DISCORD_BOT_TOKEN", "DISCORD_USER_TOKEN"}})
 	web.Install(h.Host, p.webOptions(client.BaseURL()))
 	h.store = p.newStore(h)
 	store.Install(h.Host, h.store, streams.name)

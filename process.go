@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,19 +56,21 @@ func (p *process) getenv(name string) string {
 	return value
 }
 
-// logger writes log lines of the level to stderr.
-func (p *process) logger(level string) (*slog.Logger, error) {
-	if level == "" {
-		level = p.getenv("CORDIAL_LOG")
+// logger writes log lines to w, those of a level that the person names, or
+// else of the usual one.
+func (p *process) logger(g *grammar, w io.Writer, usual slog.Level) (*slog.Logger, error) {
+	options := slog.HandlerOptions{Level: usual}
+	if level := cmp.Or(g.LogLevel, p.getenv("CORDIAL_LOG")); level != "" {
+		var named slog.Level
+		if err := named.UnmarshalText([]byte(level)); err != nil {
+			return nil, &usageError{fmt.Sprintf("log level %q: expected debug, info, warn or error", level)}
+		}
+		options.Level = named
 	}
-	if level == "" {
-		level = "warn"
+	if g.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, &options)), nil
 	}
-	var minimum slog.Level
-	if err := minimum.UnmarshalText([]byte(level)); err != nil {
-		return nil, &usageError{fmt.Sprintf("log level %q: expected debug, info, warn or error", level)}
-	}
-	return slog.New(slog.NewTextHandler(p.redactor.Writer(p.stderr), &slog.HandlerOptions{Level: minimum})), nil
+	return slog.New(slog.NewTextHandler(w, &options)), nil
 }
 
 // stateDir is where files are kept between runs. It may not exist yet.

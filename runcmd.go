@@ -67,7 +67,7 @@ func shippedScript(name string) (scripts.Script, bool) {
 }
 
 // runFlags are the flags that can stand before a script.
-var runFlags = []string{"--shards", "--sandbox", "--log-level", "--help"}
+var runFlags = []string{"--shards", "--sandbox", "--log-level", "--log-format", "--allow-dir", "--help"}
 
 // checkScript says why path cannot be run, with the nearest file or flag that
 // can.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"strings"
 	"text/tabwriter"
@@ -36,7 +37,7 @@ func (c *sandboxCommand) Run(p *process, g *grammar) (err error) {
 	if c.Dump {
 		return world.Dump(p.stdout)
 	}
-	logger, err := p.logger(g.LogLevel)
+	logger, err := p.logger(g, p.redactor.Writer(p.stderr), slog.LevelWarn)
 	if err != nil {
 		return err
 	}
