@@ -2,9 +2,6 @@ package web
 
 import (
 	"bytes"
-	"crypto/tls"
-	"crypto/x509"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -18,17 +15,14 @@ import (
 // TestChunks runs the chunks of testdata against servers on loopback.
 func TestChunks(t *testing.T) {
 	here, there := serve(t, site()), serve(t, site())
-	secure := httptest.NewTLSServer(site())
-	t.Cleanup(secure.Close)
-	roots := x509.NewCertPool()
-	roots.AddCert(secure.Certificate())
+	secure, trust := serveTLS(t, site())
 	globals := map[string]string{
 		"here": here.URL, "there": there.URL, "secure": secure.URL, "closed": closedPort(t), "garbage": raw(t, "SSH-2.0-OpenSSH_9.9\r\n"),
 		"silent": raw(t, ""), "endless": raw(t, "HTTP/1.1 200 OK\r\n"+strings.Repeat("X-Header: "+strings.Repeat("x", 1000)+"\r\n", 2000)),
 	}
 	chunktest.Run(t, "testdata/*.lua", func(t *testing.T, c chunktest.Chunk, stdout *bytes.Buffer) error {
 		host := newHost(t, stdout, Options{
-			Version: "1.2.3", TLS: &tls.Config{RootCAs: roots},
+			Version: "1.2.3", TLS: trust,
 			Withhold: func(to *url.URL, text string) bool {
 				return strings.Contains(text, "secret-token") && "http://"+to.Host != here.URL
 			},

@@ -3,8 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"io"
 	"net/http"
@@ -194,14 +192,9 @@ func TestRequestsWaitForTheirTurn(t *testing.T) {
 
 // TestHTTP2 also keeps one connection for several requests.
 func TestHTTP2(t *testing.T) {
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "%s %s", r.Proto, r.RemoteAddr) }))
-	server.EnableHTTP2 = true
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	roots := x509.NewCertPool()
-	roots.AddCert(server.Certificate())
+	server, trust := serveTLS(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "%s %s", r.Proto, r.RemoteAddr) }))
 	var out bytes.Buffer
-	host := newHost(t, &out, Options{TLS: &tls.Config{RootCAs: roots}}, runtime.Options{})
+	host := newHost(t, &out, Options{TLS: trust}, runtime.Options{})
 	define(host, map[string]string{"here": server.URL})
 	if err := host.RunString(t.Context(), "test.lua", `
 		local a, b = http.get(here).body, http.get(here).body

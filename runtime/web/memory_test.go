@@ -40,6 +40,12 @@ func (h *heapWatch) Read(p []byte) (int, error) {
 	return h.r.Read(p)
 }
 
+// watchHeap begins on a heap without what earlier tests have left.
+func watchHeap(r io.Reader) *heapWatch {
+	goruntime.GC()
+	return &heapWatch{r: r}
+}
+
 func (h *heapWatch) check(t *testing.T) {
 	t.Helper()
 	h.mu.Lock()
@@ -50,7 +56,7 @@ func (h *heapWatch) check(t *testing.T) {
 }
 
 func TestBigDownloadStreams(t *testing.T) {
-	heap := &heapWatch{r: io.LimitReader(zeros{}, bigFile)}
+	heap := watchHeap(io.LimitReader(zeros{}, bigFile))
 	server := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", strconv.Itoa(bigFile))
 		io.Copy(w, heap)
@@ -72,7 +78,7 @@ func TestBigUploadStreams(t *testing.T) {
 		"in a form": `http.post(here, {form = {a = 1}, files = {big = "big.bin"}, timeout = 0, raise = true})`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			heap := &heapWatch{}
+			heap := watchHeap(nil)
 			server := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 				heap.r = r.Body
 				content := io.Reader(heap)

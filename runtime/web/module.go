@@ -21,8 +21,8 @@ var urlParam = bind.Param{Name: "url", Type: bind.String, Required: true}
 var options = []bind.Param{
 	{Name: "headers", Type: headersType, Named: true, Doc: "such as {Authorization=\"Bearer …\"}"},
 	{Name: "query", Type: valuesType, Named: true, Doc: "is added to the address"},
-	{Name: "timeout", Type: bind.Duration, Named: true, Default: 30 * time.Second, Doc: "for the whole call (30 s); 0 for none"},
-	{Name: "redirects", Type: bind.Integer, Named: true, Default: 10, Doc: "how many are followed (10); 0 gives the redirect itself"},
+	{Name: "timeout", Type: bind.Duration, Named: true, Default: 30 * time.Second, Doc: "for the whole call; 0 for none"},
+	{Name: "redirects", Type: bind.Integer, Named: true, Default: 10, Doc: "how many are followed; 0 gives the redirect itself"},
 	{Name: "max_size", Type: bind.Integer, Named: true, Doc: "of the body in bytes (32 MB; with save= and without public_only any)"},
 	{Name: "public_only", Type: bind.Boolean, Named: true, Doc: "refuses addresses that are not public, for what users ask for"},
 	{Name: "proxy", Type: bind.String, Named: true, Doc: "in the place of the environment's; \"\" for none"},
@@ -40,19 +40,25 @@ var bodyOptions = []bind.Param{
 	{Name: "body", Type: pieceType, Named: true, Doc: "a text, or {path=\"…\"} for a file"},
 }
 
+// The options of the methods that only receive a body, and of those that send one too.
+var (
+	receiving = append(slices.Clone(options), saveOption)
+	sending   = slices.Concat(bodyOptions, receiving)
+)
+
 func (m *module) declaration() bind.Module {
 	return bind.Module{
 		Name: "http", Doc: "Requests to web servers. A bad status is an answer like others; without any answer an HTTPError is raised.", Global: true,
 		Funcs: []bind.Func{
-			m.method("get", "Asks for an address.", `local answer = http.get("https://example.com/search", {query = {q = "otter"}})`, saveOption),
-			m.method("head", "Asks for the headers of an address.", `print(http.head("https://example.com/big.zip").headers.content_length)`),
-			m.method("post", "Sends something to an address.", `http.post("https://example.com/orders", {json = {item = "tea", count = 2}})`, sending()...),
-			m.method("put", "Puts something at an address.", `http.put("https://example.com/files/log", {body = {path = "bot.log"}})`, sending()...),
-			m.method("patch", "Changes what is at an address.", `http.patch("https://example.com/orders/7", {json = {count = 3}})`, sending()...),
-			m.method("delete", "Deletes what is at an address.", `http.delete("https://example.com/orders/7")`, sending()...),
+			m.method("get", "Asks for an address.", `local answer = http.get("https://example.com/search", {query = {q = "otter"}})`, receiving),
+			m.method("head", "Asks for the headers of an address.", `print(http.head("https://example.com/big.zip").headers.content_length)`, options),
+			m.method("post", "Sends something to an address.", `http.post("https://example.com/orders", {json = {item = "tea", count = 2}})`, sending),
+			m.method("put", "Puts something at an address.", `http.put("https://example.com/files/log", {body = {path = "bot.log"}})`, sending),
+			m.method("patch", "Changes what is at an address.", `http.patch("https://example.com/orders/7", {json = {count = 3}})`, sending),
+			m.method("delete", "Deletes what is at an address.", `http.delete("https://example.com/orders/7")`, sending),
 			{
 				Name: "request", Doc: "Sends a request with any method.", Returns: "Response",
-				Params:  slices.Concat([]bind.Param{{Name: "method", Type: bind.String, Required: true}, urlParam}, sending(), options),
+				Params:  append([]bind.Param{{Name: "method", Type: bind.String, Required: true}, urlParam}, sending...),
 				Example: `http.request("OPTIONS", "https://example.com/")`,
 				Call: func(c *bind.Call) (any, error) {
 					method := strings.ToUpper(c.String("method"))
@@ -66,14 +72,11 @@ func (m *module) declaration() bind.Module {
 	}
 }
 
-func sending() []bind.Param { return append(slices.Clone(bodyOptions), saveOption) }
-
 // method declares the function for an HTTP method.
-func (m *module) method(name, doc, example string, more ...bind.Param) bind.Func {
+func (m *module) method(name, doc, example string, options []bind.Param) bind.Func {
 	return bind.Func{
-		Name: name, Doc: doc, Returns: "Response", Example: example,
-		Params: slices.Concat([]bind.Param{urlParam}, more, options),
-		Call:   func(c *bind.Call) (any, error) { return m.send(c, strings.ToUpper(name)) },
+		Name: name, Doc: doc, Returns: "Response", Example: example, Params: append([]bind.Param{urlParam}, options...),
+		Call: func(c *bind.Call) (any, error) { return m.send(c, strings.ToUpper(name)) },
 	}
 }
 

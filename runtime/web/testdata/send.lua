@@ -58,7 +58,7 @@ try(http.get, u, {proxy = "host:3128"})       --> http.get: proxy: expected an a
 try(http.get, u, {proxy = "http://x", public_only = true})  --> http.get: proxy: does not go with public_only, because it is the proxy that finds the addresses
 try(http.request, "GE T", u)                  --> http.request: method: expected one such as "GET" or "PROPFIND"
 try(http.request, "connect", u)               --> http.request: method: expected one such as "GET" or "PROPFIND"
-try(http.get)                                 --> http.get: url is required: http.get(url, {save=, headers=, query=, …})
+try(http.get)                                 --> http.get: url is required: http.get(url, {headers=, query=, timeout=, …})
 ---
 -- a token goes to its own host only
 local headers = {["X-Token"] = "Bot secret-token"}
