@@ -22,6 +22,7 @@ type grammar struct {
 	Scripts scriptsCommand `cmd:"" help:"List the scripts that ship inside, or show one."`
 	Eval    evalCommand    `cmd:"" help:"Evaluate one expression and print its value."`
 	Doc     docCommand     `cmd:"" help:"Show the reference of Lua functions and objects."`
+	Jobs    jobsCommand    `cmd:"" help:"List the jobs of scripts: next run, last run, its result."`
 	Store   storeCommand   `cmd:"" help:"List what scripts keep in their store; dump or load it."`
 	Sandbox sandboxCommand `cmd:"" help:"Serve the sandbox, a Discord on this machine, to other programs."`
 	Version versionCommand `cmd:"" help:"Print the version."`

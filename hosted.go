@@ -13,6 +13,7 @@ import (
 	"cordial/luabind"
 	"cordial/runtime"
 	"cordial/runtime/modules"
+	"cordial/runtime/schedule"
 	"cordial/runtime/store"
 	"cordial/runtime/term"
 	"cordial/runtime/web"
@@ -24,6 +25,7 @@ type hosted struct {
 	sandbox *sandbox.Server // nil when scripts talk to Discord
 	streams []io.Closer
 
+	jobs      *schedule.Scheduler
 	store     *store.DB
 	temporary string // a folder that goes with the process, "" for none
 }
@@ -37,7 +39,9 @@ type hostStreams struct {
 	screen         *term.Screen               // nil: nothing to draw on
 	confirm        func(question string) bool // nil: nobody to ask, which counts as yes
 
-	startGateway bool // by itself, once the script has handlers
+	path         string // where the script lies, "" for nowhere
+	once         string // the job that is to run alone, "" for all at their times
+	startGateway bool   // by itself, once the script has handlers
 	shards       luabind.Shards
 }
 
@@ -84,6 +88,7 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 	web.Install(h.Host, p.webOptions(client.BaseURL()))
 	h.store = p.newStore(h)
 	store.Install(h.Host, h.store, streams.name)
+	h.jobs = p.installJobs(h, streams)
 	err = luabind.Install(h.Host, client, luabind.Options{
 		Sandbox:  h.sandbox,
 		Token:    options.Token,
@@ -183,6 +188,9 @@ func (h *hosted) Close() error {
 	var errs []error
 	if h.Host != nil {
 		errs = append(errs, h.Host.Close())
+	}
+	if h.jobs != nil {
+		errs = append(errs, h.jobs.Close())
 	}
 	if h.store != nil {
 		errs = append(errs, h.store.Close())

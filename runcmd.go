@@ -18,6 +18,8 @@ import (
 type runCommand struct {
 	Shards shardsFlag `placeholder:"N|IDS/N" help:"Run N shards, or some of them: 4, or 0,2-3/4. Default is what Discord recommends."`
 
+	Once string `placeholder:"JOB" help:"Run that job of the script now, once, and end with its result. The gateway is not started."`
+
 	Script []string `arg:"" optional:"" passthrough:"" name:"file" help:"The script, a file or one of those that cordial scripts lists, and arguments for it, which it finds in arg."`
 }
 
@@ -37,7 +39,8 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	}
 	screen := p.takeScreen()
 	host, err := p.openHost(g, hostStreams{
-		name: scriptName(name), stdin: p.stdin, stdout: p.stdout, stderr: p.stderr, screen: screen, startGateway: true, shards: luabind.Shards(c.Shards),
+		name: scriptName(name), stdin: p.stdin, stdout: p.stdout, stderr: p.stderr, screen: screen, shards: luabind.Shards(c.Shards),
+		path: name, once: c.Once, startGateway: c.Once == "",
 	})
 	if err != nil {
 		return err
@@ -51,6 +54,9 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 		err = host.RunString(ctx, name+".lua", shipped.Source, args...)
 	} else {
 		err = host.RunFile(ctx, name, args...)
+	}
+	if c.Once != "" {
+		return onceResult(err)
 	}
 	if loaded && errors.Is(err, runtime.ErrInterrupted) && context.Cause(ctx) == errTerminated {
 		return nil
@@ -67,7 +73,7 @@ func shippedScript(name string) (scripts.Script, bool) {
 }
 
 // runFlags are the flags that can stand before a script.
-var runFlags = []string{"--shards", "--sandbox", "--log-level", "--log-format", "--allow-dir", "--help"}
+var runFlags = []string{"--shards", "--once", "--sandbox", "--log-level", "--log-format", "--allow-dir", "--help"}
 
 // checkScript says why path cannot be run, with the nearest file or flag that
 // can.

@@ -77,7 +77,7 @@ func TestInterrupt(t *testing.T) {
 		time.AfterFunc(5*time.Second, cancel)
 		started := time.Now()
 		err := h.RunString(ctx, "bot.lua", `
-			every(1, function() ticks = (ticks or 0) + 1 end)
+			spawn(function() while true do sleep(1) ticks = (ticks or 0) + 1 end end)
 			after(60, function() print("never") end)
 			spawn(function() pcall(sleep, 60) print("never") end)
 			print(pcall(sleep, 60))`)
@@ -138,7 +138,7 @@ func TestExit(t *testing.T) {
 		"os.exit(false)":            1,
 		"spawn(function() os.exit(4) end) sleep(60)":                 4,
 		"pcall(os.exit, 5) print('never')":                           5,
-		"every(60, print) after(30, function() os.exit(6) end)":      6,
+		"spawn(sleep, 60) after(30, function() os.exit(6) end)":      6,
 		"coroutine.wrap(function() os.exit(7) end)() print('never')": 7,
 	} {
 		synctest.Test(t, func(t *testing.T) {

@@ -21,13 +21,6 @@ func (h *Host) installTimers() {
 		},
 	})
 	h.registry.AddFunc(bind.Func{
-		Name:    "every",
-		Doc:     "Runs a function again and again. A run that takes longer than the interval makes the ticks in between fall out. An error is reported, and the next run comes.",
-		Params:  []bind.Param{duration, fn, restArgs},
-		Returns: "Task", Example: `local clock = every(60, function() print(os.date()) end)` + "\nclock:cancel()",
-		Call: h.every,
-	})
-	h.registry.AddFunc(bind.Func{
 		Name: "with_timeout", Doc: "Calls a function and raises a TimeoutError if it is not done in time.",
 		Params:  []bind.Param{duration, fn, restArgs},
 		Returns: "the function's results", Example: "local ok, err = pcall(with_timeout, 5, fetch)",
@@ -47,42 +40,6 @@ func (h *Host) After(name string, d time.Duration, fn *lua.LFunction, args ...lu
 	defer t.mu.Unlock()
 	t.start = h.clock.AfterFunc(d, func() { h.sched.submit(t) })
 	return t, nil
-}
-
-func (h *Host) every(c *bind.Call) (any, error) {
-	interval, fn, args := c.Duration("duration"), c.Func("fn"), luaValues(c.Args())
-	if interval <= 0 {
-		return nil, errors.New("every: duration: expected more than zero")
-	}
-	var t *Task
-	body := func(L *lua.LState) error {
-		next := h.clock.Now().Add(interval)
-		for {
-			pause := next.Sub(h.clock.Now())
-			if err := h.sleep(L, pause); err != nil {
-				return err
-			}
-			if _, err := h.Call(L, fn, args...); err != nil {
-				if t.cancelled.Load() {
-					return err
-				}
-				h.report(t, err)
-			}
-			next = nextTick(next, h.clock.Now(), interval)
-		}
-	}
-	t, err := h.newTask("every "+interval.String()+" "+h.Label(fn), body)
-	if err != nil {
-		return nil, err
-	}
-	h.sched.submit(t)
-	return t, nil
-}
-
-// nextTick is the first tick after now.
-func nextTick(last, now time.Time, interval time.Duration) time.Time {
-	missed := max(0, now.Sub(last)/interval)
-	return last.Add((missed + 1) * interval)
 }
 
 func (h *Host) withTimeout(c *bind.Call) (any, error) {

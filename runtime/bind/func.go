@@ -79,25 +79,27 @@ func (f Func) Signature() string {
 		named = append(named[:signatureOptions-1], "…")
 	}
 	if len(named) > 0 {
-		place := len(positional)
-		if f.endsWithFunction() {
-			place--
-		}
-		positional = slices.Insert(positional, place, "{"+strings.Join(named, ", ")+"}")
+		positional = slices.Insert(positional, f.placeOfOptions(positional), "{"+strings.Join(named, ", ")+"}")
 	}
 	return f.Name + "(" + strings.Join(positional, ", ") + ")"
 }
 
-// endsWithFunction reports whether the last positional parameter is a function,
-// which scripts write after the options.
-func (f Func) endsWithFunction() bool {
-	ends := false
+// placeOfOptions is where scripts write the options: at the end, or before a
+// function that is the last argument, but for its own.
+func (f Func) placeOfOptions(positional []string) int {
+	place, n := len(positional), 0
 	for _, p := range f.Params {
-		if !p.Named {
-			ends = p.Type.Name == Function.Name && !p.Rest
+		switch {
+		case p.Named:
+			continue
+		case p.Type.Name == Function.Name && !p.Rest:
+			place = n
+		case !p.Rest:
+			place = len(positional)
 		}
+		n++
 	}
-	return ends
+	return place
 }
 
 // signature is Signature with the place of the function: "Channel:send(…)".

@@ -93,20 +93,6 @@ dropped:cancel()
 print(t.status, dropped.status, #log)  --> waiting	cancelled	0
 print(t:wait(), log[1], #log)  --> result	later	1
 ---
--- every: no overlap, missed ticks fall out, an error does not end it.
-local runs, start = {}, os.time()
-local t
-t = every(10, function(tag)
-  runs[#runs + 1] = tag .. (os.time() - start)
-  if #runs == 1 then sleep(25) end
-  if #runs == 2 then error("once") end
-  if #runs == 4 then t:cancel() end
-end, "at ")
-pcall(t.wait, t)
-print(table.concat(runs, ", "))  --> at 10, at 40, at 50, at 60
----
-every(0, print)  ### "every: duration: expected more than zero"
----
 -- The script ends when nothing is left to wait for.
 after(5, function() print("last") end)
 print("first")  --> first
@@ -115,9 +101,9 @@ print("first")  --> first
 spawn(function() sleep(1) end)
 after("1m", function() end)
 print(tasks())  --> ID  Name                    Status   Age  Where
---> 1   testdata/tasks.lua      running  0s   testdata/tasks.lua:117
---> 2   testdata/tasks.lua:115  waiting  0s   
---> 3   testdata/tasks.lua:116  waiting  0s   
+--> 1   testdata/tasks.lua      running  0s   testdata/tasks.lua:103
+--> 2   testdata/tasks.lua:101  waiting  0s   
+--> 3   testdata/tasks.lua:102  waiting  0s   
 ---
 sleep("soon")  ### "sleep: duration: expected a duration \\(seconds, or a text like \"1h30m\"\\), got string \"soon\""
 ---
@@ -134,4 +120,4 @@ t.wait()  ### "Task.wait: call it with a colon, task:wait\\(\\)"
 ---
 local t
 t = spawn(function() t:wait() end)
-print(pcall(t.wait, t))  --> false	testdata/tasks.lua:136: Task:wait: a task cannot wait for itself
+print(pcall(t.wait, t))  --> false	testdata/tasks.lua:122: Task:wait: a task cannot wait for itself

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"cordial/internal/suggest"
+	"cordial/runtime/schedule"
+)
+
+type jobsCommand struct {
+	JSON   bool   `help:"Print JSON, one job on a line."`
+	Script string `arg:"" optional:"" help:"A script whose jobs are listed; without one those of all are."`
+}
+
+// installJobs declares cron, every and at. What the ledgers say ends with the process if the built-in sandbox is in use.
+func (p *process) installJobs(h *hosted, streams hostStreams) *schedule.Scheduler {
+	path := streams.path
+	if absolute, err := filepath.Abs(path); err == nil && path != "" {
+		path = absolute
+	}
+	return schedule.Install(h.Host, schedule.Options{
+		Dir:    func() (string, error) { return jobsDir(p.keepDir(h)) },
+		Script: streams.name, Path: path, Once: streams.once,
+	})
+}
+
+// jobsDir is where the ledgers lie in a folder of state.
+func jobsDir(state string, err error) (string, error) { return filepath.Join(state, "jobs"), err }
+
+// onceResult is how cordial run --once ends.
+func onceResult(err error) error {
+	if unknown, ok := errors.AsType[*schedule.UnknownJobError](err); ok {
+		return &usageError{unknown.Error()}
+	}
+	if errors.Is(err, schedule.ErrOnce) {
+		return nil
+	}
+	return err
+}
+
+// Run lists the jobs that the ledgers in the state folder know.
+func (c *jobsCommand) Run(p *process) error {
+	dir, err := jobsDir(p.stateDir())
+	if err != nil {
+		return err
+	}
+	reports, err := schedule.Read(dir)
+	if err != nil {
+		return err
+	}
+	if c.Script != "" {
+		if reports, err = reportsOf(reports, scriptName(c.Script)); err != nil {
+			return err
+		}
+	}
+	for _, report := range reports {
+		if report.Err != nil {
+			fmt.Fprintf(p.stderr, "%s: %v\n", report.Script, report.Err)
+		} else if !report.Running {
+			fmt.Fprintf(p.stderr, "%s: no process runs these jobs now\n", report.Script)
+		}
+	}
+	if c.JSON {
+		return p.writeJobLines(reports)
+	}
+	if len(reports) == 0 {
+		fmt.Fprintln(p.stderr, "there are no jobs yet: cron, every and at in a script make them")
+		return nil
+	}
+	return p.write(jobTable(reports))
+}
+
+// reportsOf picks a script's jobs.
+func reportsOf(reports []schedule.Report, script string) ([]schedule.Report, error) {
+	var names []string
+	for _, report := range reports {
+		if report.Script == script {
+			return []schedule.Report{report}, nil
+		}
+		names = append(names, report.Script)
+	}
+	text := "no jobs are known of " + script
+	if near, ok := suggest.Nearest(script, names); ok {
+		text += fmt.Sprintf("; did you mean %s?", near)
+	}
+	return nil, &usageError{text}
+}
+
+func (p *process) writeJobLines(reports []schedule.Report) error {
+	var b strings.Builder
+	for _, report := range reports {
+		for _, job := range report.Jobs {
+			line, err := json.Marshal(job)
+			if err != nil {
+				return err
+			}
+			b.Write(append(line, '\n'))
+		}
+	}
+	return p.write(b.String())
+}
+
+func jobTable(reports []schedule.Report) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "Script\tName\tSpec\tNext\tLast\tResult\tTook")
+	for _, report := range reports {
+		for _, job := range report.Jobs {
+			took := "-"
+			if !job.Finished.IsZero() {
+				took = (time.Duration(job.Took * float64(time.Second))).Round(time.Millisecond).String()
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", job.Script, job.Name, job.Spec, minuteOf(job.Next), minuteOf(job.Last), orDash(job.Result), took)
+		}
+	}
+	w.Flush()
+	return b.String()
+}
+
+// minuteOf is a time in the machine's zone.
+func minuteOf(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.Local().Format("2006-01-02 15:04 MST")
+}
+
+func orDash(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return text
+}

@@ -1,0 +1,151 @@
+package schedule
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// This file is what the scheduler writes into the ledger. Where there is none it does nothing.
+
+// open takes the ledger for this process when the first job needs it. s.mu is held, as in all that follows except keepBegin and keepEnd.
+func (s *Scheduler) open() {
+	if s.ledger != nil || s.elsewhere || s.faulty || s.options.Dir == nil {
+		return
+	}
+	other, err := s.tryOpen()
+	switch {
+	case err != nil:
+		s.fault(err)
+	case other != nil:
+		s.elsewhere = true
+		s.notes = append(s.notes, fmt.Sprintf("the jobs of %s run in another process%s; here they wait for its end", s.options.Script, other.text(s.options.Path)))
+	}
+}
+
+// text says what is known of the owner, to a script at a path.
+func (o *owner) text(path string) string {
+	switch {
+	case o.PID == 0:
+		return ""
+	case o.Script == path:
+		return fmt.Sprintf(" (%d)", o.PID)
+	}
+	return fmt.Sprintf(" (%d, of %s, which has the same name)", o.PID, o.Script)
+}
+
+func (s *Scheduler) tryOpen() (other *owner, err error) {
+	file, err := s.file(ledgerSuffix)
+	if err != nil {
+		return nil, err
+	}
+	release, other, err := file.own(s.me())
+	if err != nil || other != nil {
+		return other, err
+	}
+	ledger, aside, err := openLedger(file, s.options.Script, s.now)
+	if err != nil {
+		release()
+		return nil, err
+	}
+	if aside != "" {
+		s.notes = append(s.notes, aside)
+	}
+	s.ledger, s.release = ledger, release
+	return nil, nil
+}
+
+// takeOver runs the jobs here once the process has ended that did.
+func (s *Scheduler) takeOver(now time.Time) {
+	other, err := s.tryOpen()
+	if other != nil {
+		return
+	}
+	s.elsewhere = false
+	if err != nil {
+		s.fault(err)
+	}
+	s.notes = append(s.notes, fmt.Sprintf("the jobs of %s run here now: the other process has ended", s.options.Script))
+	for _, j := range s.list() {
+		if j.kept && j.place < 0 {
+			j.adopt(now)
+			s.keepNext(j)
+			s.settle(j)
+		}
+	}
+}
+
+// fault says once that the ledger cannot be kept. The jobs run all the same.
+func (s *Scheduler) fault(err error) {
+	if !s.faulty {
+		s.faulty = true
+		s.notes = append(s.notes, fmt.Sprintf("the ledger of the jobs of %s cannot be kept: %v; a restart may miss runs or repeat them", s.options.Script, err))
+	}
+}
+
+// entry is what the ledger says of a job with the same due times.
+func (s *Scheduler) entry(j *Job) (Entry, bool) {
+	if s.ledger == nil || !j.kept {
+		return Entry{}, false
+	}
+	e, ok := s.ledger.find(j.name)
+	return e, ok && e.Spec == j.identity()
+}
+
+// keepNext notes when a job is due.
+func (s *Scheduler) keepNext(j *Job) {
+	if s.ledger == nil || !j.kept {
+		return
+	}
+	s.ledger.change(j.name, j.describe)
+	s.ledger.saveLater()
+}
+
+// describe writes a job's plan into its entry.
+func (j *Job) describe(e *Entry) {
+	e.Spec, e.Next = j.identity(), j.next.UTC()
+	if j.next.IsZero() {
+		e.Next = time.Time{}
+	}
+	if j.interval != nil {
+		e.Anchor = j.interval.first.UTC()
+	}
+}
+
+// keepBegin has on the disk that a run begins before it returns. The error is that of a cancelled task; a ledger that cannot be written
+// is told, and the job runs.
+func (s *Scheduler) keepBegin(L *lua.LState, r *run) error {
+	s.mu.Lock()
+	ledger := s.ledger
+	if ledger == nil || !r.job.kept {
+		s.mu.Unlock()
+		return nil
+	}
+	ledger.change(r.job.name, func(e *Entry) {
+		r.job.describe(e)
+		e.begin(r.begun.UTC(), r.due.UTC())
+	})
+	s.mu.Unlock()
+	var failed error
+	err := s.host.Wait(L, func(context.Context) error {
+		failed = ledger.save()
+		return nil
+	})
+	if failed != nil {
+		s.do(func(time.Time) { s.fault(failed) })
+	}
+	return err
+}
+
+// keepEnd notes how a run ended, soon.
+func (s *Scheduler) keepEnd(r *run, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ledger == nil || !r.job.kept || r.begun.IsZero() {
+		return
+	}
+	s.ledger.change(r.job.name, func(e *Entry) { e.finish(s.now().UTC(), r.begun, err) })
+	s.ledger.saveLater()
+}

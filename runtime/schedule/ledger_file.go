@@ -1,0 +1,99 @@
+package schedule
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// ledgerFile is where a ledger is kept.
+type ledgerFile string
+
+// read gives an empty book for a file that does not exist, and errBroken for one that holds something else.
+func (f ledgerFile) read() (*book, error) {
+	data, err := os.ReadFile(string(f))
+	if errors.Is(err, fs.ErrNotExist) {
+		return &book{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return parseBook(data)
+}
+
+// write replaces the file as a whole. A process that is killed meanwhile leaves the old one or the new one behind, and so does a
+// machine that loses its power. Only one process may write at a time.
+func (f ledgerFile) write(data []byte) error {
+	name := string(f) + ".tmp"
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(data)
+	err = errors.Join(err, file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(name, string(f))
+	}
+	if err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(string(f)))
+}
+
+// putAside moves a file out of the way, in the place of the one that was moved before.
+func (f ledgerFile) putAside() (moved string, err error) {
+	moved = string(f) + ".broken"
+	return moved, os.Rename(string(f), moved)
+}
+
+// owner says which process runs the jobs of a script.
+type owner struct {
+	PID    int    `json:"pid"`
+	Script string `json:"script"` // its path
+}
+
+// own takes the file for this process until release, or says who has it.
+func (f ledgerFile) own(me owner) (release func(), other *owner, err error) {
+	if err := os.MkdirAll(filepath.Dir(string(f)), 0o700); err != nil {
+		return nil, nil, err
+	}
+	unlock, err := tryLock(f.lockName())
+	if errors.Is(err, errLocked) {
+		return nil, f.owner(), nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	// Who has the lock is a courtesy to the others: it goes without.
+	if data, err := json.Marshal(me); err == nil {
+		os.WriteFile(f.ownerName(), data, 0o600)
+	}
+	return func() {
+		os.Remove(f.ownerName())
+		unlock()
+	}, nil, nil
+}
+
+// owner is the process that has the lock, as far as it has said so.
+func (f ledgerFile) owner() *owner {
+	var o owner
+	if data, err := os.ReadFile(f.ownerName()); err == nil {
+		json.Unmarshal(data, &o)
+	}
+	return &o
+}
+
+func (f ledgerFile) base() string      { return strings.TrimSuffix(string(f), ledgerSuffix) }
+func (f ledgerFile) lockName() string  { return f.base() + ".lock" }
+func (f ledgerFile) ownerName() string { return f.base() + ".owner" }
+
+// errLocked says that another process has a lock.
+var errLocked = errors.New("another process has the lock")
+
+const (
+	ledgerSuffix = ".json"
+	byHandSuffix = ".once.json" // of the runs of cordial run --once, which may happen beside the process that owns the ledger
+)
