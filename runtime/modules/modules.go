@@ -33,8 +33,13 @@ type Options struct {
 	Secrets []string
 }
 
-// Install declares the modules to a host's scripts.
-func Install(host *runtime.Host, options Options) {
+// Place finds the folder that scripts may use in which a path lies, and the
+// path inside it. The caller holds the Lua state.
+type Place func(name string) (folder, path string, err error)
+
+// Install declares the modules to a host's scripts. It returns the rule of fs
+// for paths, for other modules that read and write files.
+func Install(host *runtime.Host, options Options) Place {
 	if options.Location == nil {
 		options.Location = time.Local
 	}
@@ -50,6 +55,10 @@ func Install(host *runtime.Host, options Options) {
 	installCrypto(host, files)
 	installLog(host, options.Logger)
 	installEnv(host, files, options.Secrets)
+	return func(name string) (folder, path string, err error) {
+		p, err := files.place(name)
+		return p.folder, p.path, err
+	}
 }
 
 // fail puts the function before an error.
