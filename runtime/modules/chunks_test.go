@@ -50,7 +50,7 @@ func runChunk(t *testing.T, c chunktest.Chunk, stdout *bytes.Buffer) (err error)
 			TempDir:  t.TempDir(),
 			Location: zone,
 			Logger:   slog.New(slog.NewTextHandler(stdout, &slog.HandlerOptions{ReplaceAttr: withoutTime})),
-			Secrets:  []string{"SECRET_TOKEN"},
+			Secrets:  []string{"SECRET_TOKEN", "OTHER_TOKEN"},
 		})
 		err = host.RunString(t.Context(), c.File, c.Source)
 		if err := host.Close(); err != nil {

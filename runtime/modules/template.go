@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"maps"
 	"regexp"
 	"strings"
 	"text/template"
@@ -136,7 +137,7 @@ func render(c *bind.Call, t *compiled) (any, error) {
 
 // templatePlace is the place in the errors of text/template, which name the
 // template, too.
-var templatePlace = regexp.MustCompile(`^template: [^:]*:(\d+)(?::\d+)?: (?:executing "[^"]*" at )?(?:<(?:[^>]*)>: )?(.*)$`)
+var templatePlace = regexp.MustCompile(`^template: [^:]*:(\d+)(?::\d+)?: (?:executing "[^"]*" at )?(?:<([^>]*)>: )?(.*)$`)
 
 // templateError puts the template's line before an error.
 func templateError(err error) error {
@@ -148,14 +149,27 @@ func templateError(err error) error {
 	if m == nil {
 		return err
 	}
-	reason := m[2]
+	reason := m[3]
 	if _, after, ok := strings.Cut(reason, "error calling "); ok {
 		if _, cause, ok := strings.Cut(after, ": "); ok {
 			reason = cause
 		}
 	}
-	return fmt.Errorf("line %s of the template: %s", m[1], reason)
+	return fmt.Errorf("line %s of the template: %s", m[1], inWords(m[2], reason))
 }
+
+// inWords says of what a field was asked for that has none.
+func inWords(source, reason string) string {
+	if m := wrongField.FindStringSubmatch(reason); m != nil {
+		if m[2] == "map[int]interface {}" {
+			return "a list has no field " + m[1]
+		}
+		return source + ": only a table has fields"
+	}
+	return reason
+}
+
+var wrongField = regexp.MustCompile(`^can't evaluate field (\S+) in type (.*)$`)
 
 // prepare makes every value that is written go through the function show, and
 // every turn of a loop through step.
@@ -247,8 +261,8 @@ func tableData(L *lua.LState, table *lua.LTable, depth int) (any, error) {
 			named[key.String()] = data
 		}
 	}
-	if len(named) == 0 {
-		return list, nil
+	if len(list) > 0 && len(named) == 0 {
+		return list, nil // an empty table may be either, and does for both
 	}
 	for i, data := range list {
 		named[fmt.Sprint(i)] = data
@@ -269,7 +283,7 @@ func objectData(object json.Marshaler) (any, error) {
 	return fromOne(data), nil
 }
 
-// fromOne makes lists begin at 1.
+// fromOne makes lists begin at 1, and leaves out what is null.
 func fromOne(data any) any {
 	switch data := data.(type) {
 	case []any:
@@ -279,6 +293,7 @@ func fromOne(data any) any {
 		}
 		return list
 	case map[string]any:
+		maps.DeleteFunc(data, func(_ string, v any) bool { return v == nil })
 		for key, v := range data {
 			data[key] = fromOne(v)
 		}

@@ -37,7 +37,7 @@ func (t *compiled) functions() template.FuncMap {
 		"printf": printf,
 		"join": func(list any, separator string) (string, error) {
 			items, ok := list.(map[int]any)
-			if !ok {
+			if empty, isTable := list.(map[string]any); !ok && !(isTable && len(empty) == 0) {
 				return "", errors.New("join takes a list")
 			}
 			parts := make([]string, len(items))
@@ -85,7 +85,7 @@ func (t *compiled) enter() (string, error) {
 
 // text writes a value as Lua does.
 func text(value any) (string, error) {
-	switch v := simple(value).(type) {
+	switch v := value.(type) {
 	case nil:
 		return "", errors.New("is missing; {{or … \"text\"}} gives another text, {{with …}}{{.}}{{end}} leaves it out")
 	case string:
@@ -94,6 +94,8 @@ func text(value any) (string, error) {
 		return strconv.FormatBool(v), nil
 	case float64:
 		return numberText(v), nil
+	case int: // of the template itself
+		return strconv.Itoa(v), nil
 	case map[int]any:
 		return "", errors.New("is a list; {{range …}} or join writes it")
 	}
