@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -73,7 +73,11 @@ func namespaceTable(list []store.Namespace) string {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "Namespace\tKeys\tBytes")
 	for _, n := range list {
-		fmt.Fprintf(w, "%s\t%d\t%d\n", n.Name, n.Keys, n.Bytes)
+		name := n.Name
+		if quoted := strconv.Quote(name); len(quoted) > len(name)+2 { // bytes that a terminal should not get
+			name = quoted
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\n", name, n.Keys, n.Bytes)
 	}
 	w.Flush()
 	return b.String()
@@ -114,7 +118,7 @@ func (c *storeLoadCommand) Run(p *process) (err error) {
 			return &usageError{err.Error()}
 		}
 		defer file.Close()
-		in, name = io.Reader(file), c.File
+		in, name = file, c.File
 	}
 	return p.withStore(true, func(ctx context.Context, db *store.DB) error {
 		n, err := db.Load(ctx, in)

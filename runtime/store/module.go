@@ -12,15 +12,13 @@ import (
 	"cordial/runtime/bind"
 )
 
-// updateTries bounds how often update begins again because others have changed the key meanwhile.
-const updateTries = 1000
-
 // module is the module store of one host.
 type module struct {
 	host     *runtime.Host
 	registry *bind.Registry
 	db       *DB
 	codec    codec
+	spots    map[place]*spot // where updates are under way
 }
 
 // namespace is the Go side of a Store object.
@@ -32,10 +30,22 @@ type namespace struct {
 // Install declares the module store to a host's scripts; namespace is the script's own. The DB belongs to the caller, who closes it
 // after the host, so that tasks may write until they are over.
 func Install(host *runtime.Host, db *DB, namespaceName string) {
-	m := &module{host: host, registry: host.Registry(), db: db, codec: newCodec(host)}
+	m := &module{host: host, registry: host.Registry(), db: db, codec: newCodec(host), spots: map[place]*spot{}}
 	m.installErrors()
 	m.registry.AddClass(m.class())
-	m.registry.Singleton("store", "Store", &namespace{m, namespaceName})
+	store := m.registry.Singleton("store", "Store", &namespace{m, namespaceName})
+	m.provide("cordial.store", store)
+}
+
+// provide lets require find an object that is no table.
+func (m *module) provide(name string, object *lua.LUserData) {
+	L := m.registry.L
+	preload := L.GetField(L.GetGlobal("package"), "preload").(*lua.LTable)
+	preload.RawSetString(name, m.registry.Function(bind.Func{
+		Name: name, Doc: "Gives what stands in the global of that name.", Returns: "Store",
+		Params: []bind.Param{{Name: "name", Type: bind.Any, Rest: true}},
+		Call:   func(*bind.Call) (any, error) { return object, nil },
+	}))
 }
 
 // installErrors makes an [Error] an object that scripts can ask for its kind.
@@ -243,58 +253,6 @@ func (n *namespace) incr(c *bind.Call) (sum any, err error) {
 		return err
 	})
 	return sum, err
-}
-
-// update calls the function without holding anything, and writes only if the key is still as it was: whatever the function waits for,
-// nobody waits for it.
-func (n *namespace) update(c *bind.Call) (any, error) {
-	key := c.String("key")
-	var old Entry
-	err := c.Wait(func(ctx context.Context) (err error) {
-		old, err = n.db.Get(ctx, n.name, key)
-		return err
-	})
-	for try := 0; err == nil && try < updateTries; try++ {
-		var v lua.LValue
-		var entry Entry
-		if v, entry, err = n.updated(c, old); err != nil {
-			return nil, err
-		}
-		var done bool
-		err = c.Wait(func(ctx context.Context) (err error) {
-			old, done, err = n.db.Swap(ctx, old, entry)
-			return err
-		})
-		if done && err == nil {
-			return v, nil
-		}
-	}
-	if err == nil {
-		err = fail(Conflict, nil, "%q was changed by others each time of %d while update called its function: let it not wait, nor change the key itself",
-			shorten(key), updateTries)
-	}
-	return nil, err
-}
-
-// updated is what the function makes of an entry.
-func (n *namespace) updated(c *bind.Call, old Entry) (lua.LValue, Entry, error) {
-	var v lua.LValue = lua.LNil
-	var err error
-	if old.Value != "" {
-		if v, err = n.decode(c.L, old); err != nil {
-			return nil, Entry{}, err
-		}
-	}
-	results, err := n.host.Call(c.L, c.Func("fn"), v)
-	if err != nil {
-		return nil, Entry{}, err
-	}
-	entry := Entry{Namespace: n.name, Key: c.String("key"), Expires: old.Expires}
-	if len(results) == 0 || results[0] == lua.LNil {
-		return lua.LNil, entry, nil
-	}
-	entry.Value, err = n.codec.encode(c.L, results[0])
-	return results[0], entry, inCall(c, err)
 }
 
 // each walks over the entries, a page at a time.

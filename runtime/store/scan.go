@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 )
 
 // Bounds of one page: whichever is reached first ends it.
@@ -109,9 +110,18 @@ func (d *DB) Clear(ctx context.Context, ns, prefix string) (n int, err error) {
 
 // Namespace is how much one namespace holds.
 type Namespace struct {
-	Name  string `json:"ns"`
-	Keys  int    `json:"keys"`
-	Bytes int64  `json:"bytes"` // of keys and values
+	Name  string
+	Keys  int
+	Bytes int64 // of keys and values
+}
+
+// MarshalJSON makes it a [json.Marshaler]. A name that is not UTF-8 is written as in a dump.
+func (n Namespace) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Name  text  `json:"ns"`
+		Keys  int   `json:"keys"`
+		Bytes int64 `json:"bytes"`
+	}{text(n.Name), n.Keys, n.Bytes})
 }
 
 // Namespaces lists the namespaces that have entries, in order.

@@ -100,6 +100,26 @@ for i = 1, 50 do jobs[i] = function() store:incr("n") store:update("m", function
 gather(unpack(jobs))
 print(store.n, store.m)  --> 50	50
 ---
+-- None of them is too late, however many.
+local calls, jobs = 0, {}
+for i = 1, 300 do
+	jobs[i] = function()
+		store:update("n", function(n) calls = calls + 1 return (n or 0) + 1 end)
+	end
+end
+gather(unpack(jobs))
+print(store.n, calls)  --> 300	300
+---
+-- A task that is cancelled in an update, or fails there, holds nobody up.
+local waiting = spawn(function() store:update("k", function() sleep(1e6) end) end)
+sleep(1)
+print(pcall(store.update, store, "k", function() error("no", 0) end))  --> false	no
+print(store:update("k", function() return 1 end))  --> 1
+waiting:cancel()
+print(store:update("k", function(n) return n + 1 end))  --> 2
+---
+print(require("cordial.store") == store)  --> true
+---
 -- A function that waits is called again when others were faster.
 local calls, fast = 0, false
 local slow = spawn(function()
