@@ -27,6 +27,7 @@ const (
 	kindTooLarge   = "too_large"  // the answer is larger than allowed
 	kindRedirect   = "redirect"   // a redirect that is not followed
 	kindPrivate    = "private"    // public_only met an address that is not public
+	kindDenied     = "denied"     // the options of the host do not allow it
 	kindProxy      = "proxy"      // the proxy does not let the request through
 	kindFile       = "file"       // a file cannot be read or written
 	kindStatus     = "status"     // raise=true, and the status is 400 or more
@@ -158,7 +159,7 @@ func errorClass() bind.Class {
 	return bind.Class{
 		Name: "HTTPError", Doc: "What a request raises that gets no answer, or with raise=true a bad one.",
 		Fields: []bind.Field{
-			get("kind", "string", `"timeout", "dns", "refused", "tls", "connection", "protocol", "encoding", "too_large", "redirect", "private", "proxy", "url", "file", "json" or "status".`,
+			get("kind", "string", `"timeout", "dns", "refused", "tls", "connection", "protocol", "encoding", "too_large", "redirect", "private", "denied", "proxy", "url", "file", "json" or "status".`,
 				func(e *Error) any { return e.Kind }),
 			get("message", "string", "What happened, and what to do.", func(e *Error) any { return e.Error() }),
 			get("method", "string", "The request's method.", func(e *Error) any { return e.Method }),
