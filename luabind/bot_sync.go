@@ -43,6 +43,12 @@ func changesText(changes []scopeChange) string {
 
 // wanted lists the commands of a scope.
 func (bt *bot) wanted(guild discord.Snowflake) []interaction.Command {
+	var unused []string // heads of subcommands that are not there
+	defer func() {
+		for _, label := range unused {
+			bt.tellOnce(label + " has neither a function nor subcommands, and is left out")
+		}
+	}()
 	bt.mu.Lock()
 	defer bt.mu.Unlock()
 	type root struct {
@@ -64,7 +70,8 @@ func (bt *bot) wanted(guild discord.Snowflake) []interaction.Command {
 	for r := range roots {
 		family := bt.family(guild, r.kind, r.name)
 		if len(family) == 1 && family[0].fn == nil {
-			continue // the head of subcommands that are not there
+			unused = append(unused, family[0].label())
+			continue
 		}
 		commands = append(commands, assemble(r.name, family))
 	}

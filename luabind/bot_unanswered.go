@@ -87,13 +87,14 @@ func (bt *bot) unlessKept(err error) error {
 }
 
 // conclude looks at what a handler has left behind. A component without an answer is acknowledged, so that the person is not told that the
-// bot does not respond. A command without one will be deferred, and somebody has to give the answer later.
+// bot does not respond. A command without one is or will be deferred, and somebody has to give the answer later.
 func (bt *bot) conclude(L *lua.LState, h *handler, ix *ref, answer *interaction.Responder) error {
 	return bt.b.host.Wait(L, func(ctx context.Context) error {
+		state := answer.State()
 		switch {
-		case answer.State() != interaction.Fresh:
+		case state != interaction.Fresh && !answer.Waits():
 			return nil
-		case ix.Object.Object("message") != nil:
+		case state == interaction.Fresh && ix.Object.Object("message") != nil:
 			return bt.unlessKept(answer.Defer(ctx, interaction.DeferUsual, false))
 		}
 		bt.tellOnce(h.label() + " ended without an answer: give one with ix:reply, or say with ix:defer that it comes later")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"cordial/discord/interaction"
 	"cordial/discord/sandbox"
 	"cordial/luabind"
 )
@@ -88,6 +89,36 @@ bot.slash("later", function(ix) ix:defer() spawn(function() ix:reply("now") end)
 	if strings.Contains(s.talk.String(), "/later") {
 		t.Errorf("told: %s", s.talk)
 	}
+}
+
+// The same holds for one that was deferred because its function took long.
+func TestSlowCommandsWithoutAnAnswer(t *testing.T) {
+	clock := clockwork.NewFakeClockAt(time.Now())
+	s := playBy(t, clock, `
+bot.slash("slow", function(ix) spawn(print, "asleep") sleep(3) print("over") end)
+bot.slash("answers", function(ix) spawn(print, "asleep") sleep(3) ix:reply("now") end)
+`)
+	slow, answers := s.use("slow", nil), s.use("answers", nil)
+	s.line("asleep")
+	s.line("asleep")
+	clock.Advance(interaction.DeferAfter)
+	s.expect(slow, "deferred: ")
+	s.expect(answers, "deferred: ")
+	clock.Advance(2 * time.Second)
+	s.line("over")
+	s.expect(answers, "answered: now")
+	s.expect(func() string {
+		return fmt.Sprint(strings.Count(s.talk.String(), "ended without an answer"), strings.Contains(s.talk.String(), "/slow ended without"))
+	}, "1 true")
+}
+
+// A command that can do nothing is left out, and the operator is told.
+func TestCommandsThatDoNothing(t *testing.T) {
+	s := play(t, `bot.slash("nothing") bot.slash("head") bot.slash("head tail", function(ix) ix:reply("tail") end)`)
+	s.expect(s.use("head tail", nil), "answered: tail")
+	s.expect(func() string {
+		return fmt.Sprint(strings.Contains(s.talk.String(), "/nothing has neither a function nor subcommands"), strings.Contains(s.talk.String(), "/head has"))
+	}, "true false")
 }
 
 // Of many choices the first are offered, and numbers are choices too.

@@ -60,6 +60,7 @@ type Responder struct {
 	turn   chan struct{}   // holds one value while somebody answers; it guards what follows
 	timer  clockwork.Timer // nil when it is not deferred by itself
 	state  State
+	late   bool   // it was deferred because nobody had answered
 	hidden bool   // the message of Thinking is ephemeral
 	answer string // the message of the first reply: an id, or @original; "" for none
 }
@@ -104,6 +105,7 @@ func (r *Responder) deferLate() {
 	if r.state != Fresh {
 		return
 	}
+	r.late = true
 	err := r.acknowledge(r.ctx, r.options.Deferral, r.options.Ephemeral)
 	if err != nil && r.ctx.Err() == nil && r.options.Failed != nil {
 		r.options.Failed(err)
@@ -131,6 +133,14 @@ func (r *Responder) State() State {
 	r.turn <- struct{}{}
 	defer r.release()
 	return r.state
+}
+
+// Waits reports whether a person waits for an answer that nobody has promised: the interaction was deferred by itself, and shows since
+// that the application is thinking.
+func (r *Responder) Waits() bool {
+	r.turn <- struct{}{}
+	defer r.release()
+	return r.late && r.state == Thinking
 }
 
 // acknowledged notes the new state; nothing will be deferred any more.
