@@ -54,19 +54,17 @@ func (m *module) parseBody(c *bind.Call, r *request) (*body, error) {
 
 // bodyOf makes a body without the places of its files; header is what the script says about it.
 func bodyOf(c *bind.Call, header http.Header) (*body, error) {
-	if !c.Takes("body") {
-		return nil, nil
-	}
 	var kinds []string
 	for _, kind := range []string{"json", "form", "files", "body"} {
-		if c.Has(kind) {
+		if gives(c, kind) {
 			kinds = append(kinds, kind)
 		}
 	}
-	form, _ := c.Value("form").(url.Values)
-	switch {
-	case len(kinds) == 0:
+	if len(kinds) == 0 {
 		return nil, nil
+	}
+	form := bind.Get[url.Values](c, "form")
+	switch {
 	case slices.Equal(kinds, []string{"form", "files"}) || slices.Equal(kinds, []string{"files"}):
 		if header.Get("Content-Type") != "" {
 			return nil, wrong(c, "headers.Content-Type: goes without saying with files; leave it out")

@@ -62,8 +62,11 @@ func (m *module) parseRequest(c *bind.Call, method string) (*request, error) {
 		return nil, err
 	}
 	var err error
-	if name := given(c, "save"); name != "" {
-		if r.save, err = m.client.place(r, name); err != nil {
+	if gives(c, "save") {
+		if c.String("save") == "" {
+			return nil, wrong(c, "save: expected the path of a file")
+		}
+		if r.save, err = m.client.place(r, c.String("save")); err != nil {
 			return nil, err
 		}
 	}
@@ -71,13 +74,8 @@ func (m *module) parseRequest(c *bind.Call, method string) (*request, error) {
 	return r, err
 }
 
-// given is a text that the function may not take at all.
-func given(c *bind.Call, name string) string {
-	if !c.Takes(name) {
-		return ""
-	}
-	return c.String(name)
-}
+// gives reports whether the caller gave a parameter, which not every function has.
+func gives(c *bind.Call, name string) bool { return c.Takes(name) && c.Has(name) }
 
 // wrong is the error of an argument.
 func wrong(c *bind.Call, reason string) error {
@@ -118,7 +116,7 @@ func (r *request) parseSize(c *bind.Call) error {
 		return wrong(c, "max_size: expected more than zero bytes")
 	case r.redirects < 0:
 		return wrong(c, "redirects: expected zero or more")
-	case given(c, "save") == "" || r.publicOnly:
+	case !gives(c, "save") || r.publicOnly:
 		size = cmp.Or(size, defaultMaxSize)
 	}
 	r.maxSize = int64(size)

@@ -184,7 +184,7 @@ func echo(w http.ResponseWriter, r *http.Request) {
 		headers[strings.ToLower(name)] = strings.Join(values, ", ")
 	}
 	json.NewEncoder(w).Encode(map[string]any{
-		"method": r.Method, "path": r.URL.Path, "query": r.URL.RawQuery, "body": string(body), "headers": headers, "length": r.ContentLength,
+		"method": r.Method, "path": r.URL.Path, "query": r.URL.RawQuery, "body": string(body), "headers": headers, "length": r.ContentLength, "host": r.Host,
 	})
 }
 

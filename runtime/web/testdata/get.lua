@@ -30,6 +30,9 @@ print(headers["user-agent"])                  --> cordial/1.2.3
 print(headers["accept-encoding"])             --> gzip, deflate
 print(headers.referer)                        --> nil
 print(http.get(here .. "/echo", {headers = {["User-Agent"] = "otter"}}):json().headers["user-agent"])  --> otter
+print(http.get(here .. "/echo", {headers = {Host = "otter.test"}}):json().host)  --> otter.test
+print(http.get(here .. "/to?url=/echo", {headers = {Host = "otter.test"}}):json().host)  --> otter.test
+print(http.get(here .. "/to?url=" .. there .. "/echo", {headers = {Host = "otter.test"}}):json().host == there:sub(8))  --> true
 ---
 -- a user in the address
 local address = here:gsub("http://", "http://user:pass@")

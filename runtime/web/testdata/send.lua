@@ -56,6 +56,7 @@ try(http.get, u, {redirects = -1})            --> http.get: redirects: expected 
 try(http.get, u, {max_size = 0})              --> http.get: max_size: expected more than zero bytes
 try(http.get, u, {proxy = "host:3128"})       --> http.get: proxy: expected an address such as "http://host:3128" or "socks5://host:1080"
 try(http.get, u, {proxy = "http://x", public_only = true})  --> http.get: proxy: does not go with public_only, because it is the proxy that finds the addresses
+try(http.get, u, {save = ""})                 --> http.get: save: expected the path of a file
 try(http.request, "GE T", u)                  --> http.request: method: expected one such as "GET" or "PROPFIND"
 try(http.request, "connect", u)               --> http.request: method: expected one such as "GET" or "PROPFIND"
 try(http.get)                                 --> http.get: url is required: http.get(url, {headers=, query=, timeout=, …})
