@@ -164,7 +164,7 @@ func (c *client) exchange(ctx context.Context, r *request) (*Response, error) {
 	if r.publicOnly {
 		transport = c.guarded
 	}
-	sender := http.Client{Transport: transport(), CheckRedirect: c.redirects(r)}
+	sender := http.Client{Transport: c.refusing(transport()), CheckRedirect: c.redirects(r)}
 	resp, err := sender.Do(req)
 	if err != nil {
 		return nil, err

@@ -33,6 +33,9 @@ type Options struct {
 	// Withhold reports whether a text holds a secret that must not be sent to the host of an address. Headers are asked for.
 	Withhold func(to *url.URL, text string) bool
 
+	// Refuse may refuse a request before it is sent, and each redirect that would be followed; nil refuses none.
+	Refuse func(method string, to *url.URL) error
+
 	// public is what tests have in the place of IsPublic.
 	public func(netip.Addr) bool
 }
