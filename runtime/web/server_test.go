@@ -230,7 +230,8 @@ func packed(w http.ResponseWriter, r *http.Request) {
 		packer, _ := flate.NewWriter(&out, 5)
 		pack(packer, text)
 	case "bomb":
-		pack(gzip.NewWriter(&out), io.LimitReader(zeros{}, 64<<20))
+		packer, _ := gzip.NewWriterLevel(&out, gzip.BestSpeed)
+		pack(packer, io.LimitReader(zeros{}, defaultMaxSize+1))
 	case "other":
 		encoding = "br"
 		out.WriteString("as it came")
