@@ -31,6 +31,7 @@ const grace = 2 * time.Minute
 type Job struct {
 	scheduler *Scheduler
 	number    int // in the order of declaration
+	unnamed   bool
 	name      string
 	spec      string
 	plan      plan
@@ -85,11 +86,14 @@ func (j *Job) status() string {
 		return "skipped"
 	case j.running > 0:
 		return "running"
-	case j.over == "" && j.kept && j.scheduler.elsewhere:
+	case j.over == "" && j.isElsewhere():
 		return "elsewhere"
 	}
 	return cmp.Or(j.over, "waiting")
 }
+
+// isElsewhere tells whether another process runs the job.
+func (j *Job) isElsewhere() bool { return j.kept && j.scheduler.elsewhere }
 
 // show writes a time in the job's zone: "2026-12-01 09:00 CET".
 func (j *Job) show(t time.Time) string {
@@ -175,7 +179,7 @@ func (j *Job) pass(now time.Time) (start *run, note string) {
 		count--
 		start = j.take(last)
 	}
-	if count > 0 && j.kept && !j.catchUp {
+	if count > 0 && j.kept && !j.catchUp && now.Sub(first) > grace {
 		note = j.missedText(first, count)
 	}
 	return start, note

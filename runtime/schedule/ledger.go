@@ -79,6 +79,12 @@ func parseBook(data []byte) (*book, error) {
 		if e == nil || e.Name == "" || e.Runs < 0 {
 			return nil, fmt.Errorf("%w: a job in it has no name", errBroken)
 		}
+		for _, t := range []*time.Time{&e.Anchor, &e.Next, &e.Due, &e.Begun, &e.Finished, &e.Seen} {
+			// Some offsets and years can be read but not written.
+			if *t = t.UTC(); t.Year() < 1 || t.Year() > 9999 {
+				return nil, fmt.Errorf("%w: a time of %q is out of range", errBroken, e.Name)
+			}
+		}
 	}
 	return &b, nil
 }

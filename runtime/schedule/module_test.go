@@ -6,13 +6,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"cordial/runtime"
 	"cordial/runtime/chunktest"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // TestChunks runs the chunks of testdata, each on a host of its own with a ledger, with time that passes only when everybody waits.
 func TestChunks(t *testing.T) {

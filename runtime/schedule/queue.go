@@ -31,7 +31,7 @@ func (q *queue) Pop() any {
 
 // put brings a job to its place after its next time has changed: out of the queue if there is none.
 func (q *queue) put(j *Job) {
-	waits := j.over == "" && !j.next.IsZero()
+	waits := j.over == "" && !j.next.IsZero() && !j.isElsewhere()
 	switch {
 	case waits && j.place < 0:
 		heap.Push(q, j)

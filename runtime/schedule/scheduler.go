@@ -48,6 +48,7 @@ type Scheduler struct {
 	mu      sync.Mutex
 	jobs    map[string]*Job // those that are not over
 	number  int
+	unnamed map[string]*numbering // by their spec
 	waiting queue
 	timer   clockwork.Timer
 	wake    time.Time // when the timer wakes, by the clock on the wall
@@ -73,7 +74,7 @@ func Install(host *runtime.Host, options Options) *Scheduler {
 	if options.Zone == nil {
 		options.Zone = time.Local
 	}
-	s := &Scheduler{host: host, options: options, jobs: map[string]*Job{}}
+	s := &Scheduler{host: host, options: options, jobs: map[string]*Job{}, unnamed: map[string]*numbering{}}
 	s.declare()
 	if options.Once != "" {
 		host.OnLoad(s.runOnce)
@@ -171,6 +172,7 @@ func (s *Scheduler) settle(j *Job) {
 	if j.over != "" {
 		if s.jobs[j.name] == j {
 			delete(s.jobs, j.name)
+			s.forgetName(j)
 		}
 		if j.running == 0 && j.ended != nil {
 			close(j.ended)
@@ -190,7 +192,7 @@ func (s *Scheduler) settle(j *Job) {
 func (s *Scheduler) add(j *Job) (err error) {
 	s.do(func(now time.Time) {
 		if j.name == "" {
-			j.name = s.freeName(j.spec)
+			s.nameBySpec(j)
 		} else if s.jobs[j.name] != nil {
 			err = fmt.Errorf("name: there is a job %q already; cancel it first, or take another name", j.name)
 			return
@@ -214,15 +216,6 @@ func (s *Scheduler) add(j *Job) (err error) {
 		s.settle(j)
 	})
 	return err
-}
-
-// freeName names a job by its spec, and from the second one on by a number as well, in the order of their declaration.
-func (s *Scheduler) freeName(spec string) string {
-	name := spec
-	for n := 2; s.jobs[name] != nil; n++ {
-		name = fmt.Sprintf("%s #%d", spec, n)
-	}
-	return name
 }
 
 // plan finds when a new job is due.

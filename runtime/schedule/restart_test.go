@@ -1,0 +1,282 @@
+package schedule
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"cordial/runtime"
+)
+
+// machine is a computer whose clock can be set and which can be suspended: its timers do not count that time. It stands in a bubble of
+// synctest, in which it is 2000-01-01, a Saturday, at the start.
+type machine struct {
+	clockwork.Clock
+	shift  atomic.Int64
+	dir    string
+	stderr buffer
+}
+
+func newMachine(dir string) *machine {
+	return &machine{Clock: clockwork.NewRealClock(), dir: dir}
+}
+
+// Now is what the clock on the wall shows.
+func (m *machine) Now() time.Time { return m.Clock.Now().Add(time.Duration(m.shift.Load())) }
+
+// set turns the clock, while no timer runs.
+func (m *machine) set(by time.Duration) { m.shift.Add(int64(by)) }
+
+type buffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// process is a script that runs on a machine.
+type process struct {
+	host  *runtime.Host
+	jobs  *Scheduler
+	out   buffer
+	ended chan error
+}
+
+func (m *machine) start(t *testing.T, source string, change ...func(*Options)) *process {
+	p := &process{ended: make(chan error, 1)}
+	p.host = runtime.New(runtime.Options{Stdin: strings.NewReader(""), Stdout: &p.out, Stderr: &m.stderr, Clock: m})
+	options := Options{Dir: func() (string, error) { return m.dir, nil }, Script: "bot", Path: "/bot.lua", Zone: time.UTC}
+	for _, fn := range change {
+		fn(&options)
+	}
+	p.jobs = Install(p.host, options)
+	go func() { p.ended <- p.host.RunString(t.Context(), "bot.lua", source) }()
+	synctest.Wait()
+	return p
+}
+
+// stop ends the process in good order, and gives what it has printed.
+func (p *process) stop(t *testing.T) string {
+	t.Helper()
+	p.host.Fail(runtime.ErrInterrupted)
+	if err := <-p.ended; err != nil && !errors.Is(err, runtime.ErrInterrupted) {
+		t.Error(err)
+	}
+	if err := errors.Join(p.host.Close(), p.jobs.Close()); err != nil {
+		t.Error(err)
+	}
+	return p.out.String()
+}
+
+// said takes what was told on the standard error.
+func (m *machine) said() string {
+	m.stderr.mu.Lock()
+	defer m.stderr.mu.Unlock()
+	text := m.stderr.text.String()
+	m.stderr.text.Reset()
+	return text
+}
+
+const daily = `cron("0 9 * * *", {name = "daily"}, function() print(os.date("!%m-%d %H:%M")) end)`
+
+var dailyCaughtUp = strings.Replace(daily, `{`, `{catch_up = true, `, 1)
+
+// on runs a test in a bubble, on a machine with an empty folder.
+func on(t *testing.T, test func(t *testing.T, m *machine)) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) { test(t, newMachine(dir)) })
+}
+
+func check(t *testing.T, what, got, want string) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %q, want %q", what, got, want)
+	}
+}
+
+func TestRestart(t *testing.T) {
+	for _, test := range []struct {
+		name, source string
+		down         time.Duration // after three hours up; then ten minutes up
+		want, said   string
+	}{
+		{"before the run", daily, time.Hour, "", ""},
+		{"a minute late", daily, 6*time.Hour + time.Minute, "01-01 09:01\n", ""},
+		{"an hour late", daily, 7 * time.Hour, "",
+			"job daily: the run of 2000-01-01 09:00 UTC was missed; the next is at 2000-01-02 09:00 UTC (catch_up = true runs what was missed once)\n"},
+		{"an hour late, caught up", dailyCaughtUp, 7 * time.Hour, "01-01 10:00\n", ""},
+		{"a month late", daily, 30 * 24 * time.Hour, "",
+			"job daily: 30 runs were missed from 2000-01-01 09:00 UTC on; the next is at 2000-01-31 09:00 UTC (catch_up = true runs what was missed once)\n"},
+		{"a month late, caught up", dailyCaughtUp, 30 * 24 * time.Hour, "01-31 03:00\n", ""},
+		{"another spec", strings.Replace(dailyCaughtUp, "0 9", "0 8", 1), 7 * time.Hour, "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			on(t, func(t *testing.T, m *machine) {
+				source := test.source
+				if test.name == "another spec" {
+					source = dailyCaughtUp
+				}
+				first := m.start(t, source)
+				time.Sleep(3 * time.Hour)
+				check(t, "first", first.stop(t), "")
+				time.Sleep(test.down)
+				second := m.start(t, test.source)
+				time.Sleep(10 * time.Minute)
+				check(t, "second", second.stop(t), test.want)
+				check(t, "stderr", m.said(), test.said)
+				third := m.start(t, test.source)
+				time.Sleep(10 * time.Minute)
+				check(t, "third", third.stop(t), "")
+				check(t, "stderr", m.said(), "")
+			})
+		})
+	}
+}
+
+func TestSuspendedForAMonth(t *testing.T) {
+	for source, want := range map[string][2]string{
+		daily:         {"01-01 09:00\n02-01 09:00\n", "job daily: 30 runs were missed from 2000-01-02 09:00 UTC on; the next is at 2000-02-01 09:00 UTC (catch_up = true runs what was missed once)\n"},
+		dailyCaughtUp: {"01-01 09:00\n01-31 10:01\n02-01 09:00\n", ""},
+	} {
+		on(t, func(t *testing.T, m *machine) {
+			p := m.start(t, source)
+			time.Sleep(10*time.Hour + 30*time.Second)
+			m.set(30 * 24 * time.Hour)
+			time.Sleep(24 * time.Hour)
+			check(t, "ran", p.stop(t), want[0])
+			check(t, "stderr", m.said(), want[1])
+		})
+	}
+}
+
+func TestClockSetBack(t *testing.T) {
+	for back, want := range map[time.Duration]string{
+		time.Hour:      "01-01 09:00\n01-02 09:00\n",              // what ran does not come again
+		24 * time.Hour: "01-01 09:00\n01-01 09:00\n01-02 09:00\n", // the new time counts
+	} {
+		on(t, func(t *testing.T, m *machine) {
+			p := m.start(t, daily)
+			time.Sleep(9*time.Hour + 30*time.Minute)
+			m.set(-back)
+			time.Sleep(48 * time.Hour)
+			check(t, "set back by "+back.String(), p.stop(t), want)
+		})
+		// An interval never gets longer by it.
+		on(t, func(t *testing.T, m *machine) {
+			p := m.start(t, `local n = 0 every("1h", function() n = n + 1 io.write(n, " ") end)`)
+			time.Sleep(90 * time.Minute)
+			m.set(-back)
+			time.Sleep(2*time.Hour + 5*time.Minute)
+			check(t, "every hour, set back by "+back.String(), p.stop(t), "1 2 3 ")
+		})
+	}
+}
+
+func TestIntervalsGoOnAfterARestart(t *testing.T) {
+	const source = `every("1h", {name = "hourly"}, function() print(os.date("!%H:%M")) end) every("1h", function() end)`
+	on(t, func(t *testing.T, m *machine) {
+		time.Sleep(10 * time.Minute)
+		check(t, "first", runFor(t, m, source, 90*time.Minute), "01:10\n")
+		time.Sleep(20 * time.Minute)
+		check(t, "second", runFor(t, m, source, 90*time.Minute), "02:10\n03:10\n")
+		b, err := ledgerFile(filepath.Join(m.dir, "bot.json")).read()
+		if err != nil || len(b.Jobs) != 1 || b.Jobs[0].Runs != 3 || b.Jobs[0].Result != "ok" {
+			t.Errorf("the ledger has %+v, %v", b, err)
+		}
+	})
+}
+
+// runFor runs a script for some time.
+func runFor(t *testing.T, m *machine, source string, d time.Duration) string {
+	t.Helper()
+	p := m.start(t, source)
+	time.Sleep(d)
+	return p.stop(t)
+}
+
+func TestMomentsAfterARestart(t *testing.T) {
+	const plain, caughtUp = `at("2000-01-01 09:00", print)`, `at("2000-01-01 09:00", {catch_up = true}, function() print("ran") end)`
+	on(t, func(t *testing.T, m *machine) {
+		runFor(t, m, plain+caughtUp, time.Hour)
+		time.Sleep(10 * time.Hour)
+		check(t, "missed and caught up", runFor(t, m, plain+caughtUp, time.Hour), "ran\n")
+		check(t, "stderr", m.said(), "job at 2000-01-01 09:00 UTC: the run of 2000-01-01 09:00 UTC was missed (catch_up = true runs what was missed once)\n")
+		check(t, "known", runFor(t, m, plain+caughtUp, time.Hour), "")
+		check(t, "stderr", m.said(), "")
+	})
+}
+
+func TestTwoProcesses(t *testing.T) {
+	const source = `job = cron("0 * * * *", {name = "hourly"}, function() print(os.date("!%H:%M"), job.runs) end) after(60, function() print(job.status) end)`
+	on(t, func(t *testing.T, m *machine) {
+		first := m.start(t, source)
+		second := m.start(t, source)
+		if said := m.said(); !strings.HasPrefix(said, "the jobs of bot run in another process (") || !strings.HasSuffix(said, "); here they wait for its end\n") {
+			t.Errorf("said %q", said)
+		}
+		time.Sleep(90 * time.Minute)
+		check(t, "first", first.stop(t), "waiting\n01:00\t1\n")
+		time.Sleep(time.Hour)
+		check(t, "stderr", m.said(), "the jobs of bot run here now: the other process has ended\n")
+		check(t, "second", second.stop(t), "elsewhere\n02:00\t2\n")
+	})
+}
+
+func TestAStopWaitsForARun(t *testing.T) {
+	on(t, func(t *testing.T, m *machine) {
+		p := m.start(t, `cron("* * * * *", {name = "slow"}, function() sleep(3) print("over") end)`)
+		time.Sleep(61 * time.Second)
+		check(t, "printed", p.stop(t), "over\n")
+	})
+	on(t, func(t *testing.T, m *machine) {
+		p := m.start(t, `cron("* * * * *", {name = "slow"}, function() sleep(3000) print("over") end)`)
+		time.Sleep(61 * time.Second)
+		check(t, "printed", p.stop(t), "")
+		reports, err := Read(m.dir)
+		if err != nil || !strings.Contains(reports[0].Jobs[0].Result, "was cancelled") {
+			t.Errorf("%+v, %v", reports, err)
+		}
+	})
+}
+
+func TestCancelAllKeepsTheLedger(t *testing.T) {
+	on(t, func(t *testing.T, m *machine) {
+		p := m.start(t, dailyCaughtUp+" sleep(1e7)")
+		p.jobs.CancelAll()
+		time.Sleep(24 * time.Hour)
+		check(t, "cancelled", p.stop(t), "")
+		check(t, "again", runFor(t, m, dailyCaughtUp, time.Minute), "01-02 00:00\n")
+	})
+}
+
+func TestAFolderThatCannotBeMade(t *testing.T) {
+	on(t, func(t *testing.T, m *machine) {
+		m.dir = filepath.Join(m.dir, "file")
+		if err := os.WriteFile(m.dir, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		check(t, "printed", runFor(t, m, daily, 10*time.Hour), "01-01 09:00\n")
+		if said := m.said(); !strings.HasPrefix(said, "the ledger of the jobs of bot cannot be kept: ") || strings.Count(said, "\n") != 1 {
+			t.Errorf("said %q", said)
+		}
+	})
+}
