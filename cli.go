@@ -23,6 +23,7 @@ type grammar struct {
 	Eval    evalCommand    `cmd:"" help:"Evaluate one expression and print its value."`
 	Doc     docCommand     `cmd:"" help:"Show the reference of Lua functions and objects."`
 	Jobs    jobsCommand    `cmd:"" help:"List the jobs of scripts: next run, last run, its result."`
+	Test    testCommand    `cmd:"" help:"Run the tests in *_test.lua, each in a sandbox of its own."`
 	Store   storeCommand   `cmd:"" help:"List what scripts keep in their store; dump or load it."`
 	Sandbox sandboxCommand `cmd:"" help:"Serve the sandbox, a Discord on this machine, to other programs."`
 	Version versionCommand `cmd:"" help:"Print the version."`
@@ -66,7 +67,7 @@ func (p *process) command(args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	chosen, err := parser.Parse(args)
+	chosen, err := parser.Parse(testArguments(args))
 	if err != nil {
 		return usage(err, args)
 	}

@@ -12,6 +12,7 @@ import (
 	"cordial/discord/sandbox"
 	"cordial/luabind"
 	"cordial/runtime"
+	"cordial/runtime/luatest"
 	"cordial/runtime/modules"
 	"cordial/runtime/schedule"
 	"cordial/runtime/store"
@@ -27,7 +28,8 @@ type hosted struct {
 
 	jobs      *schedule.Scheduler
 	store     *store.DB
-	temporary string // a folder that goes with the process, "" for none
+	last      []io.Closer // what the sandbox stands on
+	temporary string      // a folder that goes with the process, "" for none
 }
 
 // hostStreams are where a host's scripts read and write, and who answers their
@@ -38,6 +40,8 @@ type hostStreams struct {
 	stdout, stderr io.Writer
 	screen         *term.Screen               // nil: nothing to draw on
 	confirm        func(question string) bool // nil: nobody to ask, which counts as yes
+
+	test *luatest.World // whose clock and network the host has; nil outside of tests
 
 	path         string // where the script lies, "" for nowhere
 	once         string // the job that is to run alone, "" for all at their times
@@ -57,7 +61,14 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 		UserAgent: rest.UserAgent{Name: "cordial", Version: version()},
 		Logger:    logger,
 	}
-	if err := p.chooseServer(g, h, &options); err != nil {
+	var clock luabind.TestClock
+	if streams.test != nil {
+		clock = streams.test.Time
+		err = h.enter(streams.test, &options)
+	} else {
+		err = p.chooseServer(g, h, &options)
+	}
+	if err != nil {
 		return nil, err
 	}
 	client, err := rest.New(options)
@@ -68,11 +79,12 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 		return nil, errors.Join(err, h.Close())
 	}
 	stdout, stderr := p.redactor.Writer(streams.stdout), p.redactor.Writer(streams.stderr)
-	h.streams = []io.Closer{stdout, stderr}
+	h.streams = append(h.streams, stdout, stderr)
 	h.Host = runtime.New(runtime.Options{
 		Stdin:  streams.stdin,
 		Stdout: stdout,
 		Stderr: stderr,
+		Clock:  options.Clock,
 		Getenv: p.lookup,
 		Logger: logger,
 	})
@@ -84,10 +96,8 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 	if err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
-	place := modules.Install(h.Host, modules.Options{Allow: g.AllowDir, Logger: scriptLog, Secrets: []string{"DISCORD_BOT_TOKEN", "DISCORD_USER_TOKEN"}})
-	webOptions := p.webOptions(client.BaseURL())
-	webOptions.Place = place
-	web.Install(h.Host, webOptions)
+	modules.Install(h.Host, modules.Options{Allow: g.AllowDir, Logger: scriptLog, Secrets: []string{"DISCORD_BOT_TOKEN", "DISCORD_USER_TOKEN"}})
+	web.Install(h.Host, p.webOptions(client.BaseURL()))
 	h.store = p.newStore(h)
 	store.Install(h.Host, h.store, streams.name)
 	h.jobs = p.installJobs(h, streams)
@@ -98,7 +108,9 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 		Confirm:  streams.confirm,
 		Progress: p.progress(streams.stderr),
 		Logger:   logger,
+		HTTP:     options.HTTP,
 
+		TestClock:    clock,
 		StartGateway: streams.startGateway,
 		Interactive:  streams.confirm != nil,
 		GatewayURL:   p.gatewayURL(h),
@@ -202,6 +214,9 @@ func (h *hosted) Close() error {
 	}
 	if h.sandbox != nil {
 		errs = append(errs, h.sandbox.Close())
+	}
+	for _, c := range h.last {
+		errs = append(errs, c.Close())
 	}
 	if h.temporary != "" {
 		errs = append(errs, os.RemoveAll(h.temporary))

@@ -34,3 +34,10 @@ func (h *Host) LoadFile(ctx context.Context, path string, args ...string) error 
 	h.loaded()
 	return nil
 }
+
+// Failure is what [Host.Fail] was called with, nil without.
+func (h *Host) Failure() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.failure
+}

@@ -1,0 +1,91 @@
+package luatest
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"regexp"
+	goruntime "runtime"
+	"slices"
+	"strings"
+)
+
+// labelKey marks the goroutines of a test: all that its first one starts, directly or not, have its label.
+const labelKey = "cordial.test"
+
+// LabelGoroutines has Go's runtime tell the labels of goroutines, for the rest of the process. It is for a program that runs several
+// tests side by side: without it a test cannot tell its goroutines from those of another, and waits for them, too.
+func LabelGoroutines() error {
+	const setting = "tracebacklabels=1"
+	settings := os.Getenv("GODEBUG")
+	if strings.Contains(settings, setting) {
+		return nil
+	}
+	return os.Setenv("GODEBUG", strings.TrimPrefix(settings+","+setting, ","))
+}
+
+// stillness tells whether something goes on in a test: whether one of its goroutines runs or could. It asks Go's runtime, which knows
+// it for certain, because what the goroutines of a test tell each other does not leave the process.
+type stillness struct {
+	label  string
+	buffer []byte
+}
+
+// blocked are the states of goroutines that wait for another one, or for what is outside.
+var blocked = []string{"chan receive", "chan send", "select", "IO wait", "sync.", "semacquire", "finalizer wait", "force gc"}
+
+// header is the first line of a goroutine: its number, its state and, maybe, for how long and its labels.
+var header = regexp.MustCompile(`^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^],]*?)(?:, [^]]*?)?(?: labels:\{(.*)\})?\]:$`)
+
+// Parts of the stacks of goroutines that are not what their state says.
+var (
+	// away are goroutines that wait for other machines and programs, which the clock must not overtake.
+	away = []string{"cordial/runtime/web.", "os/exec.(*Cmd).Wait("}
+	// apart are goroutines of Go itself that look as if they ran.
+	apart = []string{"os/signal.signal_recv("}
+)
+
+// moving names a goroutine that runs or could, "" when there is none besides the caller.
+func (s *stillness) moving() string {
+	for rest := s.stacks(); ; {
+		stack, others, more := bytes.Cut(rest, []byte("\n\n"))
+		if name := s.judge(string(stack)); name != "" {
+			return name
+		}
+		if !more {
+			return ""
+		}
+		rest = others
+	}
+}
+
+// stacks are the stacks of all goroutines but the calling one, taken at one moment.
+func (s *stillness) stacks() []byte {
+	for {
+		if n := goruntime.Stack(s.buffer, true); n < len(s.buffer) {
+			_, others, _ := bytes.Cut(s.buffer[:n], []byte("\n\n"))
+			return others
+		}
+		s.buffer = make([]byte, max(2*len(s.buffer), 128<<10))
+	}
+}
+
+// judge names a goroutine of the test that goes on. One without a label may be anybody's.
+func (s *stillness) judge(stack string) string {
+	first, frames, _ := strings.Cut(stack, "\n")
+	match := header.FindStringSubmatch(first)
+	if match == nil {
+		return ""
+	}
+	state, labels := match[1], match[2]
+	if labels != "" && !strings.Contains(labels, s.label) {
+		return ""
+	}
+	contains := func(part string) bool { return strings.Contains(frames, part) }
+	waits := slices.ContainsFunc(blocked, func(prefix string) bool { return strings.HasPrefix(state, prefix) })
+	if waits && !slices.ContainsFunc(away, contains) || slices.ContainsFunc(apart, contains) {
+		return ""
+	}
+	function, _, _ := strings.Cut(frames, "(")
+	return fmt.Sprintf("%s (%s)", function, state)
+}
