@@ -44,7 +44,7 @@ func runChunk(t *testing.T, c chunktest.Chunk, stdout *bytes.Buffer) (err error)
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		host := runtime.New(runtime.Options{Stdout: stdout, Stderr: stdout, Getenv: lookup})
+		host := runtime.New(runtime.Options{Stdout: stdout, Stderr: t.Output(), Getenv: lookup})
 		host.SetDir(dir)
 		modules.Install(host, modules.Options{
 			TempDir:  t.TempDir(),

@@ -265,10 +265,13 @@ func encodeCSV(c *bind.Call) (any, error) {
 	}
 	for i, row := range c.List("rows") {
 		values, err := csvValues(row.(*lua.LTable), columns)
-		if err == nil {
-			err = w.Write(values)
-		}
 		if err != nil {
+			return nil, fail(c, fmt.Errorf("row %d: %w", i+1, err))
+		}
+		if strings.Join(values, "") == "" && len(values) < 2 { // which would be an empty line, and no row
+			w.Flush()
+			out.WriteString("\"\"\n")
+		} else if err := w.Write(values); err != nil {
 			return nil, fail(c, fmt.Errorf("row %d: %w", i+1, err))
 		}
 	}

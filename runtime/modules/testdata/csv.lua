@@ -29,6 +29,8 @@ io.write(csv.encode({{name = "Ann", age = 31}, {name = "Bob"}, {"Cid"}}, {header
 --> Bob;
 --> Cid;
 ---
+print(csv.encode({{""}, {}, {"a"}}):gsub("\n", "|"))  --> ""|""|a|	3
+---
 csv.parse('a,b\nc"d,e\n')  ### "csv.parse: line 2, column 2: a \" inside a value that is not in quotes; lazy_quotes=true takes it"
 ---
 csv.parse('a,b\n"c,d\n')  ### "csv.parse: line 2, column 6: a \" that is not doubled, or not closed, in the value that begins on line 2"

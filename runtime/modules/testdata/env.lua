@@ -1,18 +1,15 @@
 print(env.HOME, env.NONE, env("HOME"), env("NONE", "x"), env("NONE", 5), env("EMPTY", "x") == "")  --> /home/ann	nil	/home/ann	x	5	true
 print(env("require"), env.require("HOME"))  --> nil	/home/ann
 ---
-print(table.concat(env.load("some.env"), " "))
---> some.env: OTHER_TOKEN comes too late there; set it before cordial starts
---> API_KEY GREETING PATTERN KEY
+print(table.concat(env.load("some.env"), " "))  --> API_KEY GREETING PATTERN KEY
 ---
-variables = env.load("some.env")  --> some.env: OTHER_TOKEN comes too late there; set it before cordial starts
+variables = env.load("some.env")
 print(env.API_KEY, env.HOME, env.PATTERN, os.getenv("API_KEY"))  --> abc	/home/ann	$HOME #1	abc
 print(env.GREETING)  --> Hello
 --> there
 print(env.KEY)  --> -----BEGIN
 --> -----END
-print(#env.load("some.env"))  --> some.env: OTHER_TOKEN comes too late there; set it before cordial starts
---> 0
+print(#env.load("some.env"))  --> 0
 ---
 env.require("HOME", "NONE", "EMPTY", "OTHER")  ### "env.require: not set: NONE, EMPTY, OTHER; set them before the start, or in a file for env.load"
 ---
