@@ -81,3 +81,18 @@ func BenchmarkLua(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkCrowd is a thousand tasks that update one key at a time.
+func BenchmarkCrowd(b *testing.B) {
+	host := runtime.New(runtime.Options{Watchdog: -1})
+	defer host.Close()
+	Install(host, newDB(b, nil), "bench")
+	for b.Loop() {
+		err := host.RunString(context.Background(), "crowd.lua", `
+			for i = 1, 1000 do spawn(function() store:update("n", function(n) return (n or 0) + 1 end) end) end`)
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(1000*float64(b.N)/b.Elapsed().Seconds(), "calls/s")
+}

@@ -18,6 +18,7 @@ type module struct {
 	registry *bind.Registry
 	db       *DB
 	codec    codec
+	names    map[string]bool // of the methods
 	spots    map[place]*spot // where updates are under way
 }
 
@@ -30,9 +31,13 @@ type namespace struct {
 // Install declares the module store to a host's scripts; namespace is the script's own. The DB belongs to the caller, who closes it
 // after the host, so that tasks may write until they are over.
 func Install(host *runtime.Host, db *DB, namespaceName string) {
-	m := &module{host: host, registry: host.Registry(), db: db, codec: newCodec(host), spots: map[place]*spot{}}
+	m := &module{host: host, registry: host.Registry(), db: db, codec: newCodec(host), names: map[string]bool{}, spots: map[place]*spot{}}
 	m.installErrors()
-	m.registry.AddClass(m.class())
+	class := m.class()
+	for _, f := range class.Methods {
+		m.names[f.Name] = true
+	}
+	m.registry.AddClass(class)
 	store := m.registry.Singleton("store", "Store", &namespace{m, namespaceName})
 	m.provide("cordial.store", store)
 }
@@ -193,10 +198,8 @@ func (n *namespace) decode(L *lua.LState, entry Entry) (lua.LValue, error) {
 
 // newIndex is store.key = value.
 func (n *namespace) newIndex(key string, v lua.LValue) error {
-	for _, f := range n.methods() {
-		if f.Name == key {
-			return errors.New("it is a method; use store:set for a key of that name")
-		}
+	if n.names[key] {
+		return errors.New("it is a method; use store:set for a key of that name")
 	}
 	return n.save(n.registry.L.G.CurrentThread, n.registry.Wait, key, v, 0)
 }

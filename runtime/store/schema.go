@@ -47,7 +47,8 @@ func (d *DB) isStore(ctx context.Context, db interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }) (bool, error) {
 	var id, version, tables int
-	err := db.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_schema").
+	err := db.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), "+
+		"(SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_schema").
 		Scan(&id, &version, &tables)
 	switch {
 	case err != nil:
