@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -280,6 +281,52 @@ func TestLinksDoNotLeadOut(t *testing.T) {
 	want := strings.Repeat("away/x.bin: lies outside of the script's folder\n", 2)
 	if entries, _ := os.ReadDir(outside); err != nil || out.String() != want || len(entries) != 0 {
 		t.Errorf("got %v, %q, %v", err, out.String(), entries)
+	}
+}
+
+// TestPlaces lets a rule choose the folder of a file.
+func TestPlaces(t *testing.T) {
+	server, allowed := serve(t, site()), t.TempDir()
+	var out bytes.Buffer
+	host := newHost(t, &out, Options{Place: func(name string) (folder, path string, err error) {
+		if path, ok := strings.CutPrefix(name, "/allowed/"); ok {
+			return allowed, path, nil
+		}
+		return "", "", fmt.Errorf("%s: is not allowed", name)
+	}}, runtime.Options{})
+	define(host, map[string]string{"here": server.URL})
+	err := host.RunString(t.Context(), "test.lua", `
+		print(http.get(here .. "/bytes/5", {save = "/allowed/x.bin"}).path)
+		print(http.post(here .. "/echo", {body = {path = "/allowed/x.bin"}}):json().length)
+		print(select(2, pcall(http.get, here .. "/json", {save = "x.bin"})).message:match("/json: (.*)"))`)
+	if want := "/allowed/x.bin\n5\nx.bin: is not allowed\n"; err != nil || out.String() != want {
+		t.Errorf("got %v, %q", err, out.String())
+	}
+	checkFolder(t, host)
+}
+
+// TestRefuse lets the owner refuse requests, of which none may be sent.
+func TestRefuse(t *testing.T) {
+	server := serve(t, site())
+	var out bytes.Buffer
+	host := newHost(t, &out, Options{Refuse: func(method string, to *url.URL) error {
+		if method == "GET" && to.Path != "/json" {
+			return nil
+		}
+		return errors.New("not today")
+	}}, runtime.Options{})
+	define(host, map[string]string{"here": server.URL})
+	err := host.RunString(t.Context(), "test.lua", `
+		print(http.get(here .. "/echo").status)
+		for _, call in ipairs{
+			function() http.post(here .. "/echo", {body = "x"}) end,
+			function() http.get(here .. "/redirect/1") end,
+		} do
+			local ok, err = pcall(call)
+			print(err.kind, err.message:match(": ([^:]*)$"))
+		end`)
+	if want := "200\ndenied\tnot today\ndenied\tnot today\n"; err != nil || out.String() != want {
+		t.Errorf("got %v, %q", err, out.String())
 	}
 }
 

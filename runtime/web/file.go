@@ -108,7 +108,7 @@ func fileError(name string, err error) *Error {
 	if inner, ok := errors.AsType[*fs.PathError](err); ok {
 		err = inner.Err
 	}
-	reason := err.Error()
+	reason := strings.TrimPrefix(err.Error(), name+": ")
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		reason = "there is no such file or folder"
