@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"cmp"
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
@@ -16,36 +17,54 @@ import (
 // receive takes an answer in: into the target if there is one and the request was fulfilled, else into memory.
 func receive(r *request, resp *http.Response, target *target) (*Response, error) {
 	answer := &Response{status: resp.StatusCode, header: resp.Header, url: resp.Request.URL.String(), method: r.method}
+	if !answer.ok() {
+		target = nil
+	}
+	if r.method == http.MethodHead {
+		resp.ContentLength = 0 // what a GET would get
+	}
 	body := &tracked{r: resp.Body}
 	content, err := decoded(r, resp, body)
 	if err != nil {
 		return nil, body.explain(err)
 	}
-	saves := target != nil && answer.ok()
+	if content, err = r.limited(resp, content, target != nil); err != nil {
+		return nil, err
+	}
+	if target != nil {
+		answer.path = target.name
+		if answer.size, err = copyTo(target, content); err == nil {
+			err = target.commit()
+		}
+	} else {
+		answer.body, err = readText(content, resp.ContentLength)
+		answer.size = int64(len(answer.body))
+	}
+	if err != nil {
+		return nil, body.explain(err)
+	}
+	return answer, nil
+}
+
+// limited makes the content of an answer fail when there is more than allowed. What is kept in memory always has a limit.
+func (r *request) limited(resp *http.Response, content io.Reader, saves bool) (io.Reader, error) {
 	limit := r.maxSize
-	if target != nil && !saves && limit == 0 {
-		limit = defaultMaxSize
+	if limit == 0 && saves {
+		return content, nil
 	}
-	if limit > 0 {
-		if resp.ContentLength > limit && r.method != http.MethodHead {
-			return nil, tooLarge(limit, saves)
-		}
-		content = &bounded{r: content, left: limit, err: tooLarge(limit, saves)}
+	limit = cmp.Or(limit, defaultMaxSize)
+	if resp.ContentLength > limit {
+		return nil, tooLarge(limit, saves)
 	}
-	if saves {
-		answer.size, err = copyTo(target, content)
-		if err == nil {
-			answer.path, err = target.name, target.commit()
-		}
-		return answer, body.explain(err)
-	}
+	return &bounded{r: content, left: limit, err: tooLarge(limit, saves)}, nil
+}
+
+// readText reads a body into memory. Its length is what the server says, or -1.
+func readText(content io.Reader, length int64) (string, error) {
 	var text strings.Builder
-	if resp.ContentLength > 0 && r.method != http.MethodHead {
-		text.Grow(int(min(resp.ContentLength, maxGrow)))
-	}
-	_, err = copyTo(&text, content)
-	answer.body, answer.size = text.String(), int64(text.Len())
-	return answer, body.explain(err)
+	text.Grow(int(max(0, min(length, maxGrow))))
+	_, err := copyTo(&text, content)
+	return text.String(), err
 }
 
 // buffers hold what is on its way from a connection to its place.
