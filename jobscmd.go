@@ -24,10 +24,14 @@ func (p *process) installJobs(h *hosted, streams hostStreams) *schedule.Schedule
 	if absolute, err := filepath.Abs(path); err == nil && path != "" {
 		path = absolute
 	}
-	return schedule.Install(h.Host, schedule.Options{
+	options := schedule.Options{
 		Dir:    func() (string, error) { return jobsDir(p.keepDir(h)) },
 		Script: streams.name, Path: path, Once: streams.once,
-	})
+	}
+	if streams.test != nil {
+		options.Zone, options.WakeUp = time.UTC, rareBeats
+	}
+	return schedule.Install(h.Host, options)
 }
 
 // jobsDir is where the ledgers lie in a folder of state.

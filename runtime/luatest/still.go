@@ -29,6 +29,7 @@ func LabelGoroutines() error {
 type stillness struct {
 	label  string
 	buffer []byte
+	alone  bool // no labels are told: all goroutines of the process may be the test's
 }
 
 // blocked are the states of goroutines that wait for another one, or for what is outside.
@@ -63,14 +64,15 @@ func (s *stillness) moving() string {
 func (s *stillness) stacks() []byte {
 	for {
 		if n := goruntime.Stack(s.buffer, true); n < len(s.buffer) {
-			_, others, _ := bytes.Cut(s.buffer[:n], []byte("\n\n"))
+			own, others, _ := bytes.Cut(s.buffer[:n], []byte("\n\n"))
+			s.alone = !bytes.Contains(own[:max(0, bytes.IndexByte(own, '\n'))], []byte(s.label))
 			return others
 		}
 		s.buffer = make([]byte, max(2*len(s.buffer), 128<<10))
 	}
 }
 
-// judge names a goroutine of the test that goes on. One without a label may be anybody's.
+// judge names a goroutine of the test that goes on.
 func (s *stillness) judge(stack string) string {
 	first, frames, _ := strings.Cut(stack, "\n")
 	match := header.FindStringSubmatch(first)
@@ -78,7 +80,7 @@ func (s *stillness) judge(stack string) string {
 		return ""
 	}
 	state, labels := match[1], match[2]
-	if labels != "" && !strings.Contains(labels, s.label) {
+	if !s.alone && !strings.Contains(labels, s.label) {
 		return ""
 	}
 	contains := func(part string) bool { return strings.Contains(frames, part) }

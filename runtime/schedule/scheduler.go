@@ -34,10 +34,13 @@ type Options struct {
 	// Once is the name of a job that runs when the script has loaded. Then no other runs, and when it has ended the script ends: with
 	// [ErrOnce], with the job's error, or with an [*UnknownJobError].
 	Once string
+
+	// WakeUp is how long the host's clock is left alone; a minute by default. For a clock that only tests move it can be years.
+	WakeUp time.Duration
 }
 
-// wakeUp is how long the clock is left alone. A timer does not count the time in which the machine is suspended, and knows nothing of a
-// clock that is set.
+// wakeUp is how long a clock is left alone by default. A timer does not count the time in which the machine is suspended, and knows
+// nothing of a clock that is set.
 const wakeUp = time.Minute
 
 // Scheduler starts the jobs of one host.
@@ -112,7 +115,7 @@ func (s *Scheduler) arm(now time.Time) {
 		}
 		return
 	}
-	wake := now.Add(wakeUp)
+	wake := now.Add(cmp.Or(s.options.WakeUp, wakeUp))
 	if len(s.waiting) > 0 && s.waiting[0].next.Before(wake) {
 		wake = s.waiting[0].next
 	}
