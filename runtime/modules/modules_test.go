@@ -56,10 +56,20 @@ func TestDeclarations(t *testing.T) {
 	}
 }
 
-func BenchmarkInstall(b *testing.B) {
-	host := runtime.New(runtime.Options{})
-	defer host.Close()
-	for b.Loop() {
-		modules.Install(host, modules.Options{})
+// BenchmarkHost makes a host, without the modules and with them.
+func BenchmarkHost(b *testing.B) {
+	for name, install := range map[string]func(*runtime.Host){
+		"bare":    func(*runtime.Host) {},
+		"modules": func(h *runtime.Host) { modules.Install(h, modules.Options{}) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				host := runtime.New(runtime.Options{})
+				install(host)
+				if err := host.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
