@@ -15,6 +15,8 @@ type grammar struct {
 	LogFormat  string   `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Write log lines as text or json."`
 	AllowDir   []string `sep:"none" placeholder:"FOLDER" help:"Let the module fs use another folder beside the script's. May be given several times."`
 
+	Safety safetyFlags `embed:""`
+
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 
 	Repl    replCommand    `cmd:"" default:"1" hidden:"" help:"Explore Discord in an interactive shell; without a command too."`
@@ -37,13 +39,16 @@ built-in sandbox.
 Environment:
   DISCORD_BOT_TOKEN    the bot's token
   DISCORD_USER_TOKEN   a person's token, for the calls that ask for it
+                       Each may stand in a file that NAME_FILE names, or be printed
+                       by the command of NAME_COMMAND, such as DISCORD_BOT_TOKEN_FILE.
   CORDIAL_API_URL      another server's REST address, such as http://127.0.0.1:8080/api/v10
   CORDIAL_GATEWAY_URL  another gateway; the default is the one that the REST address names
   CORDIAL_STATE_DIR    where the history, the store and the gateway's sessions are kept
   CORDIAL_LOG          the log level
   NO_COLOR             no colours
 
-Exit codes: 0 fine, 1 script error, 2 usage, 3 authentication, 4 network, 130 interrupted.`
+Exit codes: 0 fine, 1 script error, 2 usage, 3 authentication, 4 network,
+5 a limit of --max-memory or --max-run, 130 interrupted.`
 
 // helped is the panic that ends parsing after the help was printed.
 type helped struct{}
@@ -67,9 +72,15 @@ func (p *process) command(args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := refuseTokens(args); err != nil {
+		return err
+	}
 	chosen, err := parser.Parse(testArguments(args))
 	if err != nil {
 		return usage(err, args)
+	}
+	if err := g.Safety.check(chosen.Command()); err != nil {
+		return err
 	}
 	return chosen.Run(p, &g)
 }

@@ -27,6 +27,8 @@ func (c *evalCommand) Run(p *process, g *grammar) (err error) {
 	defer func() { err = errors.Join(err, host.Close()) }()
 	ctx, stop := p.interruptible(nil)
 	defer stop()
+	ctx, end := g.Safety.limited(ctx, host.Clock())
+	defer end()
 	values, err := host.Eval(ctx, "eval", strings.Join(c.Expression, " "))
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ const (
 	exitUsage       = 2 // the command line is wrong
 	exitAuth        = 3 // there is no token, or Discord does not accept it or what the bot asks for
 	exitNetwork     = 4 // there was no answer
+	exitLimit       = 5 // the script has used all of the time or the memory that it was given
 	exitInterrupted = 130
 )
 
@@ -32,6 +33,9 @@ func exitCode(err error) int {
 	}
 	if exit, ok := errors.AsType[*runtime.ExitError](err); ok {
 		return exit.Code
+	}
+	if _, ok := errors.AsType[*runtime.LimitError](err); ok {
+		return exitLimit
 	}
 	if errors.Is(err, runtime.ErrInterrupted) {
 		return exitInterrupted

@@ -55,9 +55,14 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 	if err != nil {
 		return nil, err
 	}
+	guard, err := g.Safety.guard()
+	if err != nil {
+		return nil, err
+	}
 	h := &hosted{}
 	options := rest.Options{
 		UserToken: p.getenv("DISCORD_USER_TOKEN"),
+		Guard:     guard,
 		UserAgent: rest.UserAgent{Name: "cordial", Version: version()},
 		Logger:    logger,
 	}
@@ -97,12 +102,13 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 		return nil, errors.Join(err, h.Close())
 	}
 	modules.Install(h.Host, modules.Options{Allow: g.AllowDir, Logger: scriptLog, Secrets: []string{"DISCORD_BOT_TOKEN", "DISCORD_USER_TOKEN"}})
-	web.Install(h.Host, p.webOptions(client.BaseURL()))
+	web.Install(h.Host, p.webOptions(client.BaseURL(), guard))
 	h.store = p.newStore(h)
 	store.Install(h.Host, h.store, streams.name)
 	h.jobs = p.installJobs(h, streams)
 	err = luabind.Install(h.Host, client, luabind.Options{
 		Sandbox:  h.sandbox,
+		Guard:    guard,
 		Token:    options.Token,
 		Columns:  p.columns,
 		Confirm:  streams.confirm,
@@ -117,20 +123,34 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 		StateDir:     p.gatewayDir(h, logger),
 		Shards:       streams.shards,
 	})
+	if err == nil {
+		err = g.Safety.deny(h.Host) // in the end: only what is declared can be taken away
+	}
 	if err != nil {
 		return nil, errors.Join(err, h.Close())
+	}
+	if g.Safety.DryRun {
+		guard.Held = h.Say
 	}
 	return h, nil
 }
 
 // chooseServer decides between Discord, another server and the sandbox.
 func (p *process) chooseServer(g *grammar, h *hosted, options *rest.Options) error {
-	token, address := p.getenv("DISCORD_BOT_TOKEN"), p.getenv("CORDIAL_API_URL")
+	var token string
+	address := p.getenv("CORDIAL_API_URL")
+	if !g.UseSandbox {
+		var err error
+		if token, err = p.secret("DISCORD_BOT_TOKEN"); err != nil {
+			return err
+		}
+	}
 	switch {
 	case g.UseSandbox:
 	case token != "":
-		options.Token, options.BaseURL = token, address
-		return nil
+		user, err := p.secret("DISCORD_USER_TOKEN")
+		options.Token, options.UserToken, options.BaseURL = token, user, address
+		return err
 	case address != "":
 		return &missingToken{address}
 	default:

@@ -46,5 +46,7 @@ func (replCommand) Run(p *process, g *grammar) (err error) {
 	defer func() { err = errors.Join(err, host.Close()) }()
 	ctx, stop := p.interruptible(interrupts)
 	defer stop()
+	ctx, end := g.Safety.limited(ctx, host.Clock())
+	defer end()
 	return shell.Run(ctx, host.Host)
 }

@@ -48,6 +48,8 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	defer func() { err = errors.Join(err, host.Close()) }()
 	ctx, stop := p.interruptible(nil)
 	defer stop()
+	ctx, end := g.Safety.limited(ctx, host.Clock())
+	defer end()
 	loaded := false
 	host.OnLoad(func() { loaded = true })
 	if inside {
@@ -73,7 +75,7 @@ func shippedScript(name string) (scripts.Script, bool) {
 }
 
 // runFlags are the flags that can stand before a script.
-var runFlags = []string{"--shards", "--once", "--sandbox", "--log-level", "--log-format", "--allow-dir", "--help"}
+var runFlags = append([]string{"--shards", "--once", "--sandbox", "--log-level", "--log-format", "--allow-dir", "--help"}, safetyNames...)
 
 // checkScript says why path cannot be run, with the nearest file or flag that
 // can.

@@ -4,13 +4,15 @@ import (
 	"net/url"
 	"strings"
 
+	"cordial/discord/rest"
 	"cordial/runtime/web"
 )
 
 // webOptions are those of the module http. A header with a token goes to Discord only, or to the server in its place.
-func (p *process) webOptions(api string) web.Options {
+func (p *process) webOptions(api string, guard *rest.Guard) web.Options {
 	return web.Options{
 		Version:  version(),
+		Refuse:   func(method string, to *url.URL) error { return refuseWeb(guard, method, to, api) },
 		Withhold: func(to *url.URL, text string) bool { return p.redactor.String(text) != text && !isDiscord(to, api) },
 	}
 }

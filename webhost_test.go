@@ -9,7 +9,7 @@ import (
 
 func TestTokensGoToDiscordOnly(t *testing.T) {
 	p := &process{redactor: discord.NewRedactor("my-secret-token")}
-	options := p.webOptions("http://127.0.0.1:8080/api/v10")
+	options := p.webOptions("http://127.0.0.1:8080/api/v10", nil)
 	for _, test := range []struct {
 		address, header string
 		withheld        bool

@@ -1,7 +1,10 @@
 package luabind
 
 import (
+	"errors"
+
 	"cordial/discord"
+	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
@@ -18,6 +21,9 @@ func (b *binding) attachmentClass() bind.Class {
 				Params: []bind.Param{{Name: "max", Type: bind.Integer, Named: true, Default: fetchMost, Doc: "refuse more bytes than this"}},
 				Call: method(func(c *bind.Call, o *ref) (any, error) {
 					url, most := o.Str("url"), int64(c.Int("max"))
+					if err := b.mayDownload(url); err != nil {
+						return nil, err
+					}
 					return wait(c, func(w waiter) ([]byte, error) { return o.client.rest.Fetch(w, url, most) })
 				}),
 			},
@@ -26,6 +32,9 @@ func (b *binding) attachmentClass() bind.Class {
 				Params: []bind.Param{{Name: "path", Type: bind.String, Default: "."}}, Example: `msg.attachments[1]:save("downloads/")`,
 				Call: method(func(c *bind.Call, o *ref) (any, error) {
 					url, path := o.Str("url"), c.String("path")
+					if err := errors.Join(b.host.Denied(runtime.DenyIO, "writing "+path), b.mayDownload(url)); err != nil {
+						return nil, err
+					}
 					return wait(c, func(w waiter) (string, error) { return o.client.rest.Save(w, url, path) })
 				}),
 			},

@@ -10,6 +10,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
@@ -17,13 +18,16 @@ import (
 const imageMost = 10 << 20
 
 // dataURI takes a data URI as it is, and the path of a file as the file's content.
-func dataURI(v lua.LValue) (any, error) {
+func dataURI(L *lua.LState, v lua.LValue) (any, error) {
 	s, ok := v.(lua.LString)
 	if !ok {
 		return nil, bind.Expected("the path of an image, or a data URI", v)
 	}
 	if strings.HasPrefix(string(s), "data:") {
 		return string(s), nil
+	}
+	if err := runtime.Denied(L, runtime.DenyIO, "reading "+string(s)); err != nil {
+		return nil, err
 	}
 	info, err := os.Stat(string(s))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"cordial/discord"
 	"cordial/discord/rest"
+	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
@@ -110,6 +111,10 @@ func (b *binding) newClient(c *bind.Call) (any, error) {
 	base, cdn := c.String("base_url"), discord.DefaultCDN
 	if base == "" {
 		base, cdn = b.client.rest.BaseURL(), b.client.cdn
+	} else if base != b.client.rest.BaseURL() && base != rest.DefaultBaseURL {
+		if err := b.host.Denied(runtime.DenyNet, "a client for "+base); err != nil {
+			return nil, err
+		}
 	}
 	rc, err := rest.New(rest.Options{
 		Token: token, UserToken: c.String("user_token"), BaseURL: base,

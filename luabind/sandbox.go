@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"cordial/discord/sandbox"
+	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
@@ -31,6 +32,9 @@ func (b *binding) sandboxModule(s *sandbox.Server) bind.Module {
 				Params: []bind.Param{{Name: "path", Type: bind.String, Required: true}},
 				Call: func(c *bind.Call) (any, error) {
 					path := c.String("path")
+					if err := b.host.Denied(runtime.DenyIO, "writing "+path); err != nil {
+						return nil, err
+					}
 					return nil, c.Wait(func(waiter) error { return dumpWorld(s, path) })
 				},
 			},

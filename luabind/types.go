@@ -12,6 +12,7 @@ import (
 
 	"cordial/discord"
 	"cordial/discord/rest"
+	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
@@ -165,7 +166,7 @@ var files = bind.Type{Name: "files", Table: true, From: func(L *lua.LState, v lu
 	if ok && t.Len() > 0 {
 		var list []rest.File
 		for i := 1; i <= t.Len(); i++ {
-			f, err := oneFile(t.RawGetInt(i))
+			f, err := oneFile(L, t.RawGetInt(i))
 			if err != nil {
 				return nil, bind.At(fmt.Sprintf("[%d]", i), err)
 			}
@@ -173,23 +174,30 @@ var files = bind.Type{Name: "files", Table: true, From: func(L *lua.LState, v lu
 		}
 		return list, nil
 	}
-	f, err := oneFile(v)
+	f, err := oneFile(L, v)
 	return []rest.File{f}, err
 }}
 
 var fileKeys = []string{"path", "name", "data", "description", "spoiler", "content_type"}
 
-func oneFile(v lua.LValue) (rest.File, error) {
+func oneFile(L *lua.LState, v lua.LValue) (rest.File, error) {
 	switch v := v.(type) {
 	case lua.LString:
-		return rest.FilePath(string(v))
+		return fileOnDisk(L, string(v))
 	case *lua.LTable:
-		return fileFromTable(v)
+		return fileFromTable(L, v)
 	}
 	return rest.File{}, bind.Expected("a path, or a table such as {name=\"a.txt\", data=\"…\"}", v)
 }
 
-func fileFromTable(t *lua.LTable) (rest.File, error) {
+func fileOnDisk(L *lua.LState, path string) (rest.File, error) {
+	if err := runtime.Denied(L, runtime.DenyIO, "reading "+path); err != nil {
+		return rest.File{}, err
+	}
+	return rest.FilePath(path)
+}
+
+func fileFromTable(L *lua.LState, t *lua.LTable) (rest.File, error) {
 	var f rest.File
 	var err error
 	t.ForEach(func(k, _ lua.LValue) {
@@ -209,7 +217,7 @@ func fileFromTable(t *lua.LTable) (rest.File, error) {
 	case str("path") == "":
 		return f, fmt.Errorf("a file needs a path, or a name and data")
 	default:
-		if f, err = rest.FilePath(str("path")); err != nil {
+		if f, err = fileOnDisk(L, str("path")); err != nil {
 			return f, err
 		}
 		if name := str("name"); name != "" {

@@ -59,7 +59,7 @@ func (b *binding) toJSON(name string, t *catalogue.Type, v lua.LValue) (any, err
 	case catalogue.Timestamp:
 		return timestamp(v)
 	case catalogue.DataURI:
-		return dataURI(v)
+		return dataURI(b.r.L, v)
 	case catalogue.Array:
 		return b.arrayToJSON(name, r, v)
 	case catalogue.Map:

@@ -104,6 +104,9 @@ func (b *binding) voicePlaying() []bind.Func {
 // play begins to play a file or an address.
 func (vc *voiceClient) play(c *bind.Call) (any, error) {
 	what := c.String("what")
+	if err := vc.v.b.mayPlay(what); err != nil {
+		return nil, err
+	}
 	o := play.Options{Volume: volumeOf(c), Loop: c.Bool("loop"), At: c.Duration("seek"), Bitrate: c.Int("bitrate"), Clock: vc.v.b.host.Clock()}
 	source, err := wait(c, func(waiter) (audio.Source, error) {
 		source, err := audio.Open(vc.ctx, what)

@@ -11,6 +11,7 @@ import (
 	"cordial/discord"
 	"cordial/discord/voice/audio"
 	"cordial/discord/voice/record"
+	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
@@ -84,6 +85,9 @@ func formats() []string {
 
 // startRecording begins to record.
 func (vc *voiceClient) startRecording(c *bind.Call) error {
+	if err := vc.v.b.host.Denied(runtime.DenyIO, "recording to a file"); err != nil {
+		return err
+	}
 	o := record.Options{
 		Format: c.String("format"), Bitrate: c.Int("bitrate"), Mix: c.Bool("mix"), MixPath: c.String("mix_path"), Split: c.Duration("split"),
 		Encoder: c.String("encoder"), Overwrite: c.Bool("overwrite"), Clock: vc.v.b.host.Clock(), Names: vc.name,

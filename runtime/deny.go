@@ -28,12 +28,12 @@ const (
 
 // DeniedError says that something was taken away from scripts.
 type DeniedError struct {
-	What string // such as "io.open"
+	What string // such as "io.open", "reading a.txt"
 	Name string // what was denied, such as "io"
 }
 
 func (e *DeniedError) Error() string {
-	return fmt.Sprintf("%s is not there: --deny %s has taken it away", e.What, e.Name)
+	return fmt.Sprintf("%s is denied (--deny %s)", e.What, e.Name)
 }
 
 // UnknownDenialError says that there is nothing of a name to deny.
@@ -51,7 +51,8 @@ func (e *UnknownDenialError) Error() string {
 
 // Deny takes modules away from scripts: what is used of one raises a
 // [*DeniedError]. It is called once all modules are declared and before a
-// script runs, with DenyIO, DenyOS, DenyNet, or the name of any module.
+// script runs, with DenyIO, DenyOS, DenyNet, or the name of any module, also of
+// one that is an object.
 // Functions of modules that are still there ask Denied.
 func (h *Host) Deny(names ...string) error {
 	known := h.deniable()
@@ -68,6 +69,19 @@ func (h *Host) Deny(names ...string) error {
 		}
 		h.denied = append(h.denied, name)
 	}
+	h.L.G.Registry.RawSetString(deniedKey, &lua.LUserData{Value: h, Metatable: lua.LNil})
+	return nil
+}
+
+// deniedKey is the place of the host in Lua's own registry table, once
+// something was denied.
+const deniedKey = "cordial.denied"
+
+// Denied is [Host.Denied] for functions that have no more than the Lua state.
+func Denied(L *lua.LState, name, what string) error {
+	if ud, ok := L.G.Registry.RawGetString(deniedKey).(*lua.LUserData); ok {
+		return ud.Value.(*Host).Denied(name, what)
+	}
 	return nil
 }
 
@@ -82,7 +96,7 @@ func (h *Host) Denied(name, what string) error {
 
 // deniable lists what Deny knows.
 func (h *Host) deniable() []string {
-	names := h.registry.ModuleNames()
+	names := append(h.registry.ModuleNames(), h.registry.SingletonNames()...)
 	for name := range denials {
 		names = append(names, name)
 	}
@@ -98,6 +112,12 @@ func (h *Host) take(what, name string) {
 		return
 	}
 	table := h.L.G.Global
+	if slices.Contains(h.registry.SingletonNames(), what) {
+		denied := h.L.NewTable()
+		h.empty(denied, what, name)
+		table.RawSetString(what, denied)
+		return
+	}
 	module, function, dotted := strings.Cut(what, ".")
 	if !dotted {
 		function = what

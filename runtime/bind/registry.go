@@ -113,6 +113,16 @@ func (r *Registry) ModuleNames() []string {
 	return names
 }
 
+// SingletonNames lists the objects that are globals, in the order of their
+// declaration.
+func (r *Registry) SingletonNames() []string {
+	names := make([]string, len(r.singletons))
+	for i, s := range r.singletons {
+		names[i] = s.Name
+	}
+	return names
+}
+
 // AddClass declares a class. Its parent, if it has one, must be declared first.
 func (r *Registry) AddClass(c Class) {
 	r.classes[c.Name] = r.newClass(c)

@@ -56,6 +56,9 @@ func (f *files) place(name string) (place, error) {
 	if name == "" {
 		return place{}, errors.New(`a path is empty; "." is the script's folder`)
 	}
+	if err := f.host.Denied(runtime.DenyIO, "using "+name); err != nil {
+		return place{}, err
+	}
 	folders, err := f.folders()
 	if err != nil {
 		return place{}, err

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"cordial/discord"
+	"cordial/discord/rest"
+	"cordial/runtime"
+)
+
+// safetyFlags say what scripts may not do. docs/safety.md tells what each of
+// them covers.
+type safetyFlags struct {
+	ReadOnly   bool          `help:"Refuse whatever changes something on Discord."`
+	AllowGuild []string      `placeholder:"ID" help:"Touch these servers only; the word dm adds direct messages. May be given several times, or with commas."`
+	DryRun     bool          `help:"Tell of calls that delete, ban or take away, in place of doing them."`
+	Deny       []string      `placeholder:"NAME" help:"Take modules away from scripts: io, os, net, or any by its name."`
+	MaxMemory  byteSize      `placeholder:"SIZE" help:"End the script when it uses more memory, such as 512MB."`
+	MaxRun     time.Duration `placeholder:"TIME" help:"End the script after this time, such as 1h30m."`
+}
+
+// safetyNames are the flags' names, for commands that pass on what they do not
+// know.
+var safetyNames = []string{"--read-only", "--allow-guild", "--dry-run", "--deny", "--max-memory", "--max-run"}
+
+// directMessages stands for direct messages in --allow-guild.
+const directMessages = "dm"
+
+// guard is what keeps requests back; nil when nothing does.
+func (f *safetyFlags) guard() (*rest.Guard, error) {
+	if !f.ReadOnly && !f.DryRun && len(f.AllowGuild) == 0 {
+		return nil, nil
+	}
+	g := &rest.Guard{ReadOnly: f.ReadOnly}
+	for _, text := range f.AllowGuild {
+		if text == directMessages {
+			g.Direct = true
+			continue
+		}
+		id, err := discord.ParseSnowflake(text)
+		if err != nil {
+			return nil, &usageError{fmt.Sprintf("--allow-guild: %q: expected the id of a server, or dm", text)}
+		}
+		g.Guilds = append(g.Guilds, id)
+	}
+	if g.Direct && len(g.Guilds) == 0 {
+		return nil, &usageError{"--allow-guild: dm stands beside the id of a server"}
+	}
+	return g, nil
+}
+
+// refuseWeb keeps the module http from what the guard keeps back from dc: it may read from Discord only, and with servers that are allowed
+// it may not even read from the API, whose paths it does not know.
+func refuseWeb(g *rest.Guard, method string, to *url.URL, api string) error {
+	if g == nil || !isDiscord(to, api) {
+		return nil
+	}
+	reads := method == http.MethodGet || method == http.MethodHead
+	if reads && (len(g.Guilds) == 0 || !strings.HasPrefix(to.Path, "/api")) {
+		return nil
+	}
+	flag := "--dry-run"
+	if g.ReadOnly {
+		flag = "--read-only"
+	} else if len(g.Guilds) > 0 {
+		flag = "--allow-guild"
+	}
+	return fmt.Errorf("%s %s was not sent: with %s, Discord is spoken to through dc", method, to.Host, flag)
+}
+
+// deny takes away what is denied, once everything is declared.
+func (f *safetyFlags) deny(host *runtime.Host) error {
+	for _, name := range []string{"dc", "discord", "gateway", "bot", "voice"} {
+		if slices.Contains(f.Deny, name) {
+			return &usageError{fmt.Sprintf("--deny: %s is Discord itself, which has many ways in; --read-only and --allow-guild keep scripts from it", name)}
+		}
+	}
+	err := host.Deny(f.Deny...)
+	if unknown, ok := errors.AsType[*runtime.UnknownDenialError](err); ok {
+		return &usageError{"--deny: " + unknown.Error()}
+	}
+	return err
+}
+
+// limited is a context that the limits of the flags end. stop must be called.
+func (f *safetyFlags) limited(ctx context.Context, clock clockwork.Clock) (limited context.Context, stop func()) {
+	return runtime.Limits{Memory: int64(f.MaxMemory), Run: f.MaxRun}.Context(ctx, clock)
+}
+
+// scriptless are the commands that run no script.
+var scriptless = []string{"scripts", "doc", "store", "sandbox", "version"}
+
+// check refuses flags where they would do nothing.
+func (f *safetyFlags) check(command string) error {
+	command, _, _ = strings.Cut(command, " ")
+	set := f.ReadOnly || f.DryRun || len(f.AllowGuild)+len(f.Deny) > 0 || f.MaxMemory != 0 || f.MaxRun != 0
+	switch {
+	case set && slices.Contains(scriptless, command):
+		return &usageError{fmt.Sprintf("%s are for scripts; cordial %s runs none", strings.Join(safetyNames, ", "), command)}
+	case f.MaxRun < 0:
+		return &usageError{fmt.Sprintf("--max-run: %s: expected a time such as 1h30m", f.MaxRun)}
+	}
+	return nil
+}
+
+// byteSize is a number of bytes as a person gives it: 512MB, 2GB.
+type byteSize int64
+
+// leastMemory is the smallest limit that makes sense: cordial itself, with the
+// sandbox, needs nearly as much.
+const leastMemory = 32 << 20
+
+var byteUnits = []struct {
+	suffix string
+	bytes  int64
+}{{"KB", 1 << 10}, {"MB", 1 << 20}, {"GB", 1 << 30}, {"K", 1 << 10}, {"M", 1 << 20}, {"G", 1 << 30}, {"B", 1}, {"", 1}}
+
+// UnmarshalText makes it a value of the command line.
+func (s *byteSize) UnmarshalText(text []byte) error {
+	given := strings.Replace(strings.ToUpper(string(text)), "IB", "B", 1)
+	for _, unit := range byteUnits {
+		number, ok := strings.CutSuffix(given, unit.suffix)
+		if !ok {
+			continue
+		}
+		n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		bytes := n * float64(unit.bytes)
+		switch {
+		case err != nil || !(bytes < 1<<62):
+			return fmt.Errorf("%q: expected a size such as 512MB", text)
+		case bytes < leastMemory:
+			return fmt.Errorf("%q: expected at least %dMB, which cordial itself may need", text, leastMemory>>20)
+		}
+		*s = byteSize(bytes)
+		return nil
+	}
+	return nil
+}
