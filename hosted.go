@@ -101,8 +101,10 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 	if err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
-	modules.Install(h.Host, modules.Options{Allow: g.AllowDir, Logger: scriptLog, Secrets: []string{"DISCORD_BOT_TOKEN", "DISCORD_USER_TOKEN"}})
-	web.Install(h.Host, p.webOptions(client.BaseURL(), guard))
+	place := modules.Install(h.Host, modules.Options{Allow: g.AllowDir, Logger: scriptLog, Secrets: []string{"DISCORD_BOT_TOKEN", "DISCORD_USER_TOKEN"}})
+	webOptions := p.webOptions(client.BaseURL(), guard)
+	webOptions.Place = place
+	web.Install(h.Host, webOptions)
 	h.store = p.newStore(h)
 	store.Install(h.Host, h.store, streams.name)
 	h.jobs = p.installJobs(h, streams)
