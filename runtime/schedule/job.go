@@ -47,6 +47,7 @@ type Job struct {
 	// What follows is guarded by the scheduler's lock.
 
 	next    time.Time // zero for never again
+	draft   bool      // of a script that is being loaded
 	place   int       // in the queue, -1 for none
 	last    time.Time // when it last began
 	runs    int

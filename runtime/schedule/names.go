@@ -2,14 +2,33 @@ package schedule
 
 import "fmt"
 
+// names are those of the jobs of a script.
+type names struct {
+	jobs    map[string]*Job
+	unnamed map[string]*numbering // by their spec
+}
+
 // numbering counts the jobs that have a spec for a name.
 type numbering struct {
 	live, last int
 }
 
+func newNames() names { return names{map[string]*Job{}, map[string]*numbering{}} }
+
+// name gives a job a name, or checks the one that it has.
+func (s *names) name(j *Job) error {
+	switch {
+	case j.name == "":
+		s.nameBySpec(j)
+	case s.jobs[j.name] != nil:
+		return fmt.Errorf("name: there is a job %q already; cancel it first, or take another name", j.name)
+	}
+	return nil
+}
+
 // nameBySpec names a job by its spec, and from the second one on by a number as well, in the order of their declaration. It begins anew
 // when none is left.
-func (s *Scheduler) nameBySpec(j *Job) {
+func (s *names) nameBySpec(j *Job) {
 	n := s.unnamed[j.spec]
 	if n == nil {
 		n = &numbering{}
@@ -26,8 +45,9 @@ func (s *Scheduler) nameBySpec(j *Job) {
 	}
 }
 
-// forgetName is called once for a job that is over.
-func (s *Scheduler) forgetName(j *Job) {
+// forget is called once for a job that is over.
+func (s *names) forget(j *Job) {
+	delete(s.jobs, j.name)
 	if n := s.unnamed[j.spec]; j.unnamed && n != nil {
 		if n.live--; n.live == 0 {
 			delete(s.unnamed, j.spec)

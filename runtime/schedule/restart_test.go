@@ -258,10 +258,35 @@ func TestAStopWaitsForARun(t *testing.T) {
 	})
 }
 
-func TestCancelAllKeepsTheLedger(t *testing.T) {
+// TestReplace loads a script whose jobs take the place of others, or are discarded.
+func TestReplace(t *testing.T) {
+	on(t, func(t *testing.T, m *machine) {
+		draft := false
+		p := m.start(t, `cron("0 9 * * *", {name = "daily"}, function() print("old") end) cron("* * * * *", print) after("1d", print)`,
+			func(o *Options) { o.Draft = func() bool { return draft } })
+		load := func(word string) {
+			draft = true
+			source := `cron("0 9 * * *", {name = "daily"}, function() print("` + word + `") end) local j = cron("* * * * *", print) print(j.name) j:cancel()`
+			if _, err := p.host.Eval(t.Context(), "bot.lua", source); err != nil {
+				t.Error(err)
+			}
+			draft = false
+		}
+		time.Sleep(time.Hour + 30*time.Second)
+		load("broken")
+		p.jobs.Discard()
+		load("new")
+		p.jobs.Replace()
+		time.Sleep(10 * time.Hour)
+		named := "cron * * * * *\n"
+		check(t, "printed", p.stop(t), strings.Repeat("\n", 60)+named+named+"new\n")
+	})
+}
+
+func TestReplaceKeepsTheLedger(t *testing.T) {
 	on(t, func(t *testing.T, m *machine) {
 		p := m.start(t, dailyCaughtUp+" sleep(1e7)")
-		p.jobs.CancelAll()
+		p.jobs.Replace() // by nothing
 		time.Sleep(24 * time.Hour)
 		check(t, "cancelled", p.stop(t), "")
 		check(t, "again", runFor(t, m, dailyCaughtUp, time.Minute), "01-02 00:00\n")

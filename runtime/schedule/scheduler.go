@@ -35,6 +35,10 @@ type Options struct {
 	// [ErrOnce], with the job's error, or with an [*UnknownJobError].
 	Once string
 
+	// Draft tells whether the script that declares a job is only being loaded, to take the place of the one whose jobs run. Its jobs
+	// wait for [Scheduler.Replace] or [Scheduler.Discard]. It is asked with the Lua state held; nil is for never.
+	Draft func() bool
+
 	// WakeUp is how long the host's clock is left alone; a minute by default. For a clock that only tests move it can be years.
 	WakeUp time.Duration
 }
@@ -49,9 +53,10 @@ type Scheduler struct {
 	options Options
 
 	mu      sync.Mutex
-	jobs    map[string]*Job // those that are not over
+	names          // of the jobs that are not over
+	drafts  []*Job // of the script that is being loaded, in order
+	drafted names  // of the drafts
 	number  int
-	unnamed map[string]*numbering // by their spec
 	waiting queue
 	timer   clockwork.Timer
 	wake    time.Time // when the timer wakes, by the clock on the wall
@@ -77,7 +82,7 @@ func Install(host *runtime.Host, options Options) *Scheduler {
 	if options.Zone == nil {
 		options.Zone = time.Local
 	}
-	s := &Scheduler{host: host, options: options, jobs: map[string]*Job{}, unnamed: map[string]*numbering{}}
+	s := &Scheduler{host: host, options: options, names: newNames(), drafted: newNames()}
 	s.declare()
 	if options.Once != "" {
 		host.OnLoad(s.runOnce)
@@ -174,8 +179,7 @@ func (s *Scheduler) settle(j *Job) {
 	s.waiting.put(j)
 	if j.over != "" {
 		if s.jobs[j.name] == j {
-			delete(s.jobs, j.name)
-			s.forgetName(j)
+			s.forget(j)
 		}
 		if j.running == 0 && j.ended != nil {
 			close(j.ended)
@@ -194,10 +198,12 @@ func (s *Scheduler) settle(j *Job) {
 // add takes in a new job. Its name may still be wanting.
 func (s *Scheduler) add(j *Job) (err error) {
 	s.do(func(now time.Time) {
-		if j.name == "" {
-			s.nameBySpec(j)
-		} else if s.jobs[j.name] != nil {
-			err = fmt.Errorf("name: there is a job %q already; cancel it first, or take another name", j.name)
+		draft := s.options.Draft != nil && s.options.Draft()
+		names := &s.names
+		if draft {
+			names = &s.drafted
+		}
+		if err = names.name(j); err != nil {
 			return
 		}
 		if j.jitter > 0 {
@@ -207,6 +213,12 @@ func (s *Scheduler) add(j *Job) (err error) {
 		j.number, j.place, j.ended = s.number, -1, make(chan struct{})
 		if len(s.jobs) == 0 {
 			s.seen = now
+		}
+		if draft {
+			j.draft = true
+			s.drafts = append(s.drafts, j)
+			s.drafted.jobs[j.name] = j
+			return
 		}
 		if s.options.Once == "" {
 			if err = s.plan(j, now); err != nil {
@@ -289,17 +301,11 @@ func (s *Scheduler) cancel(j *Job) {
 	s.do(func(time.Time) {
 		if j.over == "" || !j.queued.IsZero() {
 			j.over, j.next, j.queued = cancelled, time.Time{}, time.Time{}
-			s.keepNext(j)
-			s.settle(j)
-		}
-	})
-}
-
-// CancelAll cancels all jobs, for a script that takes the place of the one that has made them. What the ledger knows of them stays.
-func (s *Scheduler) CancelAll() {
-	s.do(func(time.Time) {
-		for _, j := range s.list() {
-			j.over, j.next, j.queued = cancelled, time.Time{}, time.Time{}
+			if j.draft {
+				s.drafted.forget(j)
+			} else {
+				s.keepNext(j)
+			}
 			s.settle(j)
 		}
 	})
