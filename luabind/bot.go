@@ -10,18 +10,30 @@ import (
 
 	"cordial/discord"
 	"cordial/discord/interaction"
+	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
-// bot is the global bot: what a script has declared, and what comes of it. Its fields belong to whoever holds the Lua state, except
-// those that the goroutines reading the gateway look into as well, which mu guards.
+// bot is the global bot. Its fields belong to whoever holds the Lua state, except those that mu guards.
 type bot struct {
 	b        *binding
 	errors   errorLog
 	rights   rightsCache
-	onError  []*lua.LFunction
 	commands *commandTable // bot.cmd
+	declared map[*runtime.Generation]*declarations
 
+	mu      sync.Mutex
+	live    *declarations              // of the live generation
+	told    map[string]bool            // what the operator was told once
+	scopes  map[discord.Snowflake]bool // guilds with commands, "" for global ones; true when they may differ from Discord's
+	syncing bool                       // a task is about to compare them
+}
+
+// declarations are what one generation of the script has declared. mu guards what the goroutines reading the gateway look into.
+type declarations struct {
+	*bot
+	of           *runtime.Generation
+	onError      []*lua.LFunction
 	messages     *subscription // while there are prefix commands
 	interactions *subscription // while there is anything else
 
@@ -32,17 +44,16 @@ type bot struct {
 	buttons  interaction.Routes[*handler]
 	selects  interaction.Routes[*handler]
 	modals   interaction.Routes[*handler]
-	told     map[string]bool            // what the operator was told once
-	scopes   map[discord.Snowflake]bool // guilds with commands, "" for global ones; true when they may differ from Discord's
-	syncing  bool                       // a task is about to compare them
 }
 
 func (b *binding) newBot() *bot {
 	bt := &bot{
-		b: b, prefixes: []string{"!"}, typed: map[string]*handler{}, slash: map[string]*handler{}, told: map[string]bool{}, scopes: map[discord.Snowflake]bool{},
+		b: b, declared: map[*runtime.Generation]*declarations{}, told: map[string]bool{}, scopes: map[discord.Snowflake]bool{},
 		rights: rightsCache{clock: b.host.Clock()},
 	}
 	bt.commands = &commandTable{bt}
+	bt.live = bt.current()
+	b.host.OnGeneration(runtime.GenerationHooks{Live: bt.goLive, Leave: bt.leave, Describe: func(*runtime.Generation) string { return bt.live.describe() }})
 	b.host.OnError(bt.failed)
 	for _, event := range []string{"READY", "RESUMED"} {
 		b.gateway.listeners.add(&subscription{event: event, deliver: func(*gatewayEvent) { bt.syncSoon() }})
@@ -54,10 +65,10 @@ func asBot(c *bind.Call) *bot { return c.Self.(*bot) }
 
 // botClass declares the global bot.
 func (b *binding) botClass() bind.Class {
-	field := func(name, typ, doc string, get func(bt *bot) any, set func(bt *bot, v lua.LValue) error) bind.Field {
-		f := bind.Field{Name: name, Type: typ, Doc: doc, Get: func(self any) (any, error) { return get(self.(*bot)), nil }}
+	field := func(name, typ, doc string, get func(bt *declarations) any, set func(bt *declarations, v lua.LValue) error) bind.Field {
+		f := bind.Field{Name: name, Type: typ, Doc: doc, Get: func(self any) (any, error) { return get(self.(*bot).current()), nil }}
 		if set != nil {
-			f.Set = func(self any, v lua.LValue) error { return set(self.(*bot), v) }
+			f.Set = func(self any, v lua.LValue) error { return set(self.(*bot).current(), v) }
 		}
 		return f
 	}
@@ -65,17 +76,17 @@ func (b *binding) botClass() bind.Class {
 		Name: "Bot", Doc: "Commands, buttons and forms, and what people do with them.", Dotted: true, Only: "bot",
 		Fields: []bind.Field{
 			field("cmd", "Commands", "The commands that people write after the prefix: function bot.cmd.echo(msg, args) … end.",
-				func(bt *bot) any { return b.r.Wrap("Commands", bt.commands) }, nil),
-			field("cmds", "list of Command", "All commands, those with a slash and of menus too.", (*bot).list, nil),
-			field("user", "User", "Who the bot is; nil before it has started.", (*bot).user, nil),
-			field("prefix", "string or list of string", `What a command begins with, "!" if not set. A mention of the bot will always do.`, (*bot).prefix, (*bot).setPrefix),
+				func(bt *declarations) any { return b.r.Wrap("Commands", bt.commands) }, nil),
+			field("cmds", "list of Command", "All commands, those with a slash and of menus too.", (*declarations).list, nil),
+			field("user", "User", "Who the bot is; nil before it has started.", (*declarations).user, nil),
+			field("prefix", "string or list of string", `What a command begins with, "!" if not set. A mention of the bot will always do.`, (*declarations).prefix, (*declarations).setPrefix),
 			field("errors", "list of BotError", "The last errors of handlers and other tasks, the newest last; up to 100. Assign {} to forget them.",
-				(*bot).errorList, (*bot).clearErrors),
+				(*declarations).errorList, (*declarations).clearErrors),
 		},
 		Methods: append(append(b.slashMethods(), b.componentMethods()...), b.botLife()...),
 		ToString: func(self any) string {
 			var names []string
-			for _, h := range self.(*bot).handlers() {
+			for _, h := range self.(*bot).current().handlers() {
 				names = append(names, "'"+h.shownName()+"'")
 			}
 			return "Bot(cmds=[" + strings.Join(names, ", ") + "])"
@@ -106,7 +117,8 @@ func (b *binding) botLife() []bind.Func {
 			Params:  []bind.Param{{Name: "fn", Type: bind.Function, Required: true}},
 			Example: `bot.on_error(function(ctx, err) if ctx then ctx:reply("Sorry: that did not work.") end end)`,
 			Call: func(c *bind.Call) (any, error) {
-				asBot(c).onError = append(asBot(c).onError, c.Func("fn"))
+				bt := asBot(c).current()
+				bt.onError = append(bt.onError, c.Func("fn"))
 				return nil, nil
 			},
 		},
@@ -124,7 +136,7 @@ func (bt *bot) user() any {
 	return g.client.wrap(g.user.As(discord.KindUser))
 }
 
-func (bt *bot) prefix() any {
+func (bt *declarations) prefix() any {
 	bt.mu.Lock()
 	defer bt.mu.Unlock()
 	if len(bt.prefixes) == 1 {
@@ -136,7 +148,7 @@ func (bt *bot) prefix() any {
 // prefixType takes one prefix or several.
 var prefixType = bind.Either(bind.String, bind.ListOf(bind.String))
 
-func (bt *bot) setPrefix(v lua.LValue) error {
+func (bt *declarations) setPrefix(v lua.LValue) error {
 	given, err := prefixType.From(nil, v)
 	if err != nil {
 		return err
@@ -163,7 +175,7 @@ func (bt *bot) setPrefix(v lua.LValue) error {
 }
 
 // listening begins or ends to listen, as what is declared asks for.
-func (bt *bot) listening() {
+func (bt *declarations) listening() {
 	bt.mu.Lock()
 	typed := len(bt.typed) > 0
 	other := len(bt.slash)+bt.buttons.Len()+bt.selects.Len()+bt.modals.Len() > 0
@@ -172,11 +184,11 @@ func (bt *bot) listening() {
 	bt.interactions = bt.listen(bt.interactions, other, "INTERACTION_CREATE", bt.receive)
 }
 
-func (bt *bot) listen(have *subscription, want bool, event string, deliver func(e *gatewayEvent)) *subscription {
+func (bt *declarations) listen(have *subscription, want bool, event string, deliver func(e *gatewayEvent)) *subscription {
 	g := bt.b.gateway
 	switch {
 	case want && have == nil:
-		have = g.listeners.add(&subscription{event: event, deliver: deliver, handler: true})
+		have = g.listeners.add(&subscription{event: event, of: bt.of, deliver: deliver, handler: true, declared: true})
 	case !want && have != nil:
 		have.off()
 		have = nil

@@ -35,7 +35,7 @@ func (b *binding) commandsClass() bind.Class {
 			},
 		},
 		Index: func(self any, key string) (any, bool, error) {
-			h := self.(*commandTable).bot.typedNamed(key)
+			h := self.(*commandTable).bot.current().typedNamed(key)
 			if h == nil {
 				return nil, false, nil
 			}
@@ -44,7 +44,7 @@ func (b *binding) commandsClass() bind.Class {
 		NewIndex: func(self any, key string, v lua.LValue) error { return self.(*commandTable).assign(key, v) },
 		Keys: func(self any) []string {
 			var names []string
-			for _, h := range self.(*commandTable).bot.handlers() {
+			for _, h := range self.(*commandTable).bot.current().handlers() {
 				if h.kind == typedCommand {
 					names = append(names, h.name)
 				}
@@ -52,7 +52,7 @@ func (b *binding) commandsClass() bind.Class {
 			return names
 		},
 		ToString: func(self any) string {
-			return "Commands(" + strings.Join(self.(*commandTable).bot.typedNames(), ", ") + ")"
+			return "Commands(" + strings.Join(self.(*commandTable).bot.current().typedNames(), ", ") + ")"
 		},
 	}
 }
@@ -63,12 +63,13 @@ func (t *commandTable) assign(key string, v lua.LValue) error {
 	if err != nil {
 		return err
 	}
+	bt := t.bot.current()
 	switch v := v.(type) {
 	case *lua.LFunction:
-		return t.bot.addTyped(&handler{bot: t.bot, kind: typedCommand, name: name.(string), fn: v})
+		return bt.addTyped(&handler{bot: bt, kind: typedCommand, name: name.(string), fn: v})
 	case *lua.LNilType:
-		if h := t.bot.typedNamed(key); h != nil {
-			t.bot.remove(h)
+		if h := bt.typedNamed(key); h != nil {
+			bt.remove(h)
 		}
 		return nil
 	}
@@ -76,7 +77,7 @@ func (t *commandTable) assign(key string, v lua.LValue) error {
 }
 
 // addTyped adds a command, in the place of the one that has its name. Other commands keep their names and aliases.
-func (bt *bot) addTyped(h *handler) error {
+func (bt *declarations) addTyped(h *handler) error {
 	if err := bt.replaceTyped(h); err != nil {
 		return err
 	}
@@ -84,7 +85,7 @@ func (bt *bot) addTyped(h *handler) error {
 	return nil
 }
 
-func (bt *bot) replaceTyped(h *handler) error {
+func (bt *declarations) replaceTyped(h *handler) error {
 	bt.mu.Lock()
 	defer bt.mu.Unlock()
 	names := append([]string{h.name}, h.aliases...)
@@ -106,7 +107,7 @@ func (bt *bot) replaceTyped(h *handler) error {
 
 // typedNamed finds a command as people write it: by its exact name, or else by the name in lower case, because phones begin words with
 // a capital.
-func (bt *bot) typedNamed(name string) *handler {
+func (bt *declarations) typedNamed(name string) *handler {
 	bt.mu.Lock()
 	defer bt.mu.Unlock()
 	if h := bt.typed[name]; h != nil {
@@ -115,7 +116,7 @@ func (bt *bot) typedNamed(name string) *handler {
 	return bt.typed[strings.ToLower(name)]
 }
 
-func (bt *bot) typedNames() []string {
+func (bt *declarations) typedNames() []string {
 	var names []string
 	for _, h := range bt.handlers() {
 		if h.kind == typedCommand {
@@ -132,7 +133,7 @@ type invocation struct {
 }
 
 // hear looks at a message, on the goroutine that reads the gateway: it starts a task only for a command.
-func (bt *bot) hear(e *gatewayEvent) {
+func (bt *declarations) hear(e *gatewayEvent) {
 	msg, ok := discord.EventData(e.Type, e.Data).(*discord.Object)
 	if !ok {
 		return
@@ -142,11 +143,11 @@ func (bt *bot) hear(e *gatewayEvent) {
 		return
 	}
 	label := "command " + call.name
-	bt.b.gateway.handle(e, label, func(L *lua.LState) error { return bt.command(L, e, call) })
+	bt.b.gateway.handle(e, bt.of, label, func(L *lua.LState) error { return bt.command(L, e, call) })
 }
 
 // parse takes a text apart: prefix, name and the rest of it.
-func (bt *bot) parse(content string) (call invocation, ok bool) {
+func (bt *declarations) parse(content string) (call invocation, ok bool) {
 	rest, ok := bt.cutPrefix(content)
 	if !ok {
 		return call, false
@@ -161,7 +162,7 @@ func (bt *bot) parse(content string) (call invocation, ok bool) {
 }
 
 // cutPrefix takes the longest prefix that fits, or a mention of the bot, off. After a mention there may be spaces.
-func (bt *bot) cutPrefix(content string) (string, bool) {
+func (bt *declarations) cutPrefix(content string) (string, bool) {
 	bt.mu.Lock()
 	prefixes := bt.prefixes
 	bt.mu.Unlock()
@@ -185,7 +186,7 @@ func (bt *bot) cutPrefix(content string) (string, bool) {
 
 // listensTo reports whether the author may use commands at all: not the bot itself, and other bots and webhooks only where the
 // command says so.
-func (bt *bot) listensTo(msg *discord.Object, h *handler) bool {
+func (bt *declarations) listensTo(msg *discord.Object, h *handler) bool {
 	author := msg.Object("author")
 	if author == nil || author.ID() == bt.b.gateway.self() {
 		return false
@@ -194,7 +195,7 @@ func (bt *bot) listensTo(msg *discord.Object, h *handler) bool {
 }
 
 // command runs a command, if its author may use it.
-func (bt *bot) command(L *lua.LState, e *gatewayEvent, call invocation) error {
+func (bt *declarations) command(L *lua.LState, e *gatewayEvent, call invocation) error {
 	value := e.value()
 	msg, ok := asRef(value)
 	if !ok {
@@ -218,7 +219,7 @@ func (bt *bot) command(L *lua.LState, e *gatewayEvent, call invocation) error {
 }
 
 // refusal says why the author of a message may not use the command now, "" when nothing is against it.
-func (bt *bot) refusal(L *lua.LState, h *handler, msg *ref) (string, error) {
+func (bt *declarations) refusal(L *lua.LState, h *handler, msg *ref) (string, error) {
 	if h.permissions != 0 {
 		if msg.guildID() == "" {
 			return fmt.Sprintf("%s works in a server only.", h.called()), nil

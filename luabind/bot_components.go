@@ -40,17 +40,17 @@ func (b *binding) componentFunc(name string, kind handlerKind, doc, example stri
 			pattern := bind.Get[*interaction.Pattern](c, "pattern")
 			h := b.guardedBy(c, kind, pattern.String())
 			h.ephemeral = c.Bool("ephemeral")
-			b.bot.mu.Lock()
-			b.bot.routes(kind).Set(pattern, h)
-			b.bot.mu.Unlock()
-			b.bot.listening()
+			h.bot.mu.Lock()
+			h.bot.routes(kind).Set(pattern, h)
+			h.bot.mu.Unlock()
+			h.bot.listening()
 			return b.r.Wrap("Command", h), nil
 		},
 	}
 }
 
 // routes are the handlers of a kind of components; bt.mu is held.
-func (bt *bot) routes(kind handlerKind) *interaction.Routes[*handler] {
+func (bt *declarations) routes(kind handlerKind) *interaction.Routes[*handler] {
 	switch kind {
 	case buttonClick:
 		return &bt.buttons

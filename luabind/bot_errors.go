@@ -119,10 +119,10 @@ func (bt *bot) failed(task *runtime.Task, err error) {
 	if _, own := errors.AsType[*reportError](err); own {
 		return
 	}
-	answer := ok && handled.answer != nil
-	if answer || len(bt.onError) > 0 {
-		bt.spawn("bot.on_error", func(L *lua.LState) error {
-			err := bt.report(L, entry)
+	answer, told := ok && handled.answer != nil, bt.declaredBy(task.Generation())
+	if answer || len(told.onError) > 0 {
+		bt.spawn(told.of, "bot.on_error", func(L *lua.LState) error {
+			err := told.report(L, entry)
 			if answer {
 				err = errors.Join(err, bt.apologize(L, handled.answer))
 			}
@@ -135,7 +135,7 @@ func (bt *bot) failed(task *runtime.Task, err error) {
 }
 
 // report gives an error to the functions of bot.on_error.
-func (bt *bot) report(L *lua.LState, entry *botError) error {
+func (bt *declarations) report(L *lua.LState, entry *botError) error {
 	var errs []error
 	for _, fn := range bt.onError {
 		_, err := bt.b.host.Call(L, fn, entry.context, entry.value(), bt.b.r.Wrap("BotError", entry))
@@ -144,9 +144,9 @@ func (bt *bot) report(L *lua.LState, entry *botError) error {
 	return errors.Join(errs...)
 }
 
-// spawn starts a task of the bot's own. When the host takes no more, that is said, and the task does not happen.
-func (bt *bot) spawn(name string, fn func(L *lua.LState) error) {
-	if _, err := bt.b.host.Go(name, fn); err != nil && !errors.Is(err, runtime.ErrClosed) {
+// spawn starts a task of the bot's own, for a generation. When the host takes no more, that is said, and the task does not happen.
+func (bt *bot) spawn(of *runtime.Generation, name string, fn func(L *lua.LState) error) {
+	if _, err := of.Go(name, fn); err != nil && !errors.Is(err, runtime.ErrClosed) && !errors.Is(err, runtime.ErrReplaced) {
 		bt.b.host.Say(fmt.Sprintf("%s: %v", name, err))
 	}
 }

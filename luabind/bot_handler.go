@@ -16,7 +16,7 @@ import (
 
 // handler is something that a script has declared to the bot: a command, a component or a form. It is not changed afterwards.
 type handler struct {
-	bot  *bot
+	bot  *declarations
 	kind handlerKind
 	name string // of a command, with its subcommand; a pattern of custom_ids
 	fn   *lua.LFunction
@@ -89,7 +89,7 @@ var guards = []bind.Param{
 // guardedBy makes a handler of a call with the parameters fn, permissions and cooldown.
 func (b *binding) guardedBy(c *bind.Call, kind handlerKind, name string) *handler {
 	h := &handler{
-		bot: b.bot, kind: kind, name: name, fn: c.Func("fn"),
+		bot: b.bot.current(), kind: kind, name: name, fn: c.Func("fn"),
 		permissions: bind.Get[discord.Permissions](c, "permissions"), pause: c.Duration("cooldown"),
 	}
 	if h.pause > 0 {
@@ -149,7 +149,7 @@ func permissionText(p discord.Permissions) string {
 }
 
 // handlers lists the commands of all kinds by name.
-func (bt *bot) handlers() []*handler {
+func (bt *declarations) handlers() []*handler {
 	bt.mu.Lock()
 	defer bt.mu.Unlock()
 	var list []*handler
@@ -167,7 +167,7 @@ func (bt *bot) handlers() []*handler {
 	return list
 }
 
-func (bt *bot) list() any {
+func (bt *declarations) list() any {
 	list := bt.b.r.L.NewTable()
 	for _, h := range bt.handlers() {
 		list.Append(bt.b.r.Wrap("Command", h))
@@ -209,7 +209,7 @@ func handlerClass() bind.Class {
 }
 
 // remove takes a handler away, unless another one has taken its place.
-func (bt *bot) remove(h *handler) {
+func (bt *declarations) remove(h *handler) {
 	bt.mu.Lock()
 	switch h.kind {
 	case typedCommand:
@@ -221,7 +221,7 @@ func (bt *bot) remove(h *handler) {
 	case slashCommand, userMenu, messageMenu:
 		if key := h.slashKey(); bt.slash[key] == h {
 			delete(bt.slash, key)
-			bt.scopes[h.guild] = true
+			bt.differs(h.guild)
 		}
 	default:
 		bt.routes(h.kind).Delete(func(other *handler) bool { return other == h })

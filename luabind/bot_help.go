@@ -14,7 +14,7 @@ import (
 const helpLimit = 1900
 
 // help answers !help, which lists what the author may use, and !help name.
-func (bt *bot) help(L *lua.LState, msg *ref, topic string) error {
+func (bt *declarations) help(L *lua.LState, msg *ref, topic string) error {
 	if topic != "" {
 		return bt.tell(L, msg, bt.helpOn(topic))
 	}
@@ -26,7 +26,7 @@ func (bt *bot) help(L *lua.LState, msg *ref, topic string) error {
 }
 
 // usable lists the commands that the author of a message may use.
-func (bt *bot) usable(L *lua.LState, msg *ref) ([]*handler, error) {
+func (bt *declarations) usable(L *lua.LState, msg *ref) ([]*handler, error) {
 	var usable []*handler
 	for _, h := range bt.handlers() {
 		if h.kind != typedCommand {
@@ -50,7 +50,7 @@ func (bt *bot) usable(L *lua.LState, msg *ref) ([]*handler, error) {
 }
 
 // sign is the prefix that texts show.
-func (bt *bot) sign() string {
+func (bt *declarations) sign() string {
 	bt.mu.Lock()
 	defer bt.mu.Unlock()
 	if len(bt.prefixes) == 0 {
@@ -59,7 +59,7 @@ func (bt *bot) sign() string {
 	return bt.prefixes[0]
 }
 
-func (bt *bot) helpText(commands []*handler) string {
+func (bt *declarations) helpText(commands []*handler) string {
 	var b strings.Builder
 	b.WriteString("**Commands**")
 	length := utf8.RuneCountInString(b.String())
@@ -81,7 +81,7 @@ func (bt *bot) helpText(commands []*handler) string {
 }
 
 // helpOn is what there is to say about one command.
-func (bt *bot) helpOn(topic string) string {
+func (bt *declarations) helpOn(topic string) string {
 	name := strings.TrimPrefix(topic, bt.sign())
 	h := bt.typedNamed(name)
 	if h == nil {

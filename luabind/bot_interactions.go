@@ -19,7 +19,7 @@ const buttonComponent = 2
 
 // receive looks at an interaction, on the goroutine that reads the gateway: from there on the time for an answer is watched, however
 // busy the script is.
-func (bt *bot) receive(e *gatewayEvent) {
+func (bt *declarations) receive(e *gatewayEvent) {
 	ix, ok := discord.EventData(e.Type, e.Data).(*discord.Object)
 	if !ok {
 		return
@@ -35,11 +35,11 @@ func (bt *bot) receive(e *gatewayEvent) {
 		}
 		bt.b.host.Say(fmt.Sprintf("%s: the interaction could not be deferred: %v", h.label(), err))
 	})
-	bt.b.gateway.handle(e, h.label(), func(L *lua.LState) error { return bt.interact(L, e, h, captures, answer) })
+	bt.b.gateway.handle(e, bt.of, h.label(), func(L *lua.LState) error { return bt.interact(L, e, h, captures, answer) })
 }
 
 // find gives the handler of an interaction, and what stands in the placeholders of its pattern.
-func (bt *bot) find(ix *discord.Object) (*handler, []string) {
+func (bt *declarations) find(ix *discord.Object) (*handler, []string) {
 	data := ix.Object("data")
 	if data == nil {
 		return nil, nil
@@ -71,7 +71,7 @@ func (bt *bot) find(ix *discord.Object) (*handler, []string) {
 }
 
 // interact calls the handler of an interaction.
-func (bt *bot) interact(L *lua.LState, e *gatewayEvent, h *handler, captures []string, answer *interaction.Responder) error {
+func (bt *declarations) interact(L *lua.LState, e *gatewayEvent, h *handler, captures []string, answer *interaction.Responder) error {
 	value := e.value()
 	ix, ok := asRef(value)
 	if !ok {
@@ -91,7 +91,7 @@ func (bt *bot) interact(L *lua.LState, e *gatewayEvent, h *handler, captures []s
 }
 
 // use calls the handler of anything but an autocompletion.
-func (bt *bot) use(L *lua.LState, h *handler, ix *ref, value lua.LValue, captures []string, answer *interaction.Responder) error {
+func (bt *declarations) use(L *lua.LState, h *handler, ix *ref, value lua.LValue, captures []string, answer *interaction.Responder) error {
 	if refusal := h.refusal(ix); refusal != "" {
 		return bt.b.host.Wait(L, func(ctx context.Context) error {
 			_, err := answer.Reply(ctx, interaction.Message{Fields: rest.Args{"content": refusal}, Ephemeral: true})
@@ -131,7 +131,7 @@ func personOf(ix *discord.Object) *discord.Object {
 }
 
 // arguments are what a handler gets after the interaction.
-func (bt *bot) arguments(h *handler, ix *ref, captures []string) []lua.LValue {
+func (bt *declarations) arguments(h *handler, ix *ref, captures []string) []lua.LValue {
 	switch h.kind {
 	case slashCommand:
 		return []lua.LValue{ix.options()}
@@ -146,7 +146,7 @@ func (bt *bot) arguments(h *handler, ix *ref, captures []string) []lua.LValue {
 }
 
 // complete asks the script for the choices of an autocompletion. There are none for an option that has lost its function.
-func (bt *bot) complete(L *lua.LState, h *handler, ix *ref, value lua.LValue, answer *interaction.Responder) error {
+func (bt *declarations) complete(L *lua.LState, h *handler, ix *ref, value lua.LValue, answer *interaction.Responder) error {
 	for _, option := range interaction.Options(ix.Object) {
 		fn := h.autocomplete[option.Name]
 		if !option.Focused || fn == nil {

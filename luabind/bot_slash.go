@@ -154,13 +154,13 @@ func slashKey(guild discord.Snowflake, kind handlerKind, name string) string {
 
 // addSlash adds a command, if Discord would take it.
 func (b *binding) addSlash(h *handler) (any, error) {
-	bt := b.bot
+	bt := h.bot
 	bt.mu.Lock()
 	before, replaced := bt.slash[h.slashKey()]
 	bt.slash[h.slashKey()] = h
 	err := bt.checkCommand(h)
 	if err == nil {
-		bt.scopes[h.guild] = true
+		bt.differs(h.guild)
 	} else if delete(bt.slash, h.slashKey()); replaced {
 		bt.slash[h.slashKey()] = before
 	}
@@ -175,7 +175,7 @@ func (b *binding) addSlash(h *handler) (any, error) {
 
 // checkCommand checks the command that h is or belongs to as Discord would; bt.mu is held. A head without subcommands is not complete
 // yet.
-func (bt *bot) checkCommand(h *handler) error {
+func (bt *declarations) checkCommand(h *handler) error {
 	root, _, _ := strings.Cut(h.name, " ")
 	if h.kind != slashCommand {
 		root = h.name
@@ -200,7 +200,7 @@ func (bt *bot) checkCommand(h *handler) error {
 }
 
 // family lists the handlers of one command, the command itself before its subcommands, in the order of their names; bt.mu is held.
-func (bt *bot) family(guild discord.Snowflake, kind handlerKind, root string) []*handler {
+func (bt *declarations) family(guild discord.Snowflake, kind handlerKind, root string) []*handler {
 	var family []*handler
 	for _, h := range bt.slash {
 		if h.guild == guild && h.kind == kind && (h.name == root || kind == slashCommand && strings.HasPrefix(h.name, root+" ")) {

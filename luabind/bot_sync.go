@@ -42,7 +42,7 @@ func changesText(changes []scopeChange) string {
 }
 
 // wanted lists the commands of a scope.
-func (bt *bot) wanted(guild discord.Snowflake) []interaction.Command {
+func (bt *declarations) wanted(guild discord.Snowflake) []interaction.Command {
 	var unused []string // heads of subcommands that are not there
 	defer func() {
 		for _, label := range unused {
@@ -86,7 +86,7 @@ func (bt *bot) syncSoon() {
 	bt.syncing = bt.syncing || begin
 	bt.mu.Unlock()
 	if begin {
-		bt.spawn("bot.sync", bt.syncNow)
+		bt.spawn(bt.b.host.Base(), "bot.sync", bt.syncNow)
 	}
 }
 
@@ -152,7 +152,7 @@ func (bt *bot) sync(ctx context.Context, scopes []discord.Snowflake, may func(sc
 		bt.scopes[guild] = false // what is declared from here on differs again
 		bt.mu.Unlock()
 		change := scopeChange{guild: guild}
-		if change.plan, err = interaction.Diff(bt.wanted(guild), have); err != nil {
+		if change.plan, err = interaction.Diff(bt.liveDeclarations().wanted(guild), have); err != nil {
 			return changes, err
 		}
 		if change.plan.Empty() || !may(change) {

@@ -36,7 +36,7 @@ func (bt *bot) tellOnce(text string) {
 
 // refuse answers an interaction for which nothing is declared, such as a click on a button that the bot has sent before it was changed.
 // A script that listens to interactions itself is left to answer it. It is called on the goroutine that reads the gateway.
-func (bt *bot) refuse(e *gatewayEvent, ix *discord.Object) {
+func (bt *declarations) refuse(e *gatewayEvent, ix *discord.Object) {
 	name := interaction.CommandName(ix)
 	if data := ix.Object("data"); data != nil && data.Str("custom_id") != "" {
 		name = "custom_id " + data.Str("custom_id")
@@ -47,7 +47,7 @@ func (bt *bot) refuse(e *gatewayEvent, ix *discord.Object) {
 	}
 	bt.tellOnce("somebody used " + name + ", for which nothing is declared")
 	answer := bt.b.answers.begin(e.client, ix, true, nil)
-	g.handle(e, name, func(L *lua.LState) error {
+	g.handle(e, bt.of, name, func(L *lua.LState) error {
 		if interaction.Type(ix.Int("type")) == interaction.Autocomplete {
 			return bt.offer(L, answer, []any{})
 		}

@@ -60,7 +60,7 @@ func (b *binding) makeGateway(c *bind.Call) (any, error) {
 	g := b.newGateway(cl)
 	if c.Has("intents") {
 		intents := bind.Get[discord.Intents](c, "intents")
-		g.chosen = &intents
+		g.wish(func(w *wishes) { w.chosen = &intents })
 	}
 	if c.Has("shards") {
 		g.total, g.shards = c.Int("shards"), nil
@@ -103,6 +103,7 @@ func (b *binding) listenMethods() []bind.Func {
 				if err != nil {
 					return nil, err
 				}
+				stream.endWithTask(c.L)
 				return bind.Iterator(func(c *bind.Call) (any, error) {
 					e, err := stream.next(c, time.Time{})
 					if _, stopped := errors.AsType[*gateway.StoppedError](err); stopped {
@@ -190,7 +191,7 @@ func (g *luaGateway) receive(c *bind.Call) (any, error) {
 		deadline = g.b.host.Clock().Now().Add(c.Duration("timeout"))
 	}
 	if g.inbox == nil {
-		g.inbox = g.streamOf(&subscription{frames: true})
+		g.inbox, g.reads = g.streamOf(&subscription{frames: true}), g.b.host.Generation()
 	}
 	if err := g.start(c); err != nil {
 		return nil, err
@@ -255,9 +256,7 @@ func (g *luaGateway) choose(v lua.LValue) error {
 		i := intents.(discord.Intents)
 		chosen = &i
 	}
-	g.mu.Lock()
-	g.chosen = chosen
-	g.mu.Unlock()
+	g.wish(func(w *wishes) { w.chosen = chosen })
 	g.changed()
 	return nil
 }

@@ -59,8 +59,9 @@ func (g *luaGateway) everything() discord.Intents {
 func (g *luaGateway) intents(have discord.Intents) discord.Intents {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.chosen != nil {
-		return *g.chosen
+	wishes := g.wishes[g.b.host.Live()]
+	if wishes.chosen != nil {
+		return *wishes.chosen
 	}
 	var all discord.Intents
 	for event, list := range g.listeners.all() {
@@ -73,7 +74,7 @@ func (g *luaGateway) intents(have discord.Intents) discord.Intents {
 			all |= intentsOf(event)
 		}
 	}
-	return all | g.needed
+	return all | wishes.needed
 }
 
 // asked are the intents of the connection, or those that it would have.
@@ -86,9 +87,7 @@ func (g *luaGateway) asked() discord.Intents {
 
 // need adds intents to those that follow from what the script listens to.
 func (g *luaGateway) need(intents discord.Intents) {
-	g.mu.Lock()
-	g.needed |= intents
-	g.mu.Unlock()
+	g.wish(func(w *wishes) { w.needed |= intents })
 	g.changed()
 }
 

@@ -10,24 +10,28 @@ import (
 
 	"cordial/discord"
 	"cordial/discord/gateway"
+	"cordial/runtime"
 )
 
 // listeners knows who listens to which event. It is read for every frame that arrives, without a lock, and replaced as a whole when
-// somebody begins or ends to listen.
+// somebody begins or ends to listen, and when another generation of the script goes live.
 type listeners struct {
 	mu     sync.Mutex
 	byName atomic.Pointer[map[string][]*subscription] // "" holds those that listen to everything
+	staged map[*runtime.Generation][]*subscription    // of generations that are not live yet
 }
 
 // subscription is somebody who listens to an event. deliver is called on the goroutine that reads the shard's connection, in the
 // order of the events; while it waits the shard does not read on.
 type subscription struct {
-	owner   *listeners
-	event   string // "" for all
-	deliver func(e *gatewayEvent)
-	ended   atomic.Bool
-	handler bool // keeps the script from ending
-	frames  bool // wants frames that are no events too; event is "" then
+	owner    *listeners
+	event    string              // "" for all
+	of       *runtime.Generation // that has to be live for it; nil for none
+	deliver  func(e *gatewayEvent)
+	ended    atomic.Bool
+	handler  bool // keeps the script from ending
+	declared bool // listens for the bot's commands or components
+	frames   bool // wants frames that are no events too; event is "" then
 
 	once, wantsEvent bool // of a handler in Lua: for one event only, takes the event as its second argument
 }
@@ -35,6 +39,10 @@ type subscription struct {
 // add begins to listen, with event and deliver filled in.
 func (l *listeners) add(s *subscription) *subscription {
 	s.owner = l
+	if s.of != nil && !s.of.IsLive() {
+		l.stage(s)
+		return s
+	}
 	l.change(s.event, func(list []*subscription) []*subscription { return append(list, s) })
 	return s
 }
@@ -44,10 +52,55 @@ func (s *subscription) off() bool {
 	if s.ended.Swap(true) {
 		return false
 	}
-	s.owner.change(s.event, func(list []*subscription) []*subscription {
-		return slices.DeleteFunc(list, func(other *subscription) bool { return other == s })
-	})
+	same := func(other *subscription) bool { return other == s }
+	s.owner.mu.Lock()
+	if list, staged := s.owner.staged[s.of]; staged {
+		s.owner.staged[s.of] = slices.DeleteFunc(list, same)
+	}
+	s.owner.mu.Unlock()
+	s.owner.change(s.event, func(list []*subscription) []*subscription { return slices.DeleteFunc(list, same) })
 	return true
+}
+
+// stage keeps a subscription until its generation goes live. One that comes too late has ended.
+func (l *listeners) stage(s *subscription) {
+	if !s.of.Loading() {
+		s.ended.Store(true)
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.staged == nil {
+		l.staged = map[*runtime.Generation][]*subscription{}
+	}
+	l.staged[s.of] = append(l.staged[s.of], s)
+}
+
+// goLive puts the subscriptions of a generation in the place of those of all others: no event is heard by both or by none. Handlers of
+// events that have arrived before go on.
+func (l *listeners) goLive(g *runtime.Generation) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	next := map[string][]*subscription{}
+	for name, list := range l.all() {
+		for _, s := range list {
+			if s.of == nil || s.of == g || !s.of.Replaceable() {
+				next[name] = append(next[name], s)
+			}
+		}
+	}
+	for _, s := range l.staged[g] {
+		next[s.event] = append(next[s.event], s)
+	}
+	delete(l.staged, g)
+	l.byName.Store(&next)
+}
+
+// drop forgets the subscriptions of a generation that has not become live.
+func (l *listeners) drop(g *runtime.Generation) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.staged, g)
 }
 
 // change replaces the list of an event by a changed copy.
@@ -134,10 +187,10 @@ func (e *gatewayEvent) self() lua.LValue {
 	return e.event
 }
 
-// handle starts a task for a handler of its own in Go. It waits while too many have not begun.
-func (g *luaGateway) handle(e *gatewayEvent, name string, fn func(L *lua.LState) error) {
+// handle starts a task for a handler of its own in Go, which belongs to a generation. It waits while too many have not begun.
+func (g *luaGateway) handle(e *gatewayEvent, of *runtime.Generation, name string, fn func(L *lua.LState) error) {
 	call := g.admit(e)
-	task, err := g.b.host.Go(name, func(L *lua.LState) error {
+	task, err := of.Go(name, func(L *lua.LState) error {
 		if !call.begin() {
 			return nil
 		}
@@ -154,12 +207,13 @@ func (g *luaGateway) handle(e *gatewayEvent, name string, fn func(L *lua.LState)
 // for all. Events that are on their way when the subscription is ended do not arrive.
 func (g *luaGateway) listenLua(event string, fn *lua.LFunction, once bool) *subscription {
 	name := event + " " + g.b.host.Label(fn)
-	sub := &subscription{event: event, handler: true, once: once}
+	of := g.b.host.Generation()
+	sub := &subscription{event: event, of: of, handler: true, once: once}
 	sub.wantsEvent = fn.IsG || fn.Proto.NumParameters > 1 || fn.Proto.IsVarArg != 0
 	sub.deliver = func(e *gatewayEvent) {
 		call := g.admit(e)
 		call.sub = sub
-		if err := g.b.host.SpawnLate(name, fn, call); err != nil {
+		if err := of.SpawnLate(name, fn, call); err != nil {
 			call.refused(name, err)
 		}
 	}

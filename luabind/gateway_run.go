@@ -12,6 +12,7 @@ import (
 
 	"cordial/discord"
 	"cordial/discord/gateway"
+	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
@@ -24,13 +25,13 @@ type luaGateway struct {
 	total     int            // shards, as of gateway.Options
 	shards    []int
 	debug     atomic.Bool
-	away      atomic.Bool  // and people have been told so
-	states    broadcast    // the state of a shard has changed
-	inbox     *eventStream // of recv_event; made when first asked for, with the Lua state held
+	away      atomic.Bool         // and people have been told so
+	states    broadcast           // the state of a shard has changed
+	inbox     *eventStream        // of recv_event; made when first asked for, with the Lua state held
+	reads     *runtime.Generation // that has asked for it
 
 	mu       sync.Mutex
-	chosen   *discord.Intents // by the script; nil for those that follow from what it listens to
-	needed   discord.Intents  // beyond what it listens to
+	wishes   map[*runtime.Generation]wishes
 	presence *gateway.Presence
 	conn     *connection // nil when stopped
 	settle   clockwork.Timer
@@ -50,9 +51,8 @@ type connection struct {
 }
 
 func (b *binding) newGateway(cl *client) *luaGateway {
-	g := &luaGateway{b: b, client: cl, total: b.opts.Shards.Total, shards: b.opts.Shards.IDs}
-	b.host.OnStop(g.shutdown)
-	b.host.OnLoad(g.settled)
+	g := &luaGateway{b: b, client: cl, total: b.opts.Shards.Total, shards: b.opts.Shards.IDs, wishes: map[*runtime.Generation]wishes{}}
+	g.outlive(b.host.Generation())
 	return g
 }
 
@@ -240,6 +240,7 @@ func (g *luaGateway) fail(err error) {
 
 // start connects and waits until all shards are ready, with the intents that are needed now.
 func (g *luaGateway) start(c *bind.Call) error {
+	g.b.host.Started(c.L)
 	conn, err := g.open(1)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"cordial/discord"
 	"cordial/discord/voice"
 	"cordial/discord/voice/audio"
+	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
@@ -49,6 +50,11 @@ type voiceClient struct {
 func (b *binding) newVoice() *luaVoice {
 	v := &luaVoice{b: b, away: absences{host: b.host, waiting: map[discord.Snowflake]*absence{}}, clients: map[discord.Snowflake]*voiceClient{}, people: map[discord.Snowflake]string{}}
 	b.host.OnStop(v.shutdown)
+	b.host.OnGeneration(runtime.GenerationHooks{Leave: func(of *runtime.Generation) {
+		for _, vc := range v.current() {
+			vc.events.leave(of)
+		}
+	}})
 	return v
 }
 

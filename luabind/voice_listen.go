@@ -10,6 +10,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"cordial/discord"
+	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
@@ -41,6 +42,7 @@ type voiceHandler struct {
 	event  string
 	name   string
 	fn     *lua.LFunction
+	of     *runtime.Generation // that has to be live for it
 	active atomic.Bool
 }
 
@@ -97,7 +99,8 @@ func (e *voiceEvents) add(event, name string, fn *lua.LFunction) (*voiceHandler,
 	if e.over {
 		return nil, errLeft
 	}
-	h := &voiceHandler{events: e, event: event, name: "voice " + event + " " + name, fn: fn}
+	of := e.vc.v.b.host.Generation()
+	h := &voiceHandler{events: e, event: event, name: "voice " + event + " " + name, fn: fn, of: of}
 	h.active.Store(true)
 	e.handlers[event] = append(slices.Clone(e.handlers[event]), h)
 	if e.release == nil {
@@ -141,10 +144,27 @@ func (e *voiceEvents) end() {
 // tell calls the handlers of an event, each as a task, with the user it is about, if any, and what else makes gives.
 func (e *voiceEvents) tell(event string, user discord.Snowflake, more func() lua.LValue) {
 	e.mu.Lock()
-	handlers := e.handlers[event]
+	handlers, live := e.handlers[event], e.vc.v.b.host.Live()
 	e.mu.Unlock()
 	for _, h := range handlers {
-		e.call(h, user, more)
+		if h.of == live || !h.of.Replaceable() {
+			e.call(h, user, more)
+		}
+	}
+}
+
+// leave forgets the handlers of a generation that is not live any more, or does not come to be. Those that are on their way are called.
+func (e *voiceEvents) leave(of *runtime.Generation) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	left := 0
+	for event, list := range e.handlers {
+		list = slices.DeleteFunc(slices.Clone(list), func(h *voiceHandler) bool { return h.of == of })
+		e.handlers[event] = list
+		left += len(list)
+	}
+	if left == 0 {
+		e.letGo()
 	}
 }
 
@@ -158,7 +178,7 @@ func (e *voiceEvents) call(h *voiceHandler, user discord.Snowflake, more func() 
 		return
 	}
 	var begun bool
-	task, err := host.Go(h.name, func(L *lua.LState) error {
+	task, err := h.of.Go(h.name, func(L *lua.LState) error {
 		begun = true
 		e.waiting.Add(-1)
 		e.overflow.Store(false)

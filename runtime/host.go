@@ -49,6 +49,10 @@ type Options struct {
 
 	// MaxTasks bounds the tasks that exist at one time (100 000).
 	MaxTasks int
+
+	// HandlerTime is how long handlers that are at work when their script is
+	// replaced have to end by themselves (5 s).
+	HandlerTime time.Duration
 }
 
 func (o *Options) setDefaults() {
@@ -82,6 +86,9 @@ func (o *Options) setDefaults() {
 	if o.MaxTasks == 0 {
 		o.MaxTasks = 100_000
 	}
+	if o.HandlerTime == 0 {
+		o.HandlerTime = 5 * time.Second
+	}
 }
 
 // Host owns a Lua state and the tasks on it.
@@ -103,6 +110,8 @@ type Host struct {
 	denied     []string // by Deny
 	env        environment
 
+	generations generations
+
 	mu      sync.Mutex
 	tasks   map[int64]*Task
 	nextID  int64
@@ -113,8 +122,8 @@ type Host struct {
 	failed  int64
 	onError []func(*Task, error)
 	onExit  []func(*ExitError)
-	onLoad  []func()
-	onStop  []func(context.Context)
+	onLoad  []*func()
+	onStop  []*func(context.Context)
 }
 
 // New makes a host with Lua's libraries, the tasks' functions and the json
@@ -132,6 +141,7 @@ func New(options Options) *Host {
 	h.sched.work = h.work
 	h.L = newState()
 	h.threads.from = h.L
+	h.installGenerations()
 	openLibraries(h.L)
 	h.registry = bind.New(h.L, h)
 	h.installProtect()
@@ -143,6 +153,7 @@ func New(options Options) *Host {
 	h.installTimers()
 	h.installHelp()
 	h.installJSON()
+	h.installKeep()
 	bind.DescribeLua(h.registry)
 	return h
 }

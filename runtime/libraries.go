@@ -90,6 +90,10 @@ func (h *Host) osExit(L *lua.LState) int {
 			exit.Code = 1
 		}
 	}
+	if g := h.Generation(); g.Loading() { // only the code that is being loaded ends
+		g.cancel(exit, all)
+		return 0
+	}
 	h.mu.Lock()
 	h.exit = exit
 	h.changed()

@@ -6,11 +6,17 @@ import (
 )
 
 // OnLoad registers a function that is called when a script has run to its end
-// and what it has started goes on, such as its handlers.
-func (h *Host) OnLoad(fn func()) {
+// and what it has started goes on, such as its handlers. remove takes it away.
+func (h *Host) OnLoad(fn func()) (remove func()) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.onLoad = append(h.onLoad, fn)
+	entry := &fn
+	h.onLoad = append(h.onLoad, entry)
+	return func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.onLoad = without(h.onLoad, entry)
+	}
 }
 
 func (h *Host) loaded() {
@@ -18,7 +24,7 @@ func (h *Host) loaded() {
 	hooks := slices.Clone(h.onLoad)
 	h.mu.Unlock()
 	for _, hook := range hooks {
-		hook()
+		(*hook)()
 	}
 }
 
@@ -26,11 +32,17 @@ func (h *Host) loaded() {
 // It is called once, before the tasks are cancelled: when the script was
 // interrupted, failed or called os.exit, and when the host is closed. Tasks run
 // meanwhile, so it may wait for some of them until ctx ends, which is after
-// Options.StopTime.
-func (h *Host) OnStop(fn func(ctx context.Context)) {
+// Options.StopTime. remove takes it away.
+func (h *Host) OnStop(fn func(ctx context.Context)) (remove func()) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.onStop = append(h.onStop, fn)
+	entry := &fn
+	h.onStop = append(h.onStop, entry)
+	return func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.onStop = without(h.onStop, entry)
+	}
 }
 
 // stopAll calls the functions of OnStop that have not been called yet.
@@ -47,7 +59,7 @@ func (h *Host) stopAll() {
 	timer := h.clock.AfterFunc(h.options.StopTime, cancel)
 	defer timer.Stop()
 	for _, hook := range hooks {
-		hook(ctx)
+		(*hook)(ctx)
 	}
 }
 

@@ -125,6 +125,7 @@ func (q *require) find(name string) (loader lua.LValue, origin string, err error
 	for template := range strings.SplitSeq(templates, ";") {
 		path := strings.ReplaceAll(template, "?", strings.ReplaceAll(name, ".", string(filepath.Separator)))
 		source, err := os.ReadFile(path)
+		q.host.noteRead(path, source, err)
 		switch {
 		case err == nil:
 			fn, err := q.host.compile(path, string(source))

@@ -152,6 +152,7 @@ func (h *Host) readSource(L *lua.LState, path string) (name, source string, err 
 	var data []byte
 	if path != "" {
 		data, err = os.ReadFile(path)
+		h.noteRead(path, data, err)
 		return path, string(data), err
 	}
 	err = h.Wait(L, func(ctx context.Context) error {

@@ -173,7 +173,9 @@ func (h *Host) compileChunk(name, source string, chunk []ast.Stmt) (*lua.LFuncti
 	if c := h.sources.coverage; c != nil {
 		c.add(name, proto)
 	}
-	return h.L.NewFunctionFromProto(proto), nil
+	fn := h.L.NewFunctionFromProto(proto)
+	fn.Env = h.Generation().globals
+	return fn, nil
 }
 
 // Compile compiles a chunk that was parsed from source. The error is a

@@ -30,6 +30,7 @@ type Task struct {
 	id      int64
 	name    string
 	host    *Host
+	origin  origin
 	fn      *lua.LFunction
 	args    []lua.LValue
 	body    func(L *lua.LState) error // what to run if there is no fn
@@ -63,6 +64,9 @@ func (t *Task) ID() int64 { return t.id }
 // Name says what the task is for.
 func (t *Task) Name() string { return t.name }
 
+// Generation is that of the code that made the task.
+func (t *Task) Generation() *Generation { return t.origin.generation }
+
 // Status says how far the task is.
 func (t *Task) Status() Status {
 	t.mu.Lock()
@@ -77,10 +81,12 @@ func (t *Task) Err() error {
 	return t.err
 }
 
-// Go starts a task that runs a Go function. fn holds the Lua state and lets it
-// go with [Host.Wait]. It may be called with or without the Lua state held.
+// Go starts a task of the live generation that runs a Go function. fn holds
+// the Lua state and lets it go with [Host.Wait]. It may be called with or
+// without the Lua state held. What a script does has a generation of its own:
+// [Host.Generation] or [Generation.Go].
 func (h *Host) Go(name string, fn func(L *lua.LState) error) (*Task, error) {
-	t, err := h.newTask(name, fn)
+	t, err := h.newTask(origin{generation: h.Live()}, name, fn)
 	if err != nil {
 		return nil, err
 	}
@@ -88,10 +94,14 @@ func (h *Host) Go(name string, fn func(L *lua.LState) error) (*Task, error) {
 	return t, nil
 }
 
-// Spawn starts a task that calls a Lua function. It may be called with or
-// without the Lua state held.
+// Spawn starts a task that calls a Lua function, of the live generation. It may
+// be called with or without the Lua state held.
 func (h *Host) Spawn(name string, fn *lua.LFunction, args ...lua.LValue) (*Task, error) {
-	t, err := h.newTask(name, nil)
+	return h.spawn(origin{generation: h.Live()}, name, fn, args...)
+}
+
+func (h *Host) spawn(from origin, name string, fn *lua.LFunction, args ...lua.LValue) (*Task, error) {
+	t, err := h.newTask(from, name, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -112,19 +122,17 @@ type Late interface {
 
 // SpawnLate is Spawn for a function whose arguments are made late.
 func (h *Host) SpawnLate(name string, fn *lua.LFunction, call Late) error {
-	t, err := h.newTask(name, nil)
-	if err != nil {
-		return err
-	}
-	t.fn, t.late = fn, call
-	h.sched.submit(t)
-	return nil
+	return h.Live().SpawnLate(name, fn, call)
 }
 
 // Do runs a Go function as a task on the calling goroutine, which must not
 // hold the Lua state, and waits for it. When ctx ends the task is cancelled.
 func (h *Host) Do(ctx context.Context, name string, fn func(L *lua.LState) error) error {
-	t, err := h.newTask(name, fn)
+	return h.doAs(origin{generation: h.Live()}, ctx, name, fn)
+}
+
+func (h *Host) doAs(from origin, ctx context.Context, name string, fn func(L *lua.LState) error) error {
+	t, err := h.newTask(from, name, fn)
 	if err != nil {
 		return err
 	}
@@ -137,7 +145,9 @@ func (h *Host) Do(ctx context.Context, name string, fn func(L *lua.LState) error
 	return t.err
 }
 
-func (h *Host) newTask(name string, body func(L *lua.LState) error) (*Task, error) {
+// newTask makes a task. One whose generation is over is cancelled from the
+// start.
+func (h *Host) newTask(from origin, name string, body func(L *lua.LState) error) (*Task, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.context.Err() != nil {
@@ -147,9 +157,14 @@ func (h *Host) newTask(name string, body func(L *lua.LState) error) (*Task, erro
 		return nil, fmt.Errorf("too many tasks: %d exist at one time", h.options.MaxTasks)
 	}
 	h.nextID++
-	t := &Task{id: h.nextID, name: name, host: h, body: body, created: h.clock.Now(), status: Waiting}
+	t := &Task{id: h.nextID, name: name, host: h, origin: from, body: body, created: h.clock.Now(), status: Waiting}
 	t.meter.task = t
+	if from.refuses() {
+		t.cause = ErrReplaced
+		t.cancelled.Store(true)
+	}
 	h.tasks[t.id] = t
+	from.generation.tasks++
 	return t, nil
 }
 
@@ -183,7 +198,7 @@ func (h *Host) runBody(t *Task) error {
 	t.root, t.at, t.status = L, L, Running
 	t.mu.Unlock()
 	L.SetContext(&t.meter)
-	L.G.CurrentThread = L
+	L.G.CurrentThread, L.Env = L, t.origin.generation.globals
 	t.meter.restart()
 	var failed error
 	fn := t.fn
@@ -240,6 +255,7 @@ func (t *Task) finish(err error) {
 	h := t.host
 	h.mu.Lock()
 	delete(h.tasks, t.id)
+	t.origin.generation.taskEnded()
 	if len(h.tasks) == 0 {
 		h.changed()
 	}

@@ -30,6 +30,9 @@ func (h *Host) installTasks() {
 		Params:  []bind.Param{{Name: "duration", Type: bind.Duration, Required: true, Doc: `seconds, or a text like "1h30m"`}},
 		Example: "sleep(0.5)",
 		Call: func(c *bind.Call) (any, error) {
+			if t := taskOf(c.L); t != nil && t == t.origin.generation.main {
+				h.Started(c.L)
+			}
 			return nil, h.sleep(c.L, c.Duration("duration"))
 		},
 	})
@@ -38,7 +41,7 @@ func (h *Host) installTasks() {
 		Params:  []bind.Param{{Name: "fn", Type: bind.Function, Required: true}, restArgs},
 		Returns: "Task", Example: "local task = spawn(function() return fetch() end)\nprint(task:wait())",
 		Call: func(c *bind.Call) (any, error) {
-			return h.Spawn(h.Label(c.Func("fn")), c.Func("fn"), luaValues(c.Args())...)
+			return h.spawn(h.originOf(c.L), h.Label(c.Func("fn")), c.Func("fn"), luaValues(c.Args())...)
 		},
 	})
 	r.AddFunc(bind.Func{
@@ -131,7 +134,7 @@ func (t *Task) where() string {
 func (h *Host) gather(c *bind.Call) (any, error) {
 	var children []*Task
 	for _, fn := range c.Args() {
-		t, err := h.Spawn(h.Label(fn.(*lua.LFunction)), fn.(*lua.LFunction))
+		t, err := h.spawn(h.originOf(c.L), h.Label(fn.(*lua.LFunction)), fn.(*lua.LFunction))
 		if err != nil {
 			cancelAll(children, errSiblingFailed)
 			return nil, err

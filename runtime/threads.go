@@ -48,6 +48,7 @@ func (p *threadPool) put(L *lua.LState) {
 	if len(p.free) < pooledThreads {
 		L.SetTop(0)
 		L.RemoveContext()
+		L.Env = p.from.Env // globals of a generation would live as long as the thread
 		p.free = append(p.free, L)
 	}
 }

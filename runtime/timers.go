@@ -17,7 +17,8 @@ func (h *Host) installTimers() {
 		Params:  []bind.Param{duration, fn, restArgs},
 		Returns: "Task", Example: `after("10m", function() print("ten minutes later") end)`,
 		Call: func(c *bind.Call) (any, error) {
-			return h.After(h.Label(c.Func("fn")), c.Duration("duration"), c.Func("fn"), luaValues(c.Args())...)
+			from := origin{generation: h.originOf(c.L).generation}
+			return h.after(from, h.Label(c.Func("fn")), c.Duration("duration"), c.Func("fn"), luaValues(c.Args())...)
 		},
 	})
 	h.registry.AddFunc(bind.Func{
@@ -28,14 +29,22 @@ func (h *Host) installTimers() {
 	})
 }
 
-// After starts a task that calls fn once the time is over. Cancelling it
-// before takes it out of the list of tasks at once.
+// After starts a task that calls fn once the time is over, of the live
+// generation. Cancelling it before takes it out of the list of tasks at once.
 func (h *Host) After(name string, d time.Duration, fn *lua.LFunction, args ...lua.LValue) (*Task, error) {
-	t, err := h.newTask(name, nil)
+	return h.after(origin{generation: h.Live()}, name, d, fn, args...)
+}
+
+func (h *Host) after(from origin, name string, d time.Duration, fn *lua.LFunction, args ...lua.LValue) (*Task, error) {
+	t, err := h.newTask(from, name, nil)
 	if err != nil {
 		return nil, err
 	}
 	t.fn, t.args = fn, args
+	if t.cancelled.Load() {
+		h.sched.submit(t)
+		return t, nil
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.start = h.clock.AfterFunc(d, func() { h.sched.submit(t) })
@@ -44,7 +53,7 @@ func (h *Host) After(name string, d time.Duration, fn *lua.LFunction, args ...lu
 
 func (h *Host) withTimeout(c *bind.Call) (any, error) {
 	limit := c.Duration("duration")
-	t, err := h.Spawn(h.Label(c.Func("fn")), c.Func("fn"), luaValues(c.Args())...)
+	t, err := h.spawn(h.originOf(c.L), h.Label(c.Func("fn")), c.Func("fn"), luaValues(c.Args())...)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,9 @@ func taskOf(L *lua.LState) *Task {
 	return nil
 }
 
+// Task is the task that runs on L, nil outside of tasks.
+func (h *Host) Task(L *lua.LState) *Task { return taskOf(L) }
+
 // Context is the context of the task that runs on L. It makes the host a
 // [bind.Host].
 func (h *Host) Context(L *lua.LState) context.Context {
