@@ -31,7 +31,10 @@ func (p *process) installJobs(h *hosted, streams hostStreams) *schedule.Schedule
 	if streams.test != nil {
 		options.Zone, options.WakeUp = time.UTC, rareBeats
 	}
-	return schedule.Install(h.Host, options)
+	options.Draft = func() bool { return h.Generation().Loading() }
+	jobs := schedule.Install(h.Host, options)
+	replaceJobs(h.Host, jobs)
+	return jobs
 }
 
 // jobsDir is where the ledgers lie in a folder of state.

@@ -20,6 +20,8 @@ type runCommand struct {
 
 	Once string `placeholder:"JOB" help:"Run that job of the script now, once, and end with its result. The gateway is not started."`
 
+	Watch bool `help:"Load the script anew when it or a file that it requires is saved. Handlers, commands, timers and jobs are replaced; the gateway's session, voice and keep stay."`
+
 	Script []string `arg:"" optional:"" passthrough:"" name:"file" help:"The script, a file or one of those that cordial scripts lists, and arguments for it, which it finds in arg."`
 }
 
@@ -37,6 +39,12 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	if err := checkScript(name); err != nil && !inside {
 		return err
 	}
+	switch {
+	case c.Watch && inside:
+		return &usageError{fmt.Sprintf("%s ships inside, where it does not change; --watch is for files", name)}
+	case c.Watch && c.Once != "":
+		return &usageError{"--watch and --once exclude each other"}
+	}
 	screen := p.takeScreen()
 	host, err := p.openHost(g, hostStreams{
 		name: scriptName(name), stdin: p.stdin, stdout: p.stdout, stderr: p.stderr, screen: screen, shards: luabind.Shards(c.Shards),
@@ -52,9 +60,12 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	defer end()
 	loaded := false
 	host.OnLoad(func() { loaded = true })
-	if inside {
+	switch {
+	case c.Watch:
+		err = host.runWatched(ctx, name, args)
+	case inside:
 		err = host.RunString(ctx, name+".lua", shipped.Source, args...)
-	} else {
+	default:
 		err = host.RunFile(ctx, name, args...)
 	}
 	if c.Once != "" {
@@ -75,7 +86,7 @@ func shippedScript(name string) (scripts.Script, bool) {
 }
 
 // runFlags are the flags that can stand before a script.
-var runFlags = append([]string{"--shards", "--once", "--sandbox", "--log-level", "--log-format", "--allow-dir", "--help"}, safetyNames...)
+var runFlags = append([]string{"--shards", "--once", "--watch", "--sandbox", "--log-level", "--log-format", "--allow-dir", "--help"}, safetyNames...)
 
 // checkScript says why path cannot be run, with the nearest file or flag that
 // can.
