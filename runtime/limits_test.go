@@ -12,7 +12,7 @@ import (
 
 func TestRunLimit(t *testing.T) {
 	clock := clockwork.NewFakeClock()
-	for _, source := range []string{`print("on") while true do end`, `print("on") sleep(1e6)`, `every(60, function() end) print("on")`} {
+	for _, source := range []string{`print("on") while true do end`, `print("on") sleep(1e6)`, `after(1e6, print) print("on")`} {
 		out := newSignal()
 		h := New(Options{Stdout: out, Stderr: &strings.Builder{}, Clock: clock})
 		ctx, stop := Limits{Run: time.Hour}.Context(t.Context(), clock)
