@@ -25,6 +25,7 @@ type grammar struct {
 	Eval    evalCommand    `cmd:"" help:"Evaluate one expression and print its value."`
 	Doc     docCommand     `cmd:"" help:"Show the reference of Lua functions and objects."`
 	Jobs    jobsCommand    `cmd:"" help:"List the jobs of scripts: next run, last run, its result."`
+	New     newCommand     `cmd:"" help:"Write the beginning of a bot, a script or a test."`
 	Test    testCommand    `cmd:"" help:"Run the tests in *_test.lua, each in a sandbox of its own."`
 	Store   storeCommand   `cmd:"" help:"List what scripts keep in their store; dump or load it."`
 	Sandbox sandboxCommand `cmd:"" help:"Serve the sandbox, a Discord on this machine, to other programs."`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -122,8 +123,12 @@ func (c *testCommand) parallel() int {
 	return c.Parallel
 }
 
-// starting reports whether the bot of a script has still to tell Discord its commands.
+// starting reports whether the bot of a script has still to connect, or to tell Discord its commands.
 func starting(h *runtime.Host) bool {
+	values, err := h.Eval(context.Background(), "test", "gateway.state")
+	if err != nil || len(values) != 1 || !slices.Contains([]string{"ready", "stopped"}, values[0].String()) {
+		return err == nil
+	}
 	return slices.ContainsFunc(h.Tasks(), func(t *runtime.Task) bool { return t.Name() == "bot.sync" })
 }
 

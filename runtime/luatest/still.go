@@ -77,7 +77,7 @@ func (s *stillness) judge(stack string) string {
 	first, frames, _ := strings.Cut(stack, "\n")
 	match := header.FindStringSubmatch(first)
 	if match == nil {
-		return ""
+		return first // of a version of Go that tells it in another way
 	}
 	state, labels := match[1], match[2]
 	if !s.alone && !strings.Contains(labels, s.label) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	goruntime "runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,8 +17,9 @@ type Time struct {
 	idle  func() bool // whether no Lua runs; quick. Set before anything goes on
 	still stillness
 
-	moving sync.Mutex // held while the clock is moved
-	since  time.Time  // when the clock began to move by itself alone; of moving
+	wanted atomic.Int64 // who wants to move the clock, or does
+	moving sync.Mutex   // held while the clock is moved
+	since  time.Time    // when the clock began to move by itself alone; of moving
 }
 
 // restTime is how long, by the real clock, a test may take to come to rest.
@@ -38,15 +40,13 @@ func (t *Time) Now() time.Time { return t.clock.Now() }
 
 // Settle waits until nothing goes on at this moment.
 func (t *Time) Settle(ctx context.Context) error {
-	t.moving.Lock()
-	defer t.moving.Unlock()
+	defer t.take()()
 	return t.rest(ctx)
 }
 
 // Advance lets the time pass from one moment at which something is due to the next, with a rest after each.
 func (t *Time) Advance(ctx context.Context, d time.Duration) error {
-	t.moving.Lock()
-	defer t.moving.Unlock()
+	defer t.take()()
 	defer t.moved()
 	until := t.clock.Now().Add(max(d, 0))
 	for {
@@ -65,8 +65,7 @@ func (t *Time) Advance(ctx context.Context, d time.Duration) error {
 
 // Step moves the clock to when something is due next, but not past a moment, and rests. It reports whether the time has changed.
 func (t *Time) Step(ctx context.Context, until time.Time) (moved bool, err error) {
-	t.moving.Lock()
-	defer t.moving.Unlock()
+	defer t.take()()
 	defer t.moved()
 	if err := t.rest(ctx); err != nil || !t.clock.Now().Before(until) {
 		return false, err
@@ -77,6 +76,16 @@ func (t *Time) Step(ctx context.Context, until time.Time) (moved bool, err error
 	}
 	t.clock.moveTo(at)
 	return true, t.rest(ctx)
+}
+
+// take has the clock stand still but for the caller, until free is called.
+func (t *Time) take() (free func()) {
+	t.wanted.Add(1)
+	t.moving.Lock()
+	return func() {
+		t.moving.Unlock()
+		t.wanted.Add(-1)
+	}
 }
 
 // moved notes that the test itself has let time pass; t.moving is held.
@@ -93,7 +102,7 @@ func (t *Time) rest(ctx context.Context) error {
 			}
 		}
 		if ctx.Err() != nil {
-			return context.Cause(ctx)
+			return fmt.Errorf("%w; last at work: %s", context.Cause(ctx), what)
 		}
 		if time.Now().After(deadline) {
 			return fmt.Errorf("the test does not come to rest: %s has gone on for %s", what, restTime)
@@ -147,13 +156,14 @@ func (t *Time) resume() {
 	t.moved()
 }
 
-// follow moves the clock to when something is due, if nothing goes on. It tells that all is over when nothing is due.
+// follow moves the clock to when something is due, if nothing goes on and nobody else wants to. It tells that all is over when nothing is
+// due.
 func (t *Time) follow() (moved, over bool) {
 	if !t.idle() || !t.moving.TryLock() {
 		return false, false
 	}
 	defer t.moving.Unlock()
-	if t.still.moving() != "" {
+	if t.still.moving() != "" || t.wanted.Load() > 0 {
 		return false, false
 	}
 	at, ok := t.clock.next()

@@ -165,6 +165,9 @@ func (t *trial) explain(err error) string {
 	text := runtime.Explain(err)
 	if cause := context.Cause(t.ctx); cause != nil {
 		text = cause.Error()
+		if strings.Contains(err.Error(), text) {
+			text = err.Error()
+		}
 		if raised, ok := errors.AsType[*runtime.Error](err); ok && raised.Traceback != "" {
 			text += "\n" + strings.TrimRight(raised.Traceback, "\n")
 		}
