@@ -35,7 +35,7 @@ func TestExamplesAreTried(t *testing.T) {
 	}
 	for _, file := range files {
 		name := filepath.Base(file)
-		if _, err := os.Stat("testdata/examples/" + name); err != nil && triedElsewhere[name] == "" {
+		if _, err := os.Stat("testdata/examples/" + name); err != nil && triedElsewhere[name] == "" && !strings.HasSuffix(name, "_test.lua") {
 			t.Errorf("nothing tries %s out", file)
 		}
 	}
