@@ -34,9 +34,10 @@ type Generation struct {
 
 	// What follows is guarded by Host.mu.
 
-	files map[string]Stamp // that it has read code from, by absolute path
-	tasks int              // that exist
-	grace clockwork.Timer  // while it leaves and handlers are at work
+	files   map[string]Stamp // that it has read code from, by absolute path
+	tasks   int              // that exist
+	grace   clockwork.Timer  // while it leaves and handlers are at work
+	drained bool             // it leaves, and no handler is at work
 }
 
 // The stages of a generation, in their order.
@@ -237,13 +238,28 @@ func (g *Generation) giveGrace() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if g.tasks == 0 {
-		g.stage.Store(over)
+		g.drained = true
 		return
 	}
-	g.grace = h.clock.AfterFunc(h.options.HandlerTime, func() {
+	g.startGrace()
+}
+
+// startGrace bounds the time that handlers have; Host.mu is held.
+func (g *Generation) startGrace() {
+	g.drained = false
+	g.grace = g.host.clock.AfterFunc(g.host.options.HandlerTime, func() {
 		g.stage.Store(over)
 		g.cancel(ErrReplaced, all)
 	})
+}
+
+// taskBegins counts a new task; Host.mu is held. An event that was on its way
+// when the generation was replaced may come when all other handlers have ended.
+func (g *Generation) taskBegins() {
+	g.tasks++
+	if g.drained {
+		g.startGrace()
+	}
 }
 
 // taskEnded counts a task that is over; Host.mu is held.
@@ -251,8 +267,7 @@ func (g *Generation) taskEnded() {
 	g.tasks--
 	if g.tasks == 0 && g.grace != nil {
 		g.grace.Stop()
-		g.grace = nil
-		g.stage.Store(over)
+		g.grace, g.drained = nil, true
 	}
 }
 

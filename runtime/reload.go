@@ -109,6 +109,9 @@ func (h *Host) newGeneration(path string) *Generation {
 // generation is live or has failed.
 func (h *Host) tryLoad(ctx context.Context, g *Generation, args []string) {
 	begun, first, name := h.clock.Now(), !h.Live().Replaceable(), filepath.Base(g.path)
+	if len(g.source) == 0 && g.unread == nil && !first {
+		return // it is being written
+	}
 	err := g.unread
 	if err == nil {
 		err = h.loadGeneration(ctx, g, args)

@@ -164,7 +164,7 @@ func (h *Host) newTask(from origin, name string, body func(L *lua.LState) error)
 		t.cancelled.Store(true)
 	}
 	h.tasks[t.id] = t
-	from.generation.tasks++
+	from.generation.taskBegins()
 	return t, nil
 }
 

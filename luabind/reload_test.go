@@ -1,0 +1,258 @@
+package luabind_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	goruntime "runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"cordial/discord/rest"
+	"cordial/discord/sandbox"
+	"cordial/luabind"
+	"cordial/runtime"
+	"cordial/runtime/bind"
+)
+
+// saves is a script that a test changes, and tells of it.
+type saves struct {
+	path    string
+	changed chan []string
+}
+
+func (s *saves) Watch(map[string]runtime.Stamp) {}
+
+func (s *saves) Changed() <-chan []string { return s.changed }
+
+// watched runs a script that can be saved anew.
+func watched(t testing.TB, h *runtime.Host, source string) *saves {
+	t.Helper()
+	s := &saves{path: filepath.Join(t.TempDir(), "bot.lua"), changed: make(chan []string)}
+	write(t, s.path, source)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- h.RunWatched(ctx, s.path, s) }()
+	t.Cleanup(func() {
+		cancel(runtime.ErrInterrupted)
+		<-done
+	})
+	return s
+}
+
+// save saves the script without waiting for it to be loaded.
+func (s *saves) save(t testing.TB, source string) {
+	t.Helper()
+	write(t, s.path, source)
+	s.changed <- []string{s.path}
+}
+
+func write(t testing.TB, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// reloadHost is a host on a sandbox whose script can be replaced.
+func reloadHost(t testing.TB, server *sandbox.Server) (h *runtime.Host, out, talk *lineLog) {
+	out, talk = newLineLog(), newLineLog()
+	return newHostOn(t, server, out, talk, luabind.Options{StartGateway: true}), out, talk
+}
+
+// A script that does not load leaves the one before as it is: its handlers,
+// its globals and what it has added to Lua's libraries.
+func TestBrokenCodeChangesNothing(t *testing.T) {
+	server := newServer(t)
+	h, out, talk := reloadHost(t, server)
+	s := watched(t, h, `name = "old" function string.shout(text) return text .. "!" end
+		gateway.on("MESSAGE_CREATE", function(msg) print(name, ("heard " .. msg.content):shout()) end)
+		bot.cmd.test = function() print("old command") end`)
+	talk.await(t, "ready: DBuddy")
+	before := session(t, h)
+	const register = `name = "new" function string.shout() return "?" end gateway.on("MESSAGE_CREATE", function(msg) print("wrong") end)
+		bot.cmd.test = function() print("wrong") end after(1, function() print("wrong") end) `
+	for broken, told := range map[string]string{
+		register + "\nnil_value()":                           "bot.lua:3: 'nil_value' is not defined",
+		register + "\n\n\nif":                                "bot.lua:5:",
+		register + "\nspawn(error, 'x'):wait()":              "x; the old code goes on",
+		register + "\nos.exit(3)":                            "bot.lua called os.exit(3) while it was loaded; the old code goes on",
+		register + "\nrequire 'missing'":                     "module 'missing' was not found",
+		register + "\ndc:channel('1'):send('x')":             "Unknown Channel",
+		register + "\nerror({code = 7})":                     "code = 7",
+		register + "\ncoroutine.wrap(function() oh() end)()": "'oh' is not defined",
+	} {
+		s.save(t, broken)
+		talk.await(t, told)
+		talk.await(t, "the old code goes on")
+	}
+	sayIn(t, server, "!test")
+	out.await(t, "old command")
+	out.await(t, "old\theard !test!")
+	if strings.Contains(out.String(), "wrong") || strings.Contains(out.String(), "?") {
+		t.Errorf("code that did not load has run: %q", out)
+	}
+	if now := session(t, h); now != before {
+		t.Errorf("the session was %s and is %s", before, now)
+	}
+}
+
+// session is the id of the gateway's session.
+func session(t *testing.T, h *runtime.Host) string {
+	t.Helper()
+	values, err := h.Eval(t.Context(), "test", `gateway.session_id`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return values[0].String()
+}
+
+// The new code takes the place of the old: its tasks, timers and waits are
+// cancelled, a handler that is at work ends by itself, keep and the session
+// stay.
+func TestNewCodeTakesOver(t *testing.T) {
+	server := newServer(t)
+	h, out, talk := reloadHost(t, server)
+	s := watched(t, h, `keep.count = 1 count = 1
+		gateway.on("MESSAGE_CREATE", function(msg) print("old begins " .. msg.content) local next = gateway.wait_for("MESSAGE_CREATE") print("old ends", next.content, count) end)
+		spawn(function() print("loop", pcall(sleep, 3600)) end)
+		after(3600, print) gateway.on("READY", function(r) keep.session = gateway.session_id end)`)
+	talk.await(t, "ready: DBuddy")
+	sayIn(t, server, "one")
+	out.await(t, "old begins one")
+	s.save(t, `keep.count = keep.count + 1 print("count", keep.count, count)
+		gateway.on("MESSAGE_CREATE", function(msg) print("new " .. msg.content, gateway.session_id == keep.session) end)
+		gateway.start() print("started")`)
+	talk.await(t, "reloaded bot.lua (1 handler) in ")
+	out.await(t, "count\t2\tnil")
+	sayIn(t, server, "two")
+	out.await(t, "new two\ttrue")
+	out.await(t, "old ends\ttwo\t1")
+	if strings.Contains(out.String(), "old begins two") || strings.Contains(out.String(), "loop") {
+		t.Errorf("the old code goes on: %q", out)
+	}
+	awaitTasks(t, h, 0)
+}
+
+// awaitTasks waits until a number of tasks is left.
+func awaitTasks(t testing.TB, h *runtime.Host, n int) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); len(h.Tasks()) != n; goruntime.Gosched() {
+		if time.Now().After(end) {
+			var names []string
+			for _, task := range h.Tasks() {
+				names = append(names, task.Name()+" "+string(task.Status()))
+			}
+			t.Fatalf("there are the tasks %q, want %d", names, n)
+		}
+	}
+}
+
+// TestReloadUnderLoad loads a script anew again and again while messages
+// arrive. Each is handled exactly once, and nothing is left behind.
+func TestReloadUnderLoad(t *testing.T) {
+	reloads, messages := 1000, 10_000
+	if testing.Short() {
+		reloads, messages = 100, 1000
+	}
+	server := newServer(t)
+	h, _, talk := reloadHost(t, server)
+	handled := make([]int, messages)
+	total := make(chan struct{})
+	left := messages
+	h.Registry().AddFunc(bind.Func{
+		Name: "handle", Doc: "Counts a message.", Params: []bind.Param{{Name: "n", Type: bind.Integer, Required: true}},
+		Call: func(c *bind.Call) (any, error) {
+			handled[c.Int("n")]++
+			if left--; left == 0 {
+				close(total)
+			}
+			return nil, nil
+		},
+	})
+	source := func(n int) string {
+		return fmt.Sprintf(`local big = {} for i = 1, 1000 do big[i] = i end keep.generation = %d
+			gateway.on("MESSAGE_CREATE", function(msg) if #big > %d %% 7 and msg.content ~= "" then sleep(0) handle(tonumber(msg.content)) end end)
+			after(3600, function() return big end) spawn(function() sleep(3600) return big end)
+			bot.cmd.x = function() return big end bot.button("b:{id}", function() return big end)
+			spawn(function() for e in gateway.events{"MESSAGE_DELETE"} do print(big) end end)`, n, n)
+	}
+	s := watched(t, h, source(0))
+	talk.await(t, "ready: DBuddy")
+	sent := make(chan struct{})
+	go func() {
+		defer close(sent)
+		for i := range messages {
+			sayIn(t, server, fmt.Sprint(i))
+		}
+	}()
+	live, early := h.Live(), uint64(0)
+	for n := range reloads {
+		s.save(t, source(n+1))
+		for h.Live() == live {
+			goruntime.Gosched()
+		}
+		live = h.Live()
+		if n == reloads/10 {
+			early = heap()
+		}
+	}
+	<-sent
+	select {
+	case <-total:
+	case <-time.After(time.Minute):
+		t.Errorf("%d messages were not handled", left)
+	}
+	awaitTasks(t, h, 3) // the timer and the two loops of the last
+	for i, times := range handled {
+		if times != 1 {
+			t.Errorf("message %d was handled %d times", i, times)
+		}
+	}
+	if late := heap(); late > early+16<<20 {
+		t.Errorf("after %d reloads the heap has %d bytes, after a tenth of them it had %d", reloads, late, early)
+	} else {
+		t.Logf("heap: %d bytes after %d reloads, %d after %d", early, reloads/10, late, reloads)
+	}
+	if strings.Contains(talk.String(), "lost") || strings.Contains(talk.String(), "failed") {
+		t.Errorf("the host said %q", talk)
+	}
+}
+
+// heap is the memory in use after a collection.
+func heap() uint64 {
+	goruntime.GC()
+	goruntime.GC()
+	var stats goruntime.MemStats
+	goruntime.ReadMemStats(&stats)
+	return stats.HeapAlloc
+}
+
+// BenchmarkReload is a script of 200 lines: handlers and commands.
+func BenchmarkReload(b *testing.B) {
+	client := newClient(b, rest.Options{Token: "x"})
+	h := runtime.New(runtime.Options{Stdout: io.Discard, Stderr: io.Discard})
+	if err := luabind.Install(h, client, luabind.Options{}); err != nil {
+		b.Fatal(err)
+	}
+	var script strings.Builder
+	for i := range 50 {
+		fmt.Fprintf(&script, "function bot.cmd.c%d(msg, args)\n  local text = args .. %d\n  msg:reply(text)\nend\n", i, i)
+	}
+	s := watched(b, h, script.String())
+	for !h.Live().Replaceable() {
+		goruntime.Gosched()
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		live := h.Live()
+		s.changed <- []string{s.path}
+		for h.Live() == live {
+			goruntime.Gosched()
+		}
+	}
+	b.Cleanup(func() { h.Close() })
+}
