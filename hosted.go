@@ -93,21 +93,9 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 		Getenv: p.lookup,
 		Logger: logger,
 	})
-	if streams.screen == nil {
-		streams.screen = term.NewScreen(term.Options{})
-	}
-	term.Install(h.Host, streams.screen)
-	scriptLog, err := p.logger(g, stderr, slog.LevelInfo)
-	if err != nil {
+	if err := p.installModules(g, h, streams, stderr, p.webOptions(client.BaseURL(), guard)); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
-	place := modules.Install(h.Host, modules.Options{Allow: g.AllowDir, Logger: scriptLog, Secrets: []string{"DISCORD_BOT_TOKEN", "DISCORD_USER_TOKEN"}})
-	webOptions := p.webOptions(client.BaseURL(), guard)
-	webOptions.Place = place
-	web.Install(h.Host, webOptions)
-	h.store = p.newStore(h)
-	store.Install(h.Host, h.store, streams.name)
-	h.jobs = p.installJobs(h, streams)
 	err = luabind.Install(h.Host, client, luabind.Options{
 		Sandbox:  h.sandbox,
 		Guard:    guard,
@@ -135,6 +123,24 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 		guard.Held = h.Say
 	}
 	return h, nil
+}
+
+// installModules declares the modules that know nothing of Discord. Scripts log to stderr.
+func (p *process) installModules(g *grammar, h *hosted, streams hostStreams, stderr io.Writer, o web.Options) error {
+	if streams.screen == nil {
+		streams.screen = term.NewScreen(term.Options{})
+	}
+	term.Install(h.Host, streams.screen)
+	logger, err := p.logger(g, stderr, slog.LevelInfo)
+	if err != nil {
+		return err
+	}
+	o.Place = modules.Install(h.Host, modules.Options{Allow: g.AllowDir, Logger: logger, Secrets: []string{"DISCORD_BOT_TOKEN", "DISCORD_USER_TOKEN"}})
+	web.Install(h.Host, o)
+	h.store = p.newStore(h)
+	store.Install(h.Host, h.store, streams.name)
+	h.jobs = p.installJobs(h, streams)
+	return nil
 }
 
 // chooseServer decides between Discord, another server and the sandbox.
