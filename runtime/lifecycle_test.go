@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,6 +41,26 @@ func TestExitEndsHold(t *testing.T) {
 	if exit, ok := errors.AsType[*ExitError](err); !ok || exit.Code != 4 {
 		t.Errorf("got %v", err)
 	}
+}
+
+// TestErrorOfTheScriptIsToldOnce runs scripts that end at once: an error is the
+// run's result, and never also that of a task that nobody waits for.
+func TestErrorOfTheScriptIsToldOnce(t *testing.T) {
+	var runs sync.WaitGroup
+	for range 8 {
+		h := newTestHost(t, Options{})
+		runs.Go(func() {
+			for range 500 {
+				if err := h.RunString(t.Context(), "bot.lua", "error('no')"); err == nil {
+					t.Error("the script did not fail")
+				}
+			}
+			if h.Failures() > 0 || h.err.String() != "" {
+				t.Errorf("%d failures were told: %.200s", h.Failures(), h.err.String())
+			}
+		})
+	}
+	runs.Wait()
 }
 
 func TestOnLoad(t *testing.T) {

@@ -37,7 +37,7 @@ func (h *Host) RunString(ctx context.Context, name, source string, args ...strin
 }
 
 func (h *Host) runScript(ctx context.Context, name, source string, args []string) error {
-	main, err := h.Go(name, func(L *lua.LState) error {
+	main, err := h.newTask(origin{generation: h.Live()}, name, func(L *lua.LState) error {
 		fn, err := h.compile(name, source)
 		if err != nil {
 			return err
@@ -57,6 +57,7 @@ func (h *Host) runScript(ctx context.Context, name, source string, args []string
 		over = true
 		h.changed()
 	})
+	h.sched.submit(main) // not before: the error of a task that nobody waits for is told
 	if err := h.waitUntil(ctx, func() bool { seen = over; return over || h.ended() }); err != nil || !seen {
 		return h.end(ctx, err)
 	}
