@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -53,6 +54,7 @@ func (s *Scheduler) tryOpen() (other *owner, err error) {
 	if aside != "" {
 		s.notes = append(s.notes, aside)
 	}
+	ledger.bury()
 	s.ledger, s.release = ledger, release
 	return nil, nil
 }
@@ -103,11 +105,11 @@ func (s *Scheduler) keepNext(j *Job) {
 	s.ledger.saveLater()
 }
 
-// describe writes a job's plan into its entry.
+// describe writes a job's plan into its entry. A run that waits for another one has not begun: to a restart it is the next.
 func (j *Job) describe(e *Entry) {
-	e.Spec, e.Next = j.identity(), j.next.UTC()
-	if j.next.IsZero() {
-		e.Next = time.Time{}
+	e.Spec, e.Next = j.identity(), time.Time{}
+	if next := cmp.Or(j.queued, j.next); !next.IsZero() {
+		e.Next = next.UTC()
 	}
 	if j.interval != nil {
 		e.Anchor = j.interval.first.UTC()

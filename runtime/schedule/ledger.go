@@ -20,11 +20,14 @@ type Entry struct {
 	Next   time.Time `json:"next,omitzero"`   // when it runs next, zero for never again
 	Due    time.Time `json:"due,omitzero"`    // of the last run that was begun and not asked for by hand
 
+	// The run that began last. Those that overlap with it are in Running and Runs only.
 	Begun    time.Time `json:"begun,omitzero"`
 	Finished time.Time `json:"finished,omitzero"` // zero while it runs, and for ever if the process died meanwhile
-	Result   string    `json:"result,omitempty"`  // "ok", or how it failed
+	Result   string    `json:"result,omitempty"`  // "ok", how it failed, or "killed"
 	Took     float64   `json:"took,omitempty"`    // seconds
-	Runs     int       `json:"runs,omitempty"`
+
+	Running int `json:"running,omitempty"` // runs that have begun and not ended; if the process died, those that died with it
+	Runs    int `json:"runs,omitempty"`
 
 	Seen time.Time `json:"seen,omitzero"` // when a script last had the job
 }
@@ -35,6 +38,7 @@ const killed = "killed"
 // begin notes that a run begins. One by hand has no due time.
 func (e *Entry) begin(now, due time.Time) {
 	e.Begun, e.Finished, e.Result, e.Took = now, time.Time{}, "", 0
+	e.Running++
 	e.Runs++
 	if !due.IsZero() {
 		e.Due = due
@@ -43,7 +47,17 @@ func (e *Entry) begin(now, due time.Time) {
 
 // finish notes how a run ended that was begun at a time.
 func (e *Entry) finish(now, begun time.Time, err error) {
-	e.Finished, e.Result, e.Took = now, resultOf(err), now.Sub(begun).Seconds()
+	e.Running = max(0, e.Running-1)
+	if begun.Equal(e.Begun) {
+		e.Finished, e.Result, e.Took = now, resultOf(err), now.Sub(begun).Seconds()
+	}
+}
+
+// bury notes that what ran has died with its process.
+func (e *Entry) bury() {
+	if e.Running > 0 {
+		e.Running, e.Finished, e.Result, e.Took = 0, time.Time{}, killed, 0
+	}
 }
 
 // book is what a ledger's file holds.
@@ -76,7 +90,7 @@ func parseBook(data []byte) (*book, error) {
 		return nil, fmt.Errorf("%w of version %d", errBroken, bookVersion)
 	}
 	for _, e := range b.Jobs {
-		if e == nil || e.Name == "" || e.Runs < 0 {
+		if e == nil || e.Name == "" || e.Runs < 0 || e.Running < 0 {
 			return nil, fmt.Errorf("%w: a job in it has no name", errBroken)
 		}
 		for _, t := range []*time.Time{&e.Anchor, &e.Next, &e.Due, &e.Begun, &e.Finished, &e.Seen} {
@@ -136,6 +150,15 @@ func (l *ledger) find(name string) (Entry, bool) {
 		return Entry{}, false
 	}
 	return *e, true
+}
+
+// bury is for the runs of a process that had the ledger before.
+func (l *ledger) bury() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, e := range l.entries {
+		e.bury()
+	}
 }
 
 // change changes a job's entry, or a new one, in memory.

@@ -49,7 +49,10 @@ func (s *Scheduler) runOnce() {
 		return
 	}
 	begun := s.now()
-	s.noteByHand(j, func(e *Entry) { e.begin(begun.UTC(), time.Time{}) })
+	s.noteByHand(j, func(e *Entry) {
+		e.Running = 0 // of runs by hand the last one counts
+		e.begin(begun.UTC(), time.Time{})
+	})
 	release := s.host.Hold()
 	// The task ends at the latest when the host is closed, and then Close waits for this.
 	s.byHand.Go(func() {

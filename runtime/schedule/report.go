@@ -91,11 +91,11 @@ func report(dir, script string) Report {
 	return r
 }
 
-// report is an entry for a person. A run without an end goes on if the process does.
+// report is an entry for a person. Runs without an end go on if the process does.
 func (e *Entry) report(script string, running bool) *JobReport {
 	r := &JobReport{Script: script, Name: e.Name, Spec: e.Spec, Next: e.Next, Last: e.Begun, Finished: e.Finished, Result: e.Result, Took: e.Took, Runs: e.Runs}
-	if !e.Begun.IsZero() && e.Finished.IsZero() {
-		r.Result = killed
+	if e.Running > 0 {
+		r.Finished, r.Result, r.Took = time.Time{}, killed, 0
 		if running {
 			r.Result = "running"
 		}
