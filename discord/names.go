@@ -60,6 +60,41 @@ func AvatarURL(cdn string, user *Object) string {
 	return cdn + "/avatars/" + string(id) + "/" + hash + ext
 }
 
+// EmojiURL is the address of a guild's or an application's own emoji below a CDN; "" for a character.
+func EmojiURL(cdn string, emoji *Object) string {
+	if emoji.ID() == "" {
+		return ""
+	}
+	if emoji.Bool("animated") {
+		return cdn + "/emojis/" + string(emoji.ID()) + ".gif"
+	}
+	return cdn + "/emojis/" + string(emoji.ID()) + ".png"
+}
+
+// Formats of stickers whose files do not end in .png.
+const (
+	stickerLottie = 3
+	stickerGIF    = 4
+)
+
+// gifStickers serves the stickers that are GIF files, which Discord's CDN does not.
+const gifStickers = "https://media.discordapp.net"
+
+// StickerURL is the address of a sticker below a CDN.
+func StickerURL(cdn string, sticker *Object) string {
+	name := "/stickers/" + string(sticker.ID())
+	switch sticker.Int("format_type") {
+	case stickerLottie:
+		return cdn + name + ".json"
+	case stickerGIF:
+		if cdn == DefaultCDN {
+			cdn = gifStickers
+		}
+		return cdn + name + ".gif"
+	}
+	return cdn + name + ".png"
+}
+
 // Mention is the text that mentions a user, a role or a channel in a message; "" for other kinds.
 func (o *Object) Mention() string {
 	switch {

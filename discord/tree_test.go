@@ -56,3 +56,24 @@ func TestURLs(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+func TestImageURLs(t *testing.T) {
+	for _, test := range []struct {
+		url  func(cdn string, o *Object) string
+		kind Kind
+		text string
+		want string
+	}{
+		{EmojiURL, KindEmoji, `{"id":"5","name":"otter"}`, "https://cdn.discordapp.com/emojis/5.png"},
+		{EmojiURL, KindEmoji, `{"id":"5","name":"otter","animated":true}`, "https://cdn.discordapp.com/emojis/5.gif"},
+		{EmojiURL, KindEmoji, `{"id":null,"name":"🦦"}`, ""},
+		{StickerURL, KindSticker, `{"id":"6","format_type":1}`, "https://cdn.discordapp.com/stickers/6.png"},
+		{StickerURL, KindSticker, `{"id":"6","format_type":2}`, "https://cdn.discordapp.com/stickers/6.png"},
+		{StickerURL, KindSticker, `{"id":"6","format_type":3}`, "https://cdn.discordapp.com/stickers/6.json"},
+		{StickerURL, KindSticker, `{"id":"6","format_type":4}`, "https://media.discordapp.net/stickers/6.gif"},
+	} {
+		if got := test.url(DefaultCDN, parse(t, test.kind, test.text)); got != test.want {
+			t.Errorf("%s: got %q, want %q", test.text, got, test.want)
+		}
+	}
+}

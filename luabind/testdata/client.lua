@@ -59,3 +59,8 @@ print(ok, err.status, tostring(err):find("get_public_keys") ~= nil)  --> false	5
 dc:me()
 local s = dc:stats()
 print(type(s), s.requests >= 1)  --> table	true
+---
+-- A guild as a person names it.
+print(dc:find_guild() == dc:find_guild("Natedog's SERVER"), dc:find_guild("1327046393453613076").name)  --> true	natedog's server
+print(dc:find_guild("nowhere"))  --> nil	the bot is in no server called "nowhere"; it is in natedog's server (1327046393453613076)
+print(dc:find_guild("1327046393453613079"))  --> nil	the bot is in no server with the id 1327046393453613079

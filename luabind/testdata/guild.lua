@@ -85,3 +85,7 @@ print(e.name, e.status)  --> Otter night	1
 print(e:edit{status = 2}.status, type(e:users()), e:delete())  --> 2	table	true
 ---
 dc:guild("1327046393453613076"):create_event("Otter night", {entity_type = 3, entity_metadata = {place = "x"}})  ### "entity_metadata: unknown field 'place'|entity_metadata.*location"
+---
+-- The files of emoji.
+local emoji = dc:guild("1327046393453613076"):emojis()[1]
+print(emoji.image_url:match("/emojis/.*"), emoji:fetch():sub(2, 4))  --> /emojis/1468214437478400009.png	PNG
