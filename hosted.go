@@ -136,6 +136,9 @@ func (p *process) installModules(g *grammar, h *hosted, streams hostStreams, std
 		return err
 	}
 	o.Place = modules.Install(h.Host, modules.Options{Allow: g.AllowDir, Logger: logger, Secrets: []string{"DISCORD_BOT_TOKEN", "DISCORD_USER_TOKEN"}})
+	if streams.test != nil {
+		o.Route = streams.test.Network.Route
+	}
 	web.Install(h.Host, o)
 	h.store = p.newStore(h)
 	store.Install(h.Host, h.store, streams.name)

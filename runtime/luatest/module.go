@@ -27,7 +27,7 @@ var (
 func (t *trial) module() *lua.LTable {
 	return t.host.Registry().AddModule(bind.Module{
 		Name: "t", Singleton: true, Doc: "What a test has to say what it expects. The first failure ends the test.",
-		Funcs: slices.Concat(t.expectations(), t.actions()),
+		Funcs: slices.Concat(t.expectations(), t.actions(), []bind.Func{t.serving()}),
 	})
 }
 
@@ -83,9 +83,14 @@ func (t *trial) actions() []bind.Func {
 			Call: t.eventually,
 		},
 		{
-			Name: "load", Doc: "Runs a script, as cordial run does, and returns when it is ready: connected, and its commands known. It goes on until the end of the test.",
+			Name: "load", Doc: "Runs a script, as cordial run does, and returns when it is ready: connected, and its commands known. It goes on until the end of the test. If it calls os.exit meanwhile, it has ended; a code other than zero is an error.",
 			Params:  []bind.Param{{Name: "path", Type: bind.String, Required: true, Doc: "relative to the file of the test"}, {Name: "args", Type: bind.String, Rest: true}},
 			Example: `t.load("bot.lua")`, Call: t.loadScript,
+		},
+		{
+			Name: "output", Doc: "What was printed since the last call, also on the standard error.", Returns: "string",
+			Example: "t.load(\"bot.lua\", \"--help\")\nt.match(t.output(), \"Usage:\")",
+			Call:    func(*bind.Call) (any, error) { return t.world.Output.Next(), nil },
 		},
 		{
 			Name: "skip", Doc: "Ends the test, which counts as neither passed nor failed.", Params: []bind.Param{{Name: "reason", Type: bind.String, Default: "skipped"}},

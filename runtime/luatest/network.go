@@ -13,10 +13,16 @@ import (
 type Network struct {
 	mu        sync.Mutex
 	listeners map[string]*listener
+	named     map[string]string // sites, such as https://api.example.com:443, and the addresses that answer for them
+	servers   *http.Transport   // to what listens
 }
 
 // NewNetwork makes a network with nobody on it.
-func NewNetwork() *Network { return &Network{listeners: map[string]*listener{}} }
+func NewNetwork() *Network {
+	n := &Network{listeners: map[string]*listener{}, named: map[string]string{}}
+	n.servers = &http.Transport{DialContext: n.Dial, DisableKeepAlives: true, DisableCompression: true}
+	return n
+}
 
 // listener takes the connections to an address of the network.
 type listener struct {

@@ -41,7 +41,7 @@ var header = regexp.MustCompile(`^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[
 // Parts of the stacks of goroutines that are not what their state says.
 var (
 	// away are goroutines that wait for other machines and programs, which the clock must not overtake.
-	away = []string{"cordial/runtime/web.", "os/exec.(*Cmd).Wait("}
+	away = []string{"cordial/runtime/luatest.outside", "os/exec.(*Cmd).Wait("}
 	// apart are goroutines of Go itself that look as if they ran.
 	apart = []string{"os/signal.signal_recv("}
 )

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"runtime/pprof"
 	"slices"
@@ -34,6 +35,7 @@ type trial struct {
 	cleanups []*lua.LFunction
 	expected []*expectation
 	skipped  error
+	servers  []io.Closer // of t.serve
 
 	mu     sync.Mutex
 	failed []string
@@ -101,7 +103,7 @@ func (t *trial) within(do func()) {
 	}
 	t.host = host
 	t.world.Time.idle = host.Idle
-	host.OnError(func(task *runtime.Task, err error) { t.taskFailed(task, err) })
+	host.OnError(func(task *runtime.Task, err error) { t.taskFailed("task "+task.Name(), err) })
 	t.install()
 	var coverage *runtime.Coverage
 	if t.r.profile != nil {
@@ -109,6 +111,9 @@ func (t *trial) within(do func()) {
 	}
 	stop := t.world.Time.start(func(err error) { t.end(err) })
 	do()
+	for _, server := range t.servers {
+		_ = server.Close() // it ends all the same
+	}
 	if err := host.Close(); err != nil {
 		t.fail(err.Error())
 	}
@@ -183,14 +188,14 @@ func (t *trial) fail(text string) {
 }
 
 // taskFailed is told of the errors of tasks that nobody waits for, with the Lua state held.
-func (t *trial) taskFailed(task *runtime.Task, err error) {
+func (t *trial) taskFailed(task string, err error) {
 	text := runtime.Explain(err)
 	for _, e := range t.expected {
 		if e.matches(text) {
 			return
 		}
 	}
-	t.fail(fmt.Sprintf("task %s failed: %s", task.Name(), text))
+	t.fail(fmt.Sprintf("%s failed: %s", task, text))
 }
 
 // install declares test to the file.

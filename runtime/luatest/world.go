@@ -38,6 +38,7 @@ type Output struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 	cut  bool
+	read int // how much of the text Next has given
 }
 
 // Write implements [io.Writer]. It never fails.
@@ -48,6 +49,15 @@ func (o *Output) Write(b []byte) (int, error) {
 	o.cut = o.cut || len(b) > room
 	o.text.Write(b[:min(len(b), room)])
 	return len(b), nil
+}
+
+// Next is what was written since the last call, as far as it was kept.
+func (o *Output) Next() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	text := string(o.text.Bytes()[o.read:])
+	o.read = o.text.Len()
+	return text
 }
 
 // String is what was written.

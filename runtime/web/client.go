@@ -160,15 +160,23 @@ func (c *client) exchange(ctx context.Context, r *request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport := c.direct
-	if r.publicOnly {
-		transport = c.guarded
-	}
-	sender := http.Client{Transport: c.refusing(transport()), CheckRedirect: c.redirects(r)}
+	sender := http.Client{Transport: c.refusing(c.sending(r.publicOnly)), CheckRedirect: c.redirects(r)}
 	resp, err := sender.Do(req)
 	if err != nil {
 		return nil, err
 	}
 	defer resp.Body.Close()
 	return receive(r, resp, target)
+}
+
+// sending chooses what sends a request.
+func (c *client) sending(publicOnly bool) http.RoundTripper {
+	transport := c.direct
+	if publicOnly {
+		transport = c.guarded
+	}
+	if c.options.Route != nil {
+		return c.options.Route(transport(), publicOnly)
+	}
+	return transport()
 }

@@ -4,12 +4,12 @@ import "net/http"
 
 // refuser asks Options.Refuse about everything that it sends.
 type refuser struct {
-	*http.Transport
+	next    http.RoundTripper
 	options *Options
 }
 
 // refusing puts Options.Refuse before a transport.
-func (c *client) refusing(transport *http.Transport) http.RoundTripper {
+func (c *client) refusing(transport http.RoundTripper) http.RoundTripper {
 	if c.options.Refuse == nil {
 		return transport
 	}
@@ -24,5 +24,5 @@ func (r refuser) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, &Error{Kind: kindDenied, Reason: err.Error(), Err: err}
 	}
-	return r.Transport.RoundTrip(req)
+	return r.next.RoundTrip(req)
 }

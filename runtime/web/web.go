@@ -36,6 +36,10 @@ type Options struct {
 	// Refuse may refuse a request before it is sent, and each redirect that would be followed; nil refuses none.
 	Refuse func(method string, to *url.URL) error
 
+	// Route gives what sends requests in place of next, which opens connections; nil is next itself. Answers that it makes up count as
+	// those of a server that publicOnly allows.
+	Route func(next http.RoundTripper, publicOnly bool) http.RoundTripper
+
 	// public is what tests have in the place of IsPublic.
 	public func(netip.Addr) bool
 }
