@@ -135,7 +135,10 @@ func (p *process) installModules(g *grammar, h *hosted, streams hostStreams, std
 	if err != nil {
 		return err
 	}
-	o.Place = modules.Install(h.Host, modules.Options{Allow: g.AllowDir, Logger: logger, Secrets: []string{"DISCORD_BOT_TOKEN", "DISCORD_USER_TOKEN"}})
+	o.Place = modules.Install(h.Host, modules.Options{
+		Allow: g.AllowDir, Logger: logger, Secrets: []string{"DISCORD_BOT_TOKEN", "DISCORD_USER_TOKEN"},
+		Script: streams.path, Flags: runFlags,
+	})
 	if streams.test != nil {
 		o.Route = streams.test.Network.Route
 	}

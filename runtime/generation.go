@@ -143,7 +143,8 @@ func (g *Generation) Replaceable() bool { return g != g.host.generations.base }
 // origin says where a task comes from.
 type origin struct {
 	generation *Generation
-	work       bool // it handles an event: when the generation leaves, it may end by itself
+	work       bool  // it handles an event: when the generation leaves, it may end by itself
+	load       *load // of LoadFile, nil without
 }
 
 // origin is that of the tasks which the code on L makes.
@@ -187,7 +188,7 @@ func (g *Generation) newWork(name string, body func(L *lua.LState) error) (*Task
 	if g.stage.Load() == over {
 		return nil, ErrReplaced
 	}
-	return g.host.newTask(origin{g, true}, name, body)
+	return g.host.newTask(origin{generation: g, work: true}, name, body)
 }
 
 // goLive makes a generation that was loading the live one, with the Lua state

@@ -79,20 +79,30 @@ func (h *Host) installBase() {
 	dbg.RawSetString("traceback", L.NewFunction(debugTraceback))
 }
 
-// osExit ends the whole run: all tasks are cancelled, the calling one too.
 func (h *Host) osExit(L *lua.LState) int {
-	exit := &ExitError{}
-	switch code := L.Get(1).(type) {
+	code := 0
+	switch v := L.Get(1).(type) {
 	case lua.LNumber:
-		exit.Code = int(code)
+		code = int(v)
 	case lua.LBool:
-		if !code {
-			exit.Code = 1
+		if !v {
+			code = 1
 		}
 	}
+	h.Exit(L, code)
+	return 0
+}
+
+// Exit ends the whole run, as os.exit does: all tasks are cancelled, that of L,
+// too, once it goes on with Lua code. The caller holds the Lua state.
+func (h *Host) Exit(L *lua.LState, code int) {
+	exit := &ExitError{Code: code}
 	if g := h.Generation(); g.Loading() { // only the code that is being loaded ends
 		g.cancel(exit, all)
-		return 0
+		return
+	}
+	if load := h.originOf(L).load; load != nil && load.exits(h, exit) {
+		return
 	}
 	h.mu.Lock()
 	h.exit = exit
@@ -103,7 +113,6 @@ func (h *Host) osExit(L *lua.LState) int {
 	for _, hook := range hooks {
 		hook(exit)
 	}
-	return 0
 }
 
 func (h *Host) osGetenv(L *lua.LState) int {

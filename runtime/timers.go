@@ -17,7 +17,8 @@ func (h *Host) installTimers() {
 		Params:  []bind.Param{duration, fn, restArgs},
 		Returns: "Task", Example: `after("10m", function() print("ten minutes later") end)`,
 		Call: func(c *bind.Call) (any, error) {
-			from := origin{generation: h.originOf(c.L).generation}
+			from := h.originOf(c.L)
+			from.work = false
 			return h.after(from, h.Label(c.Func("fn")), c.Duration("duration"), c.Func("fn"), luaValues(c.Args())...)
 		},
 	})

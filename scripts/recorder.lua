@@ -1,15 +1,12 @@
 -- Record voice channels: a live tree of who is where. Arrows choose, Enter records, s stops, m mixes, q quits.
---
---   cordial run recorder [folder]
---
--- The files go to the folder, or to where it was started: a track for each speaker, and a JSON file that says who spoke when. With m a
--- recording, the one that goes on or else the last one, gets a file with everybody in it.
 
-if arg[2] or arg[1] and arg[1]:match("^%-") then
-  io.stderr:write("recorder: expected one folder at the most; options go before the name: cordial run --sandbox recorder [folder]\n")
-  os.exit(2)
-end
-local folder = arg[1] and arg[1] .. "/" or ""
+local o = args.parse{
+  about = [[
+Records voice channels: a live tree of who is where. The files are a track for each speaker, and a JSON file that says who spoke
+when. With m a recording, the one that goes on or else the last one, gets a file with everybody in it.]],
+  {"folder", "where the files go", default = "."},
+}
+local folder = o.folder == "." and "" or o.folder .. "/"
 
 local guilds = {}    -- {id=, name=, channels={id -> channel}, people={user id -> {name=, channel=, note=}}}
 local chosen         -- the id of the channel that the cursor is on

@@ -1,4 +1,4 @@
-// Package modules holds the small modules of a script: time, fs, re, csv,
+// Package modules holds the small modules of a script: args, time, fs, re, csv,
 // template, crypto, log and env. Nothing is opened before it is used.
 package modules
 
@@ -31,6 +31,13 @@ type Options struct {
 
 	// Secrets names the variables that env does not give to a script.
 	Secrets []string
+
+	// Script is what the command line calls the script, "" for arg[0].
+	Script string
+
+	// Flags are those of the command line itself, "--dry-run": who gives one to
+	// the script is told that it goes before it.
+	Flags []string
 }
 
 // Place finds the folder that scripts may use in which a path lies, and the
@@ -47,6 +54,7 @@ func Install(host *runtime.Host, options Options) Place {
 		options.Logger = slog.New(slog.DiscardHandler)
 	}
 	files := newFiles(host, options)
+	installArgs(host, options)
 	installTime(host, options.Location)
 	installFS(host, files)
 	installRE(host)

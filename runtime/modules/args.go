@@ -1,0 +1,133 @@
+package modules
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"cordial/runtime"
+	"cordial/runtime/bind"
+)
+
+// commandLine is the module args of one host.
+type commandLine struct {
+	host   *runtime.Host
+	script string   // what the command line calls the script; "" for arg[0]
+	flags  []string // of the command line itself, which a script cannot take
+}
+
+func installArgs(host *runtime.Host, o Options) {
+	m := &commandLine{host, o.Script, o.Flags}
+	declaration := bind.Param{
+		Name: "declaration", Type: bind.Table, Required: true,
+		Doc: `about= and a table for each argument: {"channel", "what it is"}, or for an option {"--limit", "what it does", type = "integer"}. ` +
+			"Others: default, optional, rest, choice, many, value (what the usage calls its value)",
+	}
+	host.Registry().AddModule(bind.Module{
+		Name: "args", Doc: "The arguments of a script: positional ones, options, their types, --help.", Global: true,
+		Funcs: []bind.Func{
+			{
+				Name: "parse",
+				Doc: "Reads the script's arguments. --help prints the usage and ends the script; what is wrong with them is told on stderr, and ends it with exit code 2. " +
+					"Of a list that is given the errors are raised instead.",
+				Params:  []bind.Param{declaration, {Name: "list", Type: bind.ListOf(bind.String), Doc: "takes the place of arg, the script's arguments"}},
+				Returns: "table of the values by name, with _ in the place of -",
+				Example: "local o = args.parse{\n  about = \"Counts messages.\",\n  {\"channel\", \"the channel: #name or id\"},\n" +
+					"  {\"--since\", \"how far back\", type = \"duration\", default = \"1d\"},\n}\nprint(o.channel, o.since)",
+				Call: m.parse,
+			},
+			{
+				Name: "usage", Doc: "The text that --help prints.", Params: []bind.Param{declaration}, Returns: "string",
+				Call: func(c *bind.Call) (any, error) {
+					d, err := readArguments(c.L, c.Table("declaration"))
+					if err != nil {
+						return nil, fail(c, err)
+					}
+					return d.usage(m.command(c.L)), nil
+				},
+			},
+		},
+	})
+}
+
+// command is how the script is run, "cordial run purge".
+func (m *commandLine) command(L *lua.LState) string {
+	return "cordial run " + m.path(L)
+}
+
+// path is the script as the command line has it.
+func (m *commandLine) path(L *lua.LState) string {
+	if m.script != "" {
+		return m.script
+	}
+	if arg, ok := L.GetGlobal("arg").(*lua.LTable); ok {
+		if name, ok := arg.RawGet(lua.LNumber(0)).(lua.LString); ok {
+			return string(name)
+		}
+	}
+	return "script.lua"
+}
+
+func (m *commandLine) parse(c *bind.Call) (any, error) {
+	d, err := readArguments(c.L, c.Table("declaration"))
+	if err != nil {
+		return nil, fail(c, err)
+	}
+	if c.Has("list") {
+		var list []string
+		for _, text := range c.List("list") {
+			list = append(list, text.(string))
+		}
+		values, err := d.parse(list)
+		if errors.Is(err, errHelp) {
+			err = errors.New(d.usage(m.command(c.L)))
+		}
+		return values, err
+	}
+	list, err := scriptArguments(c.L)
+	if err != nil {
+		return nil, fail(c, err)
+	}
+	values, err := d.parse(list)
+	switch {
+	case errors.Is(err, errHelp):
+		err = m.host.Print(strings.TrimSuffix(d.usage(m.command(c.L)), "\n"))
+		m.host.Exit(c.L, 0)
+		return nil, err
+	case err != nil:
+		name := strings.TrimSuffix(path.Base(filepath.ToSlash(m.path(c.L))), ".lua")
+		m.host.Say(fmt.Sprintf("%s: %s; %s", name, m.explain(c.L, err), m.command(c.L)+" --help says more"))
+		m.host.Exit(c.L, 2)
+		return nil, nil
+	}
+	return values, nil
+}
+
+// explain is what is wrong, with a word to those who gave the script an option of the command line's.
+func (m *commandLine) explain(L *lua.LState, err error) string {
+	if unknown, ok := errors.AsType[*unknownOption](err); ok {
+		for _, flag := range m.flags {
+			if flag == unknown.name {
+				return fmt.Sprintf("%s goes before the script: cordial run %s %s …", flag, flag, m.path(L))
+			}
+		}
+	}
+	return err.Error()
+}
+
+// scriptArguments are the arguments of the script that runs.
+func scriptArguments(L *lua.LState) ([]string, error) {
+	table, ok := L.GetGlobal("arg").(*lua.LTable)
+	if !ok {
+		return nil, errors.New(`no script runs here that could have arguments; give them as a list: args.parse({…}, {"--limit", "5"})`)
+	}
+	list := make([]string, table.Len())
+	for i := range list {
+		list[i] = table.RawGetInt(i + 1).String()
+	}
+	return list, nil
+}

@@ -1,0 +1,11 @@
+test("needs a terminal", function(t)
+  t.raises(function() t.load("../recorder.lua") end, "os.exit%(2%)")
+  t.match(t.output(), "this needs a terminal")
+end)
+
+test("takes one folder", function(t)
+  t.raises(function() t.load("../recorder.lua", "a", "b") end, "os.exit%(2%)")
+  t.match(t.output(), '^recorder: "b" is one argument too many; cordial run .*recorder.lua %-%-help says more\n$')
+  t.load("../recorder.lua", "--help")
+  t.match(t.output(), "%[FOLDER%]")
+end)
