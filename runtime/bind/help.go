@@ -74,8 +74,11 @@ func (p *Param) note() string {
 }
 
 func literal(v any) string {
-	if s, ok := v.(string); ok {
-		return strconv.Quote(s)
+	switch v := v.(type) {
+	case string:
+		return strconv.Quote(v)
+	case rune:
+		return strconv.Quote(string(v))
 	}
 	return fmt.Sprint(v)
 }

@@ -14,9 +14,10 @@ func (r *Registry) Topic(fn func(name string) (text string, ok bool)) {
 
 // HelpFor returns the help of a name: "sleep", "json", "json.encode",
 // "Channel", "Channel:send" or "Channel.send", or only "send", for which it
-// lists the objects that have one.
+// lists the objects that have one, or "encode", for which it takes the first
+// module that has one.
 func (r *Registry) HelpFor(name string) (string, bool) {
-	for _, find := range []func(string) (string, bool){r.globalHelp, r.moduleHelp, r.classHelp, r.methodHelp} {
+	for _, find := range []func(string) (string, bool){r.globalHelp, r.moduleHelp, r.classHelp, r.methodHelp, r.bareHelp} {
 		if text, ok := find(name); ok {
 			return text, true
 		}
@@ -43,8 +44,24 @@ func (r *Registry) moduleHelp(name string) (string, bool) {
 		if m.Name == name {
 			return m.help(), true
 		}
-		if f, ok := m.find(strings.TrimPrefix(name, m.Name+".")); ok {
+	}
+	for _, m := range r.modules {
+		member, inside := strings.CutPrefix(name, m.Name+".")
+		if !inside {
+			continue
+		}
+		if f, ok := m.find(member); ok {
 			return (&function{Func: f, display: name}).help(), true
+		}
+	}
+	return "", false
+}
+
+// bareHelp finds a module's function by its name alone.
+func (r *Registry) bareHelp(name string) (string, bool) {
+	for _, m := range r.modules {
+		if f, ok := m.find(name); ok {
+			return (&function{Func: f, display: m.Name + "." + name}).help(), true
 		}
 	}
 	return "", false

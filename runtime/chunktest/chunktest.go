@@ -6,7 +6,8 @@
 //
 //	nothing()     ### "'nothing' is not defined"
 //
-// is a regular expression for the error that ends the chunk on that line.
+// is a regular expression for the error that ends the chunk on that line. Files named *_test.lua are not for this package but for
+// cordial test.
 package chunktest
 
 import (
@@ -40,6 +41,9 @@ func Run(t *testing.T, pattern string, run func(t *testing.T, c Chunk, stdout *b
 		t.Fatalf("no files match %s: %v", pattern, err)
 	}
 	for _, file := range files {
+		if strings.HasSuffix(file, "_test.lua") {
+			continue
+		}
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".lua"), func(t *testing.T) {
 			for _, c := range read(t, file) {
 				t.Run("line "+strconv.Itoa(c.Line), func(t *testing.T) {
