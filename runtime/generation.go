@@ -143,8 +143,9 @@ func (g *Generation) Replaceable() bool { return g != g.host.generations.base }
 // origin says where a task comes from.
 type origin struct {
 	generation *Generation
-	work       bool  // it handles an event: when the generation leaves, it may end by itself
-	load       *load // of LoadFile, nil without
+	work       bool     // it handles an event: when the generation leaves, it may end by itself
+	load       *load    // of LoadFile, nil without
+	console    *Console // nil for the host's streams
 }
 
 // origin is that of the tasks which the code on L makes.

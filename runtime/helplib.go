@@ -20,7 +20,7 @@ func (h *Host) installHelp() {
 			if err != nil {
 				return nil, err
 			}
-			return bind.Values{}, h.streams.print(strings.TrimRight(text, "\n") + "\n")
+			return bind.Values{}, h.write(c.L, strings.TrimRight(text, "\n")+"\n", false)
 		},
 	})
 	h.registry.AddFunc(bind.Func{

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// input is the standard input. Tasks read it one after the other, and a read
+// Input is a standard input. Tasks read it one after the other, and a read
 // can be given up: what comes then is for the next one.
-type input struct {
+type Input struct {
 	source io.Reader
 	turn   chan struct{} // holds a token while nobody reads
 	text   *bufio.Reader // reads from the input itself
@@ -26,8 +26,9 @@ type piece struct {
 	err  error
 }
 
-func newInput(source io.Reader) *input {
-	in := &input{source: source, turn: make(chan struct{}, 1)}
+// NewInput makes an input that reads source.
+func NewInput(source io.Reader) *Input {
+	in := &Input{source: source, turn: make(chan struct{}, 1)}
 	in.text = bufio.NewReader(in)
 	in.turn <- struct{}{}
 	return in
@@ -35,7 +36,7 @@ func newInput(source io.Reader) *input {
 
 // use calls read when it is the caller's turn. When ctx ends, it returns the
 // context's cause.
-func (in *input) use(ctx context.Context, read func(text *bufio.Reader) error) error {
+func (in *Input) use(ctx context.Context, read func(text *bufio.Reader) error) error {
 	select {
 	case <-in.turn:
 	case <-ctx.Done():
@@ -49,7 +50,7 @@ func (in *input) use(ctx context.Context, read func(text *bufio.Reader) error) e
 // Read implements [io.Reader] for in.text. The goroutine that reads the source
 // ends when the source gives something: a file or terminal cannot be
 // interrupted. There is one at most.
-func (in *input) Read(b []byte) (int, error) {
+func (in *Input) Read(b []byte) (int, error) {
 	if len(in.rest.data) == 0 && in.rest.err == nil {
 		if in.pending == nil {
 			pending := make(chan piece, 1)
@@ -80,11 +81,18 @@ func (in *input) Read(b []byte) (int, error) {
 // ReadLine reads a line of the standard input, without its end, from a
 // goroutine that does not hold the Lua state. Scripts read what follows.
 func (h *Host) ReadLine(ctx context.Context) (line string, err error) {
-	err = h.streams.in.use(ctx, func(text *bufio.Reader) error {
+	line, err = h.streams.in.ReadLine(ctx)
+	return strings.TrimRight(line, "\r\n"), err
+}
+
+// ReadLine reads a line with its end, which the last one may lack. When ctx
+// ends it returns the context's cause.
+func (in *Input) ReadLine(ctx context.Context) (line string, err error) {
+	err = in.use(ctx, func(text *bufio.Reader) error {
 		line, err = readLine(text)
 		return err
 	})
-	return strings.TrimRight(line, "\r\n"), err
+	return line, err
 }
 
 // Read reads what the standard input has, from a goroutine that does not hold

@@ -133,7 +133,7 @@ func (h *Host) osExecute(L *lua.LState) int {
 	}
 	err := h.Wait(L, func(ctx context.Context) error {
 		cmd := exec.CommandContext(ctx, shell[0], shell[1:]...)
-		cmd.Stdout, cmd.Stderr = h.streams.out, h.streams.err
+		cmd.Stdout, cmd.Stderr = h.outputs(ctx, L)
 		cmd.WaitDelay = time.Second // for what the command has started and left behind
 		err := cmd.Run()
 		if exit, failed := errors.AsType[*exec.ExitError](err); failed && ctx.Err() == nil {

@@ -82,8 +82,9 @@ func (h *Host) takeFailure() error {
 	return failure
 }
 
-// Print writes a line to the standard output, as print does.
-func (h *Host) Print(line string) error { return h.streams.print(line + "\n") }
+// Print writes a line to the standard output, as print does, for the Lua code
+// that runs. The caller holds the Lua state.
+func (h *Host) Print(line string) error { return h.write(h.L.G.CurrentThread, line+"\n", false) }
 
 // Say tells something to the person who runs the script, in a line of its own
 // on the standard error.

@@ -157,7 +157,7 @@ func (h *Host) readSource(L *lua.LState, path string) (name, source string, err 
 		return path, string(data), err
 	}
 	err = h.Wait(L, func(ctx context.Context) error {
-		return h.streams.in.use(ctx, func(text *bufio.Reader) error {
+		return h.stdin(L).use(ctx, func(text *bufio.Reader) error {
 			data, err = io.ReadAll(io.LimitReader(text, maxString))
 			return err
 		})

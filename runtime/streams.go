@@ -18,7 +18,7 @@ import (
 // streams are the standard streams of a host: where print and io.write go, and
 // what io.read reads.
 type streams struct {
-	in     *input
+	in     *Input
 	out    *sharedWriter
 	err    *sharedWriter
 	input  lua.LValue // of io.read: the standard input or a file of Lua's
@@ -57,7 +57,7 @@ func (s *streams) print(text string) error {
 }
 
 func (h *Host) installStreams() {
-	h.streams.in = newInput(h.options.Stdin)
+	h.streams.in = NewInput(h.options.Stdin)
 	h.streams.out = &sharedWriter{w: h.options.Stdout}
 	h.streams.err = &sharedWriter{w: h.options.Stderr}
 	h.registry.AddClass(h.streamClass())
@@ -96,7 +96,7 @@ func (h *Host) luaPrint(L *lua.LState) int {
 		line.WriteString(L.ToStringMeta(L.Get(i)).String())
 	}
 	line.WriteByte('\n')
-	if err := h.streams.print(line.String()); err != nil {
+	if err := h.write(L, line.String(), false); err != nil {
 		L.RaiseError("print: %s", err.Error())
 	}
 	return 0
@@ -202,10 +202,9 @@ func streamWrite(c *bind.Call) (any, error) {
 	}
 	switch s.name {
 	case "stdout":
-		return c.Receiver, s.host.streams.print(text.String())
+		return c.Receiver, s.host.write(c.L, text.String(), false)
 	case "stderr":
-		s.host.streams.talk(text.String())
-		return c.Receiver, nil
+		return c.Receiver, s.host.write(c.L, text.String(), true)
 	default:
 		return nil, fmt.Errorf("%s: %s cannot be written", c.Name(), s.name)
 	}
@@ -240,7 +239,7 @@ func (s *stream) read(c *bind.Call, format any) (value any, err error) {
 		return nil, fmt.Errorf("%s: %s cannot be read", c.Name(), s.name)
 	}
 	err = c.Wait(func(ctx context.Context) error {
-		return s.host.streams.in.use(ctx, func(text *bufio.Reader) error {
+		return s.host.stdin(c.L).use(ctx, func(text *bufio.Reader) error {
 			value, err = readFormat(text, format)
 			return err
 		})

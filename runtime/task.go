@@ -368,7 +368,14 @@ func (h *Host) report(t *Task, err error) {
 	h.failed++
 	hooks := slices.Clone(h.onError)
 	h.mu.Unlock()
-	h.streams.talk(fmt.Sprintf("task %s failed: %s\n", t.name, Explain(err)))
+	text := fmt.Sprintf("task %s failed: %s\n", t.name, Explain(err))
+	shown := false
+	if t.origin.console != nil {
+		_, shown = t.origin.console.Write(text, true)
+	}
+	if !shown {
+		h.streams.talk(text)
+	}
 	for _, hook := range hooks {
 		hook(t, err)
 	}
