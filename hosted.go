@@ -36,6 +36,7 @@ type hosted struct {
 // questions.
 type hostStreams struct {
 	name           string // of the script, as scriptName gives it; what it keeps stands under that
+	ledger         string // of its jobs, if it is not name
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	screen         *term.Screen               // nil: nothing to draw on

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,7 +29,7 @@ func (p *process) installJobs(h *hosted, streams hostStreams) *schedule.Schedule
 	}
 	options := schedule.Options{
 		Dir:    func() (string, error) { return jobsDir(p.keepDir(h)) },
-		Script: streams.name, Path: path, Once: streams.once,
+		Script: cmp.Or(streams.ledger, streams.name), Path: path, Once: streams.once,
 	}
 	if streams.test != nil {
 		options.Zone, options.WakeUp = time.UTC, rareBeats
@@ -35,6 +38,16 @@ func (p *process) installJobs(h *hosted, streams hostStreams) *schedule.Schedule
 	jobs := schedule.Install(h.Host, options)
 	replaceJobs(h.Host, jobs)
 	return jobs
+}
+
+// ledgerOf is the ledger for the jobs of a script that ships inside, which may run several times with different arguments: each has a
+// ledger of its own.
+func ledgerOf(name string, args []string) string {
+	if len(args) == 0 {
+		return name
+	}
+	sum := sha256.Sum256([]byte(strings.Join(args, "\x00")))
+	return name + "@" + hex.EncodeToString(sum[:4])
 }
 
 // jobsDir is where the ledgers lie in a folder of state.
@@ -83,14 +96,19 @@ func (c *jobsCommand) Run(p *process) error {
 	return p.write(jobTable(reports))
 }
 
-// reportsOf picks a script's jobs.
+// reportsOf picks a script's jobs, whatever its arguments are.
 func reportsOf(reports []schedule.Report, script string) ([]schedule.Report, error) {
 	var names []string
+	var found []schedule.Report
 	for _, report := range reports {
-		if report.Script == script {
-			return []schedule.Report{report}, nil
+		name, _, _ := strings.Cut(report.Script, "@")
+		if report.Script == script || name == script {
+			found = append(found, report)
 		}
 		names = append(names, report.Script)
+	}
+	if len(found) > 0 {
+		return found, nil
 	}
 	text := "no jobs are known of " + script
 	if near, ok := suggest.Nearest(script, names); ok {

@@ -45,10 +45,14 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	case c.Watch && c.Once != "":
 		return &usageError{"--watch and --once exclude each other"}
 	}
+	ledger := ""
+	if inside {
+		ledger = ledgerOf(name, args)
+	}
 	screen := p.takeScreen()
 	host, err := p.openHost(g, hostStreams{
 		name: scriptName(name), stdin: p.stdin, stdout: p.stdout, stderr: p.stderr, screen: screen, shards: luabind.Shards(c.Shards),
-		path: name, once: c.Once, startGateway: c.Once == "",
+		ledger: ledger, path: name, once: c.Once, startGateway: c.Once == "",
 	})
 	if err != nil {
 		return err

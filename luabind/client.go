@@ -34,6 +34,9 @@ func (b *binding) clientClass() bind.Class {
 		Fields: []bind.Field{{
 			Name: "api", Type: "module", Doc: "Every operation of Discord's API by its operationId: dc.api.get_guild_role{guild_id=, role_id=}.",
 			Get: func(self any) (any, error) { return self.(*client).operations(), nil },
+		}, {
+			Name: "dry_run", Type: "boolean", Doc: "Whether calls that delete, ban or take away are only told of (--dry-run).",
+			Get: func(any) (any, error) { return b.opts.Guard != nil && b.opts.Guard.Held != nil, nil },
 		}},
 		Methods: []bind.Func{
 			b.fetch("me", "Fetches the bot's own user.", "User", "get_my_user"),
@@ -46,7 +49,7 @@ func (b *binding) clientClass() bind.Class {
 			b.fetch("webhook", "Fetches a webhook.", "Webhook", "get_webhook", bind.Param{Name: "webhook_id", Type: webhookID, Required: true}),
 			b.fetch("invite", "Looks an invite up by its code.", "Invite", "invite_resolve", bind.Param{Name: "code", Type: bind.String, Required: true}),
 			b.fetch("create_dm", "Opens the direct messages with a user.", "Channel", "create_dm", bind.Param{Name: "recipient_id", Type: userID, Required: true}),
-			b.findGuild(),
+			b.findGuild(), b.findChannel(),
 			b.requestFunc(asClient),
 			statsFunc(),
 		},

@@ -33,8 +33,39 @@ func (b *binding) channelDeleting() []bind.Func {
 				return wait(c, func(w waiter) (int, error) { return o.client.rest.BulkDelete(w, o.ID(), ids, reason) })
 			}),
 		},
+		{
+			Name: "delete_messages", Doc: "Deletes messages of any age: young ones in bulk, those from 13 days on one by one. What is gone already is passed over.", Returns: "number of messages deleted",
+			Params: []bind.Param{
+				{Name: "messages", Type: bind.ListOf(messageID), Required: true},
+				{Name: "delay", Type: bind.Duration, Named: true, Default: time.Duration(0), Doc: "between requests"},
+				{Name: "show", Type: bind.Boolean, Named: true, Doc: "draw the progress"}, reasonParam,
+			},
+			Example: `channel:delete_messages(channel:messages{limit=100}, {reason="spring cleaning"})`,
+			Call:    method(b.deleteMessages),
+		},
 		b.searchAndDelete(),
 	}
+}
+
+func (b *binding) deleteMessages(c *bind.Call, o *ref) (any, error) {
+	var messages []*discord.Object
+	for _, id := range c.List("messages") {
+		m, err := discord.NewObject(discord.KindMessage, fmt.Appendf(nil, `{"id":%q,"channel_id":%q}`, id, o.ID()))
+		if err != nil {
+			return nil, err
+		}
+		messages = append(messages, m)
+	}
+	return b.purge(c, o, messages)
+}
+
+// purge deletes messages with the options of the call.
+func (b *binding) purge(c *bind.Call, o *ref, messages []*discord.Object) (any, error) {
+	options := rest.PurgeOptions{Delay: c.Duration("delay"), Reason: c.String("reason")}
+	bar := b.progress(c.Bool("show"), "deleting")
+	defer bar.finish()
+	options.Progress = bar.update
+	return wait(c, func(w waiter) (int, error) { return o.client.rest.Purge(w, messages, options) })
 }
 
 func (o *ref) deleteMessage(c *bind.Call, channel, message discord.Snowflake, reason string) (any, error) {
@@ -85,9 +116,5 @@ func (o *ref) purge(c *bind.Call, found []*discord.Object) (any, error) {
 	if len(found) > 0 && !b.confirm(c, fmt.Sprintf("Delete %s found with %q in #%s?", counted(len(found), "message"), c.String("content"), o.Str("name"))) {
 		return nil, errDeclined
 	}
-	options := rest.PurgeOptions{Delay: c.Duration("delay"), Reason: c.String("reason")}
-	bar := b.progress(c.Bool("show"), "deleting")
-	defer bar.finish()
-	options.Progress = bar.update
-	return wait(c, func(w waiter) (int, error) { return o.client.rest.Purge(w, found, options) })
+	return b.purge(c, o, found)
 }

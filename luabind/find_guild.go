@@ -19,25 +19,39 @@ func (b *binding) findGuild() bind.Func {
 		Example: `local guild = assert(dc:find_guild("my server"))`,
 		Call: func(c *bind.Call) (any, error) {
 			cl := asClient(c)
-			id, ok := c.Value("guild").(discord.Snowflake)
-			if !ok {
-				guilds, err := wait(c, func(w waiter) ([]*discord.Object, error) { return cl.rest.List(w, "list_my_guilds", nil) })
-				if err != nil {
-					return nil, err
-				}
-				guild, reason := chooseGuild(guilds, c.Value("guild"))
-				if guild == nil {
-					return bind.Values{nil, reason}, nil
-				}
-				id = guild.ID()
+			id, reason, err := cl.guildNamed(c)
+			if err != nil || reason != "" {
+				return bind.Values{nil, reason}, err
 			}
 			v, err := cl.call(c, "get_guild", rest.Args{"guild_id": id})
-			if refused, ok := errors.AsType[*rest.Error](err); ok && (refused.Status == http.StatusNotFound || refused.Status == http.StatusForbidden) {
+			if outOfReach(err) {
 				return bind.Values{nil, fmt.Sprintf("the bot is in no server with the id %s", id)}, nil
 			}
 			return cl.wrap(v), err
 		},
 	}
+}
+
+// guildNamed is the id of the guild that the parameter guild names, or why there is none.
+func (cl *client) guildNamed(c *bind.Call) (id discord.Snowflake, reason string, err error) {
+	if id, ok := c.Value("guild").(discord.Snowflake); ok {
+		return id, "", nil
+	}
+	guilds, err := wait(c, func(w waiter) ([]*discord.Object, error) { return cl.rest.List(w, "list_my_guilds", nil) })
+	if err != nil {
+		return "", "", err
+	}
+	guild, reason := chooseGuild(guilds, c.Value("guild"))
+	if guild == nil {
+		return "", reason, nil
+	}
+	return guild.ID(), "", nil
+}
+
+// outOfReach tells whether Discord shows the bot nothing of what it was asked for.
+func outOfReach(err error) bool {
+	refused, ok := errors.AsType[*rest.Error](err)
+	return ok && (refused.Status == http.StatusNotFound || refused.Status == http.StatusForbidden)
 }
 
 // chooseGuild finds the guild of a name, or without one the only one, among those that the bot is in, or says why there is none.

@@ -64,3 +64,12 @@ print(type(s), s.requests >= 1)  --> table	true
 print(dc:find_guild() == dc:find_guild("Natedog's SERVER"), dc:find_guild("1327046393453613076").name)  --> true	natedog's server
 print(dc:find_guild("nowhere"))  --> nil	the bot is in no server called "nowhere"; it is in natedog's server (1327046393453613076)
 print(dc:find_guild("1327046393453613079"))  --> nil	the bot is in no server with the id 1327046393453613079
+---
+-- A channel as a person names it.
+print(dc:find_channel("#off-topic") == dc:find_channel("OFF-topic"), dc:find_channel("1327046393453613079").name)  --> true	general
+print(dc:find_channel("genral"))  --> nil	the bot sees no channel #genral; did you mean #general?
+print(dc:find_channel("general", {guild = "nowhere"}))  --> nil	the bot is in no server called "nowhere"; it is in natedog's server (1327046393453613076)
+print(dc:find_channel("1327046393453613076"))  --> nil	the bot sees no channel with the id 1327046393453613076
+dc:find_guild():create_channel("general")
+print((select(2, dc:find_channel("#general")):gsub("%d+", "N")))  --> several channels are called #general; use the id: N, N
+print(dc.dry_run)  --> false

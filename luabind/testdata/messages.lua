@@ -99,6 +99,11 @@ local ch = dc:channel("1327046393453613079")
 ch:bulk_delete{ch:send("young"), "1494381457928618014"}  ### "older than 14 days in bulk; 1 of these are, the first is 1494381457928618014"
 ---
 local ch = dc:channel("1327046393453613079")
+local young, gone = ch:send("young"), ch:send("gone")
+gone:delete()
+print(ch:delete_messages{young, "1494381457928618014"}, ch:delete_messages({"1494381457928618014", young}, {reason = "again"}), ch:delete_messages{})  --> 2	1	0
+---
+local ch = dc:channel("1327046393453613079")
 for i = 1, 3 do ch:send("purge otters " .. i) end
 print(#ch:search_and_delete_all("purge otters", {dry_run = true}))  --> 3
 print(ch:search_and_delete_all("purge otters", {delay = 0}))  --> 3

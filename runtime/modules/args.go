@@ -41,6 +41,15 @@ func installArgs(host *runtime.Host, o Options) {
 				Call: m.parse,
 			},
 			{
+				Name: "fail", Doc: "Ends the script as wrong arguments do: with a line on stderr that also names --help, and exit code 2.",
+				Params:  []bind.Param{{Name: "message", Type: bind.String, Required: true}},
+				Example: `if o.cron and not o.yes then args.fail("--cron needs --yes: there will be nobody to ask") end`,
+				Call: func(c *bind.Call) (any, error) {
+					m.fail(c.L, c.String("message"))
+					return nil, nil
+				},
+			},
+			{
 				Name: "usage", Doc: "The text that --help prints.", Params: []bind.Param{declaration}, Returns: "string",
 				Call: func(c *bind.Call) (any, error) {
 					d, err := readArguments(c.L, c.Table("declaration"))
@@ -99,12 +108,17 @@ func (m *commandLine) parse(c *bind.Call) (any, error) {
 		m.host.Exit(c.L, 0)
 		return nil, err
 	case err != nil:
-		name := strings.TrimSuffix(path.Base(filepath.ToSlash(m.path(c.L))), ".lua")
-		m.host.Say(fmt.Sprintf("%s: %s; %s", name, m.explain(c.L, err), m.command(c.L)+" --help says more"))
-		m.host.Exit(c.L, 2)
+		m.fail(c.L, m.explain(c.L, err))
 		return nil, nil
 	}
 	return values, nil
+}
+
+// fail ends the script because of its arguments.
+func (m *commandLine) fail(L *lua.LState, message string) {
+	name := strings.TrimSuffix(path.Base(filepath.ToSlash(m.path(L))), ".lua")
+	m.host.Say(fmt.Sprintf("%s: %s; %s --help says more", name, message, m.command(L)))
+	m.host.Exit(L, 2)
 }
 
 // explain is what is wrong, with a word to those who gave the script an option of the command line's.

@@ -48,6 +48,13 @@ func TestTheArgumentsOfAScript(t *testing.T) {
 	}
 }
 
+func TestArgsFail(t *testing.T) {
+	_, stderr, code := runWith(t, `args.fail("--cron needs --yes") print("never")`)
+	if want := "purge: --cron needs --yes; cordial run purge --help says more\n"; stderr != want || code != 2 {
+		t.Errorf("got %q, exit code %d; want %q, 2", stderr, code, want)
+	}
+}
+
 // FuzzArgs reads any command line, which ends in values, the usage or an error and nothing else.
 func FuzzArgs(f *testing.F) {
 	f.Add("general\n--limit\n5\n--yes")

@@ -13,6 +13,7 @@ import (
 
 	"cordial/internal/suggest"
 	"cordial/runtime/bind"
+	"cordial/runtime/schedule"
 )
 
 // arguments is what a script declares to take.
@@ -54,7 +55,26 @@ var argumentTypes = map[string]argumentType{
 	"number":   {bind.Number, "a number", "N", luaNumber},
 	"boolean":  {bind.Boolean, "true or false", "", luaBoolean},
 	"duration": {bind.Duration, "a duration such as 90m, 12h or 14d", "DURATION", luaText},
+	"cron":     {checked(schedule.CheckSpec), `a cron spec such as "0 4 * * *"`, "SPEC", luaText},
+	"timezone": {checked(schedule.CheckZone), "a time zone such as Europe/Berlin", "ZONE", luaText},
 }
+
+// checked is the type of texts that are right for something else.
+func checked(check func(text string) error) bind.Type {
+	return bind.Type{Name: "string", From: func(L *lua.LState, v lua.LValue) (any, error) {
+		text, err := bind.String.From(L, v)
+		if err != nil {
+			return nil, err
+		}
+		if err := check(text.(string)); err != nil {
+			return nil, &wrongText{err}
+		}
+		return text, nil
+	}}
+}
+
+// wrongText says what is wrong with a text better than that something else was expected.
+type wrongText struct{ error }
 
 func luaText(text string) lua.LValue { return lua.LString(text) }
 
@@ -79,6 +99,9 @@ func (a *argument) read(text string) (any, error) {
 		return nil, fmt.Errorf("%s expects %s, got %q%s", a.name, orList(a.choice), text, didYouMean(text, a.choice))
 	}
 	value, err := a.kind.typ.From(nil, a.kind.lua(text))
+	if wrong, ok := errors.AsType[*wrongText](err); ok {
+		return nil, fmt.Errorf("%s: %w", a.name, wrong)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s expects %s, got %q", a.name, a.kind.expects, text)
 	}
@@ -199,8 +222,7 @@ func (a *argument) readFields(L *lua.LState, item *lua.LTable) error {
 }
 
 func argumentTypeName() bind.Type {
-	names := []string{"string", "integer", "number", "boolean", "duration"}
-	return bind.OneOf(names...)
+	return bind.OneOf("string", "integer", "number", "boolean", "duration", "cron", "timezone")
 }
 
 // check finds fields that do not go together.

@@ -84,6 +84,12 @@ var specType = bind.Type{Name: "string", From: func(L *lua.LState, v lua.LValue)
 	return cronSpec{strings.Join(strings.Fields(string(text)), " "), fields}, nil
 }}
 
+// CheckSpec says what is wrong with a cron spec, nil for nothing.
+func CheckSpec(spec string) error {
+	_, err := parseFields(spec)
+	return err
+}
+
 type cronSpec struct {
 	text string
 	*fields

@@ -33,6 +33,12 @@ func loadZone(name string) (*time.Location, error) {
 	return nil, fmt.Errorf(`there is no time zone %q; expected a name such as "Europe/Berlin" or "UTC"`, name)
 }
 
+// CheckZone says what is wrong with the name of a time zone, nil for nothing.
+func CheckZone(name string) error {
+	_, err := loadZone(name)
+	return err
+}
+
 // nearZone finds a zone by its name in other letters, by its city, or by a name that is nearly right.
 func nearZone(name string) (string, bool) {
 	lower := strings.ReplaceAll(strings.ToLower(name), " ", "_")

@@ -65,13 +65,20 @@ wrong{"--limit", "x", defult = 3}                             --> --limit: there
 wrong{"--limit", "x", "y"}                                    --> --limit: there is no field 3; known are type, default, choice, optional, rest, many, value
 wrong{"-l", "x"}                                              --> "-l" is no name: an option is --word or --two-words, an argument is word
 wrong{"--help", "x"}                                          --> --help is there already
-wrong{"--limit", "x", type = "int"}                           --> --limit: type: expected one of "string", "integer", "number", "boolean", "duration", got string "int"
+wrong{"--limit", "x", type = "int"}                           --> --limit: type: expected one of "string", "integer", "number", "boolean", "duration", "cron", "timezone", got string "int"
 wrong{"--limit", "x", type = "integer", default = "many"}     --> --limit: default: expected an integer, got string "many"
 wrong{"--format", "x", choice = {"a", "b"}, default = "c"}    --> --format: default: expected one of "a", "b", got string "c"
 wrong{"--format", "x", choice = {}}                           --> --format: choice is a list of texts, for an argument of type string
 wrong{"--files", "x", rest = true}                            --> --files: rest and optional are for positional arguments; options may be left out anyway
 wrong{"files", "x", many = true}                              --> files: many is for options; rest = true takes all arguments that are left
 wrong{"--yes", "x", type = "boolean", many = true}            --> --yes: an option of type boolean is given once
+---
+local spec = {{"--cron", "when", type = "cron"}, {"--tz", "where", type = "timezone"}}
+print(args.parse(spec, {"--cron", "0 4 * * *", "--tz", "Europe/Berlin"}).cron)  --> 0 4 * * *
+local function wrong(...) print((select(2, pcall(args.parse, spec, {...})):gsub("^.-%d: ", ""))) end
+wrong("--cron", "0 4 * *")     --> --cron: expected 5 fields (minute, hour, day of month, month, day of week), got 4
+wrong("--cron", "0 25 * * *")  --> --cron: hour: "25": expected 0 to 23
+wrong("--tz", "Berlin")        --> --tz: there is no time zone "Berlin"; did you mean "Europe/Berlin"?
 ---
 args.parse({abuot = "x"}, {})  ### "there is no field abuot \\(did you mean about\\?\\); known are about"
 ---
