@@ -20,6 +20,7 @@ type reply struct {
 
 // resources lists the routes of every resource, one file each.
 var resources = []routes{
+	absentRoutes,
 	auditRoutes,
 	banRoutes,
 	channelRoutes,
