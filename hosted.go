@@ -15,6 +15,7 @@ import (
 	"cordial/runtime/luatest"
 	"cordial/runtime/modules"
 	"cordial/runtime/schedule"
+	"cordial/runtime/sqlite"
 	"cordial/runtime/store"
 	"cordial/runtime/term"
 	"cordial/runtime/web"
@@ -28,6 +29,7 @@ type hosted struct {
 
 	jobs      *schedule.Scheduler
 	store     *store.DB
+	databases io.Closer   // of the module sqlite
 	last      []io.Closer // what the sandbox stands on
 	temporary string      // a folder that goes with the process, "" for none
 }
@@ -87,12 +89,13 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 	stdout, stderr := p.redactor.Writer(streams.stdout), p.redactor.Writer(streams.stderr)
 	h.streams = append(h.streams, stdout, stderr)
 	h.Host = runtime.New(runtime.Options{
-		Stdin:  streams.stdin,
-		Stdout: stdout,
-		Stderr: stderr,
-		Clock:  options.Clock,
-		Getenv: p.lookup,
-		Logger: logger,
+		Stdin:   streams.stdin,
+		Stdout:  stdout,
+		Stderr:  stderr,
+		Clock:   options.Clock,
+		Getenv:  p.lookup,
+		Secrets: secretVariables(),
+		Logger:  logger,
 	})
 	if err := p.installModules(g, h, streams, stderr, p.webOptions(client.BaseURL(), guard)); err != nil {
 		return nil, errors.Join(err, h.Close())
@@ -137,13 +140,14 @@ func (p *process) installModules(g *grammar, h *hosted, streams hostStreams, std
 		return err
 	}
 	o.Place = modules.Install(h.Host, modules.Options{
-		Allow: g.AllowDir, Logger: logger, Secrets: []string{"DISCORD_BOT_TOKEN", "DISCORD_USER_TOKEN"},
+		Allow: g.AllowDir, Logger: logger,
 		Script: streams.path, Flags: runFlags,
 	})
 	if streams.test != nil {
 		o.Route = streams.test.Network.Route
 	}
 	web.Install(h.Host, o)
+	h.databases = sqlite.Install(h.Host, sqlite.Place(o.Place))
 	h.store = p.newStore(h)
 	store.Install(h.Host, h.store, streams.name)
 	h.jobs = p.installJobs(h, streams)
@@ -243,6 +247,9 @@ func (h *hosted) Close() error {
 	}
 	if h.store != nil {
 		errs = append(errs, h.store.Close())
+	}
+	if h.databases != nil {
+		errs = append(errs, h.databases.Close())
 	}
 	for _, stream := range h.streams {
 		errs = append(errs, stream.Close())
