@@ -47,6 +47,16 @@ func (p *process) secret(name string) (string, error) {
 	return value, nil
 }
 
+// secretVariables are those that hold a token or say where it is. Scripts have
+// no use for them: dc has the token.
+func secretVariables() []string {
+	var names []string
+	for _, token := range []string{"DISCORD_BOT_TOKEN", "DISCORD_USER_TOKEN"} {
+		names = append(names, token, token+"_FILE", token+"_COMMAND")
+	}
+	return names
+}
+
 // secretError says why a token could not be had from where it should be.
 type secretError struct {
 	variable string // that the token is for

@@ -32,6 +32,10 @@ type Options struct {
 	// Getenv serves os.getenv.
 	Getenv func(name string) (string, bool)
 
+	// Secrets names variables of the environment, in any letters, that scripts
+	// do not get: for them they are not set.
+	Secrets []string
+
 	// Logger takes what helps to debug the host itself, such as the stack of
 	// a Go panic. By default it is dropped.
 	Logger *slog.Logger
@@ -135,7 +139,7 @@ func New(options Options) *Host {
 		clock:   options.Clock,
 		log:     options.Logger,
 		tasks:   map[int64]*Task{},
-		env:     environment{lookup: options.Getenv},
+		env:     environment{lookup: options.Getenv, secrets: options.Secrets},
 	}
 	h.context, h.stop = context.WithCancelCause(context.Background())
 	h.sched.work = h.work

@@ -30,7 +30,7 @@ var osLibrary = library{
 		{"difftime", "later integer, earlier integer", "number", "Seconds between two times."},
 		{"execute", "command string", "exit code", "Runs a command of the shell and waits for it."},
 		{"exit", "code? integer", "", "Ends the run: all tasks are cancelled."},
-		{"getenv", "name string", "string or nil", "Returns a variable of the environment."},
+		{"getenv", "name string", "string or nil", "Returns a variable of the environment. Those with tokens are nil."},
 		{"remove", "path string", "true, or nil and an error", "Deletes a file."},
 		{"rename", "old string, new string", "true, or nil and an error", "Renames a file."},
 		{"setlocale", "locale? string", "false", "Is not supported."},

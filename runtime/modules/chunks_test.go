@@ -44,13 +44,12 @@ func runChunk(t *testing.T, c chunktest.Chunk, stdout *bytes.Buffer) (err error)
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		host := runtime.New(runtime.Options{Stdout: stdout, Stderr: t.Output(), Getenv: lookup})
+		host := runtime.New(runtime.Options{Stdout: stdout, Stderr: t.Output(), Getenv: lookup, Secrets: []string{"SECRET_TOKEN", "OTHER_TOKEN"}})
 		host.SetDir(dir)
 		modules.Install(host, modules.Options{
 			TempDir:  t.TempDir(),
 			Location: zone,
 			Logger:   slog.New(slog.NewTextHandler(stdout, &slog.HandlerOptions{ReplaceAttr: withoutTime})),
-			Secrets:  []string{"SECRET_TOKEN", "OTHER_TOKEN"},
 		})
 		err = host.RunString(t.Context(), c.File, c.Source)
 		if err := host.Close(); err != nil {

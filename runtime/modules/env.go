@@ -3,7 +3,6 @@ package modules
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -14,16 +13,15 @@ import (
 
 // environment is the module env of one host.
 type environment struct {
-	host    *runtime.Host
-	files   *files
-	secrets []string
+	host  *runtime.Host
+	files *files
 }
 
 // maxDotenv bounds a file of env.load, in bytes.
 const maxDotenv = 1 << 20
 
-func installEnv(host *runtime.Host, f *files, secrets []string) {
-	m := &environment{host, f, secrets}
+func installEnv(host *runtime.Host, f *files) {
+	m := &environment{host, f}
 	r := host.Registry()
 	table := r.AddModule(bind.Module{
 		Name: "env", Doc: `Variables of the environment: env.NAME, env("NAME", default). Tokens are not among them.`, Global: true,
@@ -61,7 +59,7 @@ func installEnv(host *runtime.Host, f *files, secrets []string) {
 }
 
 func (m *environment) value(name string, otherwise lua.LValue) (any, error) {
-	if slices.Contains(m.secrets, name) {
+	if m.host.Secret(name) {
 		return nil, fmt.Errorf("env.%s: a token is not given to scripts; dc uses it already", name)
 	}
 	if value, ok := m.host.Getenv(name); ok {
@@ -113,7 +111,7 @@ func (m *environment) load(c *bind.Call) (any, error) {
 	for _, v := range variables {
 		switch _, exists := m.host.Getenv(v.name); {
 		case exists:
-		case slices.Contains(m.secrets, v.name):
+		case m.host.Secret(v.name):
 			m.host.Say(fmt.Sprintf("%s: %s comes too late there; set it before cordial starts", p.name, v.name))
 		case m.host.AddEnv(v.name, v.value):
 			set = append(set, v.name)

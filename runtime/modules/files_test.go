@@ -18,6 +18,7 @@ type scripts struct {
 	t       testing.TB
 	dir     string
 	options modules.Options
+	secrets []string        // variables that scripts do not get
 	said    strings.Builder // on the standard error
 }
 
@@ -63,7 +64,7 @@ func link(t testing.TB, target, path string) {
 func (s *scripts) run(source string) (string, error) {
 	s.t.Helper()
 	var out strings.Builder
-	host := runtime.New(runtime.Options{Stdout: &out, Stderr: &s.said, Getenv: lookup})
+	host := runtime.New(runtime.Options{Stdout: &out, Stderr: &s.said, Getenv: lookup, Secrets: s.secrets})
 	host.SetDir(s.dir)
 	modules.Install(host, s.options)
 	err := host.RunString(context.Background(), "test.lua", source)

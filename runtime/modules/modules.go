@@ -29,9 +29,6 @@ type Options struct {
 	// Logger takes the lines of log. By default they are dropped.
 	Logger *slog.Logger
 
-	// Secrets names the variables that env does not give to a script.
-	Secrets []string
-
 	// Script is what the command line calls the script, "" for arg[0].
 	Script string
 
@@ -62,7 +59,7 @@ func Install(host *runtime.Host, options Options) Place {
 	installTemplate(host)
 	installCrypto(host, files)
 	installLog(host, options.Logger)
-	installEnv(host, files, options.Secrets)
+	installEnv(host, files)
 	return func(name string) (folder, path string, err error) {
 		p, err := files.place(name)
 		return p.folder, p.path, err

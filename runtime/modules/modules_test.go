@@ -15,7 +15,7 @@ import (
 
 func TestTokensInDotenvComeTooLate(t *testing.T) {
 	s, _ := newScripts(t)
-	s.options.Secrets = []string{"TOKEN"}
+	s.secrets = []string{"TOKEN"}
 	write(t, filepath.Join(s.dir, ".env"), "A=1\nTOKEN=hidden\n")
 	got := s.must(`print(#env.load(), env.A, os.getenv("TOKEN"), pcall(function() return env.TOKEN end))`)
 	if want := "1\t1\tnil\tfalse\ttest.lua:1: env.TOKEN: a token is not given to scripts; dc uses it already"; got != want {
