@@ -182,6 +182,41 @@ func TestAllowedFolders(t *testing.T) {
 	}
 }
 
+// Every function that has to do with files asks whether they are denied: also those of fs, of which a script has none left then.
+func TestDeniedFiles(t *testing.T) {
+	s, _ := newScripts(t)
+	write(t, filepath.Join(s.dir, "file"), "A=1\n")
+	var out strings.Builder
+	host := runtime.New(runtime.Options{Stdout: &out, Getenv: lookup})
+	defer host.Close()
+	host.SetDir(s.dir)
+	modules.Install(host, s.options)
+	for _, step := range []func() error{
+		func() error { return host.RunString(t.Context(), "before", `own = {} for name, fn in pairs(fs) do own[name] = fn end`) },
+		func() error { return host.Deny(runtime.DenyIO) },
+		func() error {
+			return host.RunString(t.Context(), "after", `
+				own["crypto.hash_file"], own["env.load"] = crypto.hash_file, env.load
+				own["csv.rows"] = function(path) return csv.rows{path = path} end
+				local arguments = {temp = {}, write = {"file", ""}, append = {"file", ""}, move = {"file", "other"}, copy = {"file", "other"}}
+				for name, fn in pairs(own) do
+					local ok, err = pcall(fn, unpack(arguments[name] or {"file"}))
+					if ok or not tostring(err):find("is denied (--deny io)", 1, true) then print(name, ok, err) end
+				end`)
+		},
+	} {
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out.String() != "" {
+		t.Errorf("not refused: %s", out.String())
+	}
+	if entries, err := os.ReadDir(filepath.Dir(s.dir)); err != nil || len(entries) != 2 {
+		t.Errorf("there is a new file: %v, %v", entries, err)
+	}
+}
+
 func TestTemporaryFilesGo(t *testing.T) {
 	s, _ := newScripts(t)
 	path := s.must(`local path = fs.temp() fs.write(path, "x") print(path)`)

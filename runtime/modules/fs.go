@@ -298,6 +298,9 @@ func (f *files) temp(c *bind.Call) (any, error) {
 	if strings.ContainsAny(suffix, `/\*`+"\x00") {
 		return nil, fail(c, errors.New("suffix: expected the end of a name"))
 	}
+	if err := f.host.Denied(runtime.DenyIO, "a temporary file"); err != nil {
+		return nil, fail(c, err)
+	}
 	var path string
 	err := c.Wait(func(context.Context) error {
 		dir, err := f.temporaryFolder()
