@@ -31,8 +31,10 @@ func decodeJSON(L *lua.LState, text string, nulls bool) (lua.LValue, error) {
 	if err != nil {
 		return nil, err
 	}
+	end := int(d.tokens.InputOffset())
 	if _, err := d.tokens.Token(); !errors.Is(err, io.EOF) {
-		return nil, d.fail("text after the end of the value")
+		rest := strings.TrimLeft(text[end:], " \t\r\n")
+		return nil, d.failAt(len(text)-len(rest), "text after the end of the value")
 	}
 	return v, nil
 }

@@ -136,6 +136,9 @@ func (e *jsonEncoder) table(t *lua.LTable, path string, depth int) error {
 	if len(keys) > 0 {
 		return &JSONError{path, fmt.Sprintf("a list has the key %s", keys[0])}
 	}
+	if set := countSet(t, n); n > maxHoles && n > 2*set {
+		return &JSONError{path, fmt.Sprintf("a list of %d values of which only %d are there; keys of an object are texts, such as tostring(key)", n, set)}
+	}
 	e.out.WriteByte('[')
 	for i := 1; i <= n; i++ {
 		if i > 1 {
@@ -147,6 +150,20 @@ func (e *jsonEncoder) table(t *lua.LTable, path string, depth int) error {
 	}
 	e.out.WriteByte(']')
 	return nil
+}
+
+// maxHoles is how long a list may be that is mostly nil. A longer one is an object with numbers as keys, which would become a text full of
+// nulls.
+const maxHoles = 10
+
+// countSet counts the values of a list of n that are not nil.
+func countSet(t *lua.LTable, n int) (set int) {
+	for i := 1; i <= n; i++ {
+		if t.RawGetInt(i) != lua.LNil {
+			set++
+		}
+	}
+	return set
 }
 
 func (e *jsonEncoder) writeObject(t *lua.LTable, n int, keys []lua.LValue, path string, depth int) error {

@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"fmt"
+
 	"cordial/runtime/bind"
 
 	lua "github.com/yuin/gopher-lua"
@@ -30,19 +32,19 @@ func (h *Host) installJSON() {
 					"that were decoded or marked with json.object: they keep their order.",
 				Params:  []bind.Param{{Name: "value", Type: bind.Any, Required: true}, {Name: "pretty", Type: bind.Boolean, Doc: "on several lines"}},
 				Returns: "string", Example: "json.encode({name = \"general\", ids = {}})   -- {\"ids\":[],\"name\":\"general\"}",
-				Call: func(c *bind.Call) (any, error) { return encodeJSON(c.L, c.Lua("value"), c.Bool("pretty")) },
+				Call: func(c *bind.Call) (any, error) { return encode(c, c.Bool("pretty")) },
 			},
 			{
 				Name:    "decode",
 				Doc:     "Reads JSON. A null in an object is nil, in a list json.null; an integer that a number cannot hold is a string. Objects keep the order of their keys.",
 				Params:  []bind.Param{{Name: "text", Type: bind.String, Required: true}, {Name: "nulls", Type: bind.Boolean, Doc: "gives json.null in objects too"}},
 				Returns: "any", Example: "json.decode('{\"id\": 1469779647867781141}').id   -- \"1469779647867781141\"",
-				Call: func(c *bind.Call) (any, error) { return decodeJSON(c.L, c.String("text"), c.Bool("nulls")) },
+				Call: decode,
 			},
 			{
 				Name: "pretty", Doc: "Writes a value as JSON on several lines.",
 				Params: []bind.Param{{Name: "value", Type: bind.Any, Required: true}}, Returns: "string",
-				Call: func(c *bind.Call) (any, error) { return encodeJSON(c.L, c.Lua("value"), true) },
+				Call: func(c *bind.Call) (any, error) { return encode(c, true) },
 			},
 			{
 				Name: "array", Doc: "Marks a table as a list.", Params: []bind.Param{table}, Returns: "the table",
@@ -55,6 +57,22 @@ func (h *Host) installJSON() {
 		},
 		Fields: []bind.Field{{Name: "null", Type: "null", Doc: "JSON's null, where nil would mean a missing field.", Value: bind.Null}},
 	})
+}
+
+func encode(c *bind.Call, pretty bool) (any, error) {
+	text, err := encodeJSON(c.L, c.Lua("value"), pretty)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Name(), err)
+	}
+	return text, nil
+}
+
+func decode(c *bind.Call) (any, error) {
+	value, err := decodeJSON(c.L, c.String("text"), c.Bool("nulls"))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Name(), err)
+	}
+	return value, nil
 }
 
 func mark(c *bind.Call, name string) *lua.LTable {
