@@ -33,7 +33,8 @@ type Console struct {
 // NewConsole makes a console for a terminal.
 func NewConsole(t Terminal) *Console { return &Console{t, NewInput(t)} }
 
-// DoAt is [Host.Do] with a console in place of the host's streams.
+// DoAt is [Host.Do] with a console in place of the host's streams; nil leaves
+// those.
 func (h *Host) DoAt(ctx context.Context, console *Console, name string, fn func(L *lua.LState) error) error {
 	return h.doAs(origin{generation: h.Live(), console: console}, ctx, name, fn)
 }

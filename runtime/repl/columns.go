@@ -11,7 +11,7 @@ const columnGap = 2
 
 // columns lays candidates out as the lines of a list that fits into width,
 // sorted downwards.
-func columns(candidates []candidate, width int) string {
+func columns(candidates []Candidate, width int) string {
 	widest := 0
 	for _, c := range candidates {
 		widest = max(widest, lipgloss.Width(c.label()))

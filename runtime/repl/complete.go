@@ -12,24 +12,24 @@ import (
 	"cordial/runtime/bind"
 )
 
-// candidate is one way to complete a line.
-type candidate struct {
-	text string // what the word becomes
-	kind bind.MemberKind
+// Candidate is one way to complete a line.
+type Candidate struct {
+	Text string          `json:"text"` // what the word becomes
+	Kind bind.MemberKind `json:"kind,omitempty"`
 }
 
 // label is what the list of candidates shows.
-func (c candidate) label() string {
-	if c.kind == bind.MethodMember || c.kind == bind.FunctionMember {
-		return c.text + "()"
+func (c Candidate) label() string {
+	if c.Kind == bind.MethodMember || c.Kind == bind.FunctionMember {
+		return c.Text + "()"
 	}
-	return c.text
+	return c.Text
 }
 
-// completion is what can stand at the end of a line.
-type completion struct {
-	start      int // byte offset at which the word begins
-	candidates []candidate
+// Completion is what can stand at the end of a line.
+type Completion struct {
+	Start      int         `json:"start"` // byte offset at which the word begins
+	Candidates []Candidate `json:"candidates,omitempty"`
 }
 
 // maxCandidates bounds the list; a directory may hold any number of files.
@@ -42,7 +42,7 @@ var keywords = map[string]bool{
 }
 
 // complete finds what can stand at the end of source.
-func (r *resolver) complete(source string) completion {
+func (r *resolver) complete(source string) Completion {
 	tokens := scan(source)
 	word, start := "", len(source)
 	if n := len(tokens); n > 0 && tokens[n-1].end == len(source) {
@@ -55,21 +55,21 @@ func (r *resolver) complete(source string) completion {
 		case nameToken:
 			word, start, tokens = last.text, last.start, tokens[:n-1]
 		case numberToken, openCommentToken:
-			return completion{start: start}
+			return Completion{Start: start}
 		}
 	}
-	found := completion{start: start}
+	found := Completion{Start: start}
 	for _, c := range r.candidates(tokens) {
-		hidden := strings.HasPrefix(c.text, "_") && !strings.HasPrefix(word, "_")
-		if strings.HasPrefix(c.text, word) && !hidden {
-			found.candidates = append(found.candidates, c)
+		hidden := strings.HasPrefix(c.Text, "_") && !strings.HasPrefix(word, "_")
+		if strings.HasPrefix(c.Text, word) && !hidden {
+			found.Candidates = append(found.Candidates, c)
 		}
 	}
 	return found.tidy()
 }
 
 // candidates lists what can follow tokens.
-func (r *resolver) candidates(tokens []token) []candidate {
+func (r *resolver) candidates(tokens []token) []Candidate {
 	if n := len(tokens); n > 0 && (tokens[n-1].is(".") || tokens[n-1].is(":")) {
 		owner, ok := r.resolve(tokens[:n-1])
 		if !ok {
@@ -83,11 +83,11 @@ func (r *resolver) candidates(tokens []token) []candidate {
 	return r.variables()
 }
 
-func memberCandidates(members []bind.Member, callable bool) []candidate {
-	var found []candidate
+func memberCandidates(members []bind.Member, callable bool) []Candidate {
+	var found []Candidate
 	for _, m := range members {
 		if !callable || m.Kind != bind.FieldMember {
-			found = append(found, candidate{m.Name, m.Kind})
+			found = append(found, Candidate{m.Name, m.Kind})
 		}
 	}
 	return found
@@ -95,7 +95,7 @@ func memberCandidates(members []bind.Member, callable bool) []candidate {
 
 // options lists the options of the call whose options table is being written:
 // after f{ or f(x, { or a comma in such a table.
-func (r *resolver) options(tokens []token) []candidate {
+func (r *resolver) options(tokens []token) []Candidate {
 	open := enclosingBracket(tokens)
 	if open < 0 || !tokens[open].is("{") {
 		return nil
@@ -107,10 +107,10 @@ func (r *resolver) options(tokens []token) []candidate {
 	if !ok {
 		return nil
 	}
-	var found []candidate
+	var found []Candidate
 	for _, p := range decl.Params {
 		if !p.Rest {
-			found = append(found, candidate{text: p.Name + "="})
+			found = append(found, Candidate{Text: p.Name + "="})
 		}
 	}
 	return found
@@ -173,39 +173,40 @@ func choicesOf(decl bind.Func, ok bool, param int) []string {
 }
 
 // completeChoice completes one of the texts that an argument can be.
-func completeChoice(choices []string, word token) completion {
-	found := completion{start: word.start}
+func completeChoice(choices []string, word token) Completion {
+	found := Completion{Start: word.start}
 	for _, choice := range choices {
 		if strings.HasPrefix(choice, word.text) {
-			found.candidates = append(found.candidates, candidate{text: choice})
+			found.Candidates = append(found.Candidates, Candidate{Text: choice})
 		}
 	}
 	return found.tidy()
 }
 
 // variables lists the session's variables, the globals and Lua's keywords.
-func (r *resolver) variables() []candidate {
-	var found []candidate
-	for _, name := range r.session.names() {
-		found = append(found, candidate{text: name})
-	}
-	r.L.G.Global.ForEach(func(key, v lua.LValue) {
-		c := candidate{text: key.String()}
+func (r *resolver) variables() []Candidate {
+	var found []Candidate
+	add := func(name string, v lua.LValue) {
+		c := Candidate{Text: name}
 		if v.Type() == lua.LTFunction {
-			c.kind = bind.FunctionMember
+			c.Kind = bind.FunctionMember
 		}
 		found = append(found, c)
-	})
+	}
+	for _, name := range r.session.names() {
+		add(name, r.session.value(r.L, name))
+	}
+	r.L.Env.ForEach(func(key, v lua.LValue) { add(key.String(), v) })
 	for word := range keywords {
-		found = append(found, candidate{text: word})
+		found = append(found, Candidate{Text: word})
 	}
 	return found
 }
 
 // completeFile completes the path that a string begins with.
-func completeFile(path string, start int) completion {
+func completeFile(path string, start int) Completion {
 	dir, word := filepath.Split(path)
-	found := completion{start: start + len(dir)}
+	found := Completion{Start: start + len(dir)}
 	entries, err := os.ReadDir(cmp.Or(dir, "."))
 	if err != nil {
 		return found
@@ -219,25 +220,25 @@ func completeFile(path string, start int) completion {
 		if entry.IsDir() {
 			name += "/"
 		}
-		found.candidates = append(found.candidates, candidate{text: name})
+		found.Candidates = append(found.Candidates, Candidate{Text: name})
 	}
 	return found.tidy()
 }
 
 // tidy sorts the candidates and drops those that are there twice.
-func (c completion) tidy() completion {
-	slices.SortStableFunc(c.candidates, func(a, b candidate) int { return strings.Compare(a.text, b.text) })
-	c.candidates = slices.CompactFunc(c.candidates, func(a, b candidate) bool { return a.text == b.text })
-	c.candidates = c.candidates[:min(len(c.candidates), maxCandidates)]
+func (c Completion) tidy() Completion {
+	slices.SortStableFunc(c.Candidates, func(a, b Candidate) int { return strings.Compare(a.Text, b.Text) })
+	c.Candidates = slices.CompactFunc(c.Candidates, func(a, b Candidate) bool { return a.Text == b.Text })
+	c.Candidates = c.Candidates[:min(len(c.Candidates), maxCandidates)]
 	return c
 }
 
 // common returns the longest beginning that all candidates share.
-func (c completion) common() string {
-	if len(c.candidates) == 0 {
+func (c Completion) common() string {
+	if len(c.Candidates) == 0 {
 		return ""
 	}
-	first, last := c.candidates[0].text, c.candidates[len(c.candidates)-1].text
+	first, last := c.Candidates[0].Text, c.Candidates[len(c.Candidates)-1].Text
 	n := 0
 	for n < len(first) && n < len(last) && first[n] == last[n] {
 		n++
@@ -255,14 +256,14 @@ func isArgument(head string) bool {
 
 // apply returns the line after completion, and whether it changed. Methods
 // that were written with a dot get their colon, except among arguments.
-func (c completion) apply(line string) (string, bool) {
+func (c Completion) apply(line string) (string, bool) {
 	word := c.common()
 	if word == "" {
 		return line, false
 	}
-	head := line[:c.start]
-	field := func(c candidate) bool { return c.kind != bind.MethodMember }
-	if owner, ok := strings.CutSuffix(head, "."); ok && !slices.ContainsFunc(c.candidates, field) && !isArgument(head) {
+	head := line[:c.Start]
+	field := func(c Candidate) bool { return c.Kind != bind.MethodMember }
+	if owner, ok := strings.CutSuffix(head, "."); ok && !slices.ContainsFunc(c.Candidates, field) && !isArgument(head) {
 		head = owner + ":"
 	}
 	completed := head + word

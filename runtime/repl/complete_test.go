@@ -105,7 +105,7 @@ func TestComplete(t *testing.T) {
 		t.Run(test.line, func(t *testing.T) {
 			r := library(t)
 			var labels []string
-			for _, c := range r.complete(test.line).candidates {
+			for _, c := range r.complete(test.line).Candidates {
 				labels = append(labels, c.label())
 			}
 			if got := strings.Join(labels, " "); got != test.want {
@@ -189,10 +189,10 @@ func FuzzComplete(f *testing.F) {
 	r := newResolver(host.Registry().L, host, newSession())
 	f.Fuzz(func(t *testing.T, source string) {
 		c := r.complete(source)
-		if c.start < 0 || c.start > len(source) {
-			t.Errorf("a word at %d in %d bytes", c.start, len(source))
+		if c.Start < 0 || c.Start > len(source) {
+			t.Errorf("a word at %d in %d bytes", c.Start, len(source))
 		}
-		if completed, changed := c.apply(source); changed && len(completed) < c.start {
+		if completed, changed := c.apply(source); changed && len(completed) < c.Start {
 			t.Errorf("%q became %q", source, completed)
 		}
 	})

@@ -22,7 +22,7 @@ type editor struct {
 
 	// complete finds what can stand at the end of source; nil while a
 	// question is asked.
-	complete func(source string) completion
+	complete func(source string) Completion
 	chunk    string // the lines before the one being typed
 
 	resized func() // tells readline to ask for the size again
@@ -62,7 +62,7 @@ func newEditor(terminal *Terminal, stdin io.Reader, stdout, stderr io.Writer, s 
 
 // readLine reads one line of a chunk whose earlier lines are given. It returns
 // io.EOF after Ctrl-D and readline.ErrInterrupt after Ctrl-C.
-func (e *editor) readLine(prompt, chunk string, complete func(string) completion) (string, error) {
+func (e *editor) readLine(prompt, chunk string, complete func(string) Completion) (string, error) {
 	e.turn.Lock()
 	defer e.turn.Unlock()
 	return e.read(prompt, chunk, complete)
@@ -105,7 +105,7 @@ func (e *editor) confirm(question string) bool {
 	return answer == "y" || answer == "yes"
 }
 
-func (e *editor) read(prompt, chunk string, complete func(string) completion) (string, error) {
+func (e *editor) read(prompt, chunk string, complete func(string) Completion) (string, error) {
 	e.chunk, e.complete = chunk, complete
 	e.resized()
 	if err := e.screen.begin(e.out); err != nil {
@@ -169,9 +169,9 @@ func (e *editor) tab(head string) string {
 		}
 		return head
 	}
-	if len(found.candidates) > 1 {
+	if len(found.Candidates) > 1 {
 		width, _ := e.size()
-		io.WriteString(e.stdout, columns(found.candidates, width))
+		io.WriteString(e.stdout, columns(found.Candidates, width))
 	}
 	return head
 }

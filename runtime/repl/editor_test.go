@@ -22,7 +22,7 @@ type typing struct {
 }
 
 // startTyping opens an editor and reads a line with it.
-func startTyping(t *testing.T, width int, complete func(string) completion) *typing {
+func startTyping(t *testing.T, width int, complete func(string) Completion) *typing {
 	s := &screen{}
 	v := newVT(t, width)
 	e, err := newEditor(v.terminal(), v.input, v, v, s)
@@ -36,7 +36,7 @@ func startTyping(t *testing.T, width int, complete func(string) completion) *typ
 	return typing
 }
 
-func (y *typing) start(complete func(string) completion) {
+func (y *typing) start(complete func(string) Completion) {
 	y.result = make(chan string, 1)
 	go func() {
 		line, err := y.editor.readLine("> ", "", complete)
@@ -128,13 +128,13 @@ func TestOutputWhileLinesEnd(t *testing.T) {
 }
 
 func TestTab(t *testing.T) {
-	members := func(names ...string) func(string) completion {
-		return func(source string) completion {
+	members := func(names ...string) func(string) Completion {
+		return func(source string) Completion {
 			start := strings.LastIndexAny(source, ".:") + 1
-			found := completion{start: start}
+			found := Completion{Start: start}
 			for _, name := range names {
 				if strings.HasPrefix(name, source[start:]) {
-					found.candidates = append(found.candidates, candidate{name, bind.MethodMember})
+					found.Candidates = append(found.Candidates, Candidate{name, bind.MethodMember})
 				}
 			}
 			return found

@@ -18,22 +18,20 @@ func isHelp(source string) bool {
 	return len(tokens) > 1 && tokens[len(tokens)-1].is("?")
 }
 
-// help shows the help of a name or of what an expression stands for.
-func (s *Shell) help(ctx context.Context, source string) error {
+// help is the help of a name or of what an expression stands for.
+func (l *Local) help(ctx context.Context, source string) (text string, err error) {
 	tokens := scan(source)
 	tokens = tokens[:len(tokens)-1]
 	name := strings.TrimSpace(source[:tokens[len(tokens)-1].end])
-	var text string
 	var ok bool
-	err := s.do(ctx, "help", func(L *lua.LState) error {
-		text, ok = newResolver(L, s.host, s.session).help(name, tokens)
+	err = l.do(ctx, "help", func(L *lua.LState) error {
+		text, ok = newResolver(L, l.host, l.session).help(name, tokens)
 		return nil
 	})
 	if err == nil && !ok {
 		err = fmt.Errorf("there is no help for %s; help() lists what there is", name)
 	}
-	s.show(s.stdout, text)
-	return err
+	return text, err
 }
 
 // Help returns the help of a declared name, such as "Channel:send", or of what
@@ -78,14 +76,14 @@ func (r *resolver) fieldHelp(tokens []token) (string, bool) {
 // completionPatience bounds how long Tab waits for a busy script.
 const completionPatience = 300 * time.Millisecond
 
-// complete finds what can stand at the end of source.
-func (s *Shell) complete(source string) completion {
-	found := completion{start: len(source)}
+// Complete implements [Evaluator].
+func (l *Local) Complete(source string) Completion {
+	found := Completion{Start: len(source)}
 	ctx, cancel := context.WithTimeout(context.Background(), completionPatience)
 	defer cancel()
 	// A busy script leaves nothing to offer, which is what there is to say.
-	_ = s.host.Do(ctx, "completion", func(L *lua.LState) error {
-		found = newResolver(L, s.host, s.session).complete(source)
+	_ = l.do(ctx, "completion", func(L *lua.LState) error {
+		found = newResolver(L, l.host, l.session).complete(source)
 		return nil
 	})
 	return found

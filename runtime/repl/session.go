@@ -41,7 +41,7 @@ func (s *session) value(L *lua.LState, name string) lua.LValue {
 	if cell, ok := s.variables[name]; ok {
 		return cell.Value()
 	}
-	return L.G.Global.RawGetString(name)
+	return L.Env.RawGetString(name)
 }
 
 // names returns the session's variables, sorted.

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/ergochat/readline"
-	lua "github.com/yuin/gopher-lua"
 
 	"cordial/runtime"
 )
@@ -50,9 +49,8 @@ type Shell struct {
 	stderr  io.Writer
 	editor  *editor // nil on a pipe
 	history history
-	session *session
-	host    *runtime.Host
-	lines   int // read so far, which keeps line numbers in errors unique
+	where   Evaluator
+	begun   bool // a line has been read
 }
 
 // The prompts of a new chunk and of its further lines.
@@ -74,7 +72,6 @@ func New(options Options) (*Shell, error) {
 		stdout:  options.Stdout,
 		stderr:  options.Stderr,
 		history: history{path: options.HistoryFile, redact: options.Record},
-		session: newSession(),
 	}
 	if options.Terminal == nil {
 		return s, nil
@@ -118,10 +115,16 @@ func (s *Shell) Stderr() io.Writer { return s.stderr }
 // shown and only a call of os.exit is returned; on a pipe the first error is.
 // The host reads [Shell.Stdin].
 func (s *Shell) Run(ctx context.Context, host *runtime.Host) error {
-	s.host = host
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	host.OnExit(func(exit *runtime.ExitError) { cancel(exit) })
+	return s.RunOn(ctx, NewLocal(host, nil))
+}
+
+// RunOn is Run for chunks that run elsewhere. When ctx ends its cause is
+// returned.
+func (s *Shell) RunOn(ctx context.Context, where Evaluator) error {
+	s.where = where
 	if s.editor == nil {
 		return s.runPipe(ctx)
 	}
@@ -147,8 +150,8 @@ func (s *Shell) runTerminal(ctx context.Context) error {
 		}
 		s.keep(asLine(source))
 		err = s.eval(ctx, "repl", source)
-		if _, exits := errors.AsType[*runtime.ExitError](err); exits {
-			return err
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 		if err != nil {
 			s.showError(err)
@@ -164,14 +167,14 @@ func (s *Shell) Close() {
 }
 
 func (s *Shell) runPipe(ctx context.Context) error {
-	readLine := func(string) (string, error) { return s.host.ReadLine(ctx) }
+	readLine := func(string) (string, error) { return s.where.ReadLine(ctx) }
 	for {
 		source, err := s.readChunk(readLine)
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case errors.Is(err, io.EOF):
-			return s.host.Drain(ctx)
+			return s.where.Drain(ctx)
 		case err != nil:
 			return err
 		}
@@ -193,9 +196,10 @@ func (s *Shell) readChunk(readLine func(chunk string) (string, error)) (string, 
 			return "", err
 		}
 		chunk += line + "\n"
-		if s.lines == 0 && s.editor == nil {
+		if !s.begun && s.editor == nil {
 			chunk = runtime.Clean(chunk)
 		}
+		s.begun = true
 		if isHelp(chunk) {
 			return chunk, nil
 		}
@@ -211,7 +215,7 @@ func (s *Shell) readTyped(chunk string) (string, error) {
 	if chunk != "" {
 		text = morePrompt
 	}
-	line, err := s.editor.readLine(text, chunk, s.complete)
+	line, err := s.editor.readLine(text, chunk, s.where.Complete)
 	if err != nil {
 		return "", err
 	}
@@ -231,39 +235,8 @@ func (s *Shell) keep(line string) {
 	}
 }
 
-// eval runs one chunk and prints its values.
+// eval runs one chunk, which an interrupt cancels, and prints its values.
 func (s *Shell) eval(ctx context.Context, name, source string) error {
-	if isHelp(source) {
-		return s.help(ctx, source)
-	}
-	padded := strings.Repeat("\n", s.lines) + source
-	s.lines += strings.Count(source, "\n")
-	pieces, err := s.session.compile(name, padded)
-	if err != nil {
-		return runtime.ExplainSyntax(name, padded, err)
-	}
-	var text string
-	err = s.do(ctx, name, func(L *lua.LState) error {
-		text = format(L, s.session.run(L, pieces))
-		return nil
-	})
-	if text != "" {
-		s.show(s.stdout, text)
-	}
-	return err
-}
-
-// show prints what the shell itself has to say, on a line of its own.
-func (s *Shell) show(w io.Writer, text string) {
-	s.screen.mu.Lock()
-	// What the terminal does not take, the next prompt reports.
-	_ = s.screen.freshLine(s.options.Stdout)
-	s.screen.mu.Unlock()
-	io.WriteString(w, s.options.Redact(text))
-}
-
-// do runs fn as a task that an interrupt cancels.
-func (s *Shell) do(ctx context.Context, name string, fn func(L *lua.LState) error) error {
 	select {
 	case <-s.options.Interrupts: // it was meant for an earlier line
 	default:
@@ -281,27 +254,22 @@ func (s *Shell) do(ctx context.Context, name string, fn func(L *lua.LState) erro
 		case <-done:
 		}
 	}()
-	err := s.host.Do(ctx, name, fn)
+	text, err := s.where.Eval(ctx, name, source)
 	close(done)
 	<-watched
+	if text != "" {
+		s.show(s.stdout, text)
+	}
 	return err
 }
 
-// format is what a chunk's values print as: on one line if they fit there.
-func format(L *lua.LState, values []lua.LValue) string {
-	var texts []string
-	separator := "\t"
-	for _, v := range values {
-		text := strings.TrimRight(runtime.Format(L, v), "\n")
-		if strings.Contains(text, "\n") {
-			separator = "\n"
-		}
-		texts = append(texts, text)
-	}
-	if len(texts) == 0 {
-		return ""
-	}
-	return strings.Join(texts, separator) + "\n"
+// show prints what the shell itself has to say, on a line of its own.
+func (s *Shell) show(w io.Writer, text string) {
+	s.screen.mu.Lock()
+	// What the terminal does not take, the next prompt reports.
+	_ = s.screen.freshLine(s.options.Stdout)
+	s.screen.mu.Unlock()
+	io.WriteString(w, s.options.Redact(text))
 }
 
 // showError prints an error, its first line in colour.
