@@ -73,7 +73,7 @@ func (p place) write(content io.Reader) error {
 		temporary := filepath.Join(filepath.Dir(p.path), ".cordial-"+rand.Text())
 		file, err := folder.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 		if errors.Is(err, fs.ErrNotExist) {
-			return errors.New("its folder does not exist; fs.mkdir makes it")
+			return errNoFolder
 		} else if err != nil {
 			return err
 		}
@@ -101,6 +101,8 @@ func fill(file *os.File, content io.Reader, mode fs.FileMode, setMode bool) erro
 	return errors.Join(err, file.Close())
 }
 
+var errNoFolder = errors.New("its folder does not exist; fs.mkdir makes it")
+
 // add writes at the end of a file.
 func (p place) add(text string) error {
 	return p.use(func(folder *os.Root) error {
@@ -110,7 +112,9 @@ func (p place) add(text string) error {
 			}
 		}
 		file, err := folder.OpenFile(p.path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
-		if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return errNoFolder
+		} else if err != nil {
 			return err
 		}
 		_, err = io.WriteString(file, text)

@@ -154,12 +154,20 @@ func (p place) explain(err error) error {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		err = fmt.Errorf("there is no such file or folder in %s: %w", p.folder, fs.ErrNotExist)
+		err = missing{p.folder}
 	case strings.Contains(err.Error(), "escapes from parent"): // os has no name for it
 		err = fmt.Errorf("a link in it leads out of %s, where the script may not go", p.folder)
 	}
 	return &fileError{p.name, err}
 }
+
+// missing is fs.ErrNotExist in words.
+type missing struct{ folder string }
+
+func (e missing) Error() string { return "there is no such file or folder in " + e.folder }
+
+// Unwrap makes it the error of the standard library.
+func (missing) Unwrap() error { return fs.ErrNotExist }
 
 // within is the place of something in the folder that p is.
 func (p place) within(path string) place {
