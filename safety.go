@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,11 +63,11 @@ func (f *safetyFlags) guard() (*rest.Guard, error) {
 // refuseWeb keeps the module http from what the guard keeps back from dc: it may read from Discord only, and with servers that are allowed
 // it may not even read from the API, whose paths it does not know.
 func refuseWeb(g *rest.Guard, method string, to *url.URL, api string) error {
-	if g == nil || !isDiscord(to, api) {
+	if g == nil || !mayBeDiscord(to, api) {
 		return nil
 	}
 	reads := method == http.MethodGet || method == http.MethodHead
-	if reads && (len(g.Guilds) == 0 || !strings.HasPrefix(to.Path, "/api")) {
+	if reads && (len(g.Guilds) == 0 || !strings.HasPrefix(strings.ToLower(path.Clean("/"+to.Path)), "/api")) {
 		return nil
 	}
 	flag := "--dry-run"

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"net/netip"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"cordial/discord/rest"
 	"cordial/runtime/web"
@@ -22,11 +24,37 @@ func isDiscord(to *url.URL, api string) bool {
 	if base, err := url.Parse(api); err == nil && base.Host != "" && to.Host == base.Host {
 		return true
 	}
-	host := to.Hostname()
+	return to.Scheme == "https" && isDiscordHost(to.Hostname())
+}
+
+// isDiscordHost reports whether a host is one of Discord's.
+func isDiscordHost(host string) bool {
 	for _, domain := range []string{"discord.com", "discordapp.com"} {
-		if to.Scheme == "https" && (host == domain || strings.HasSuffix(host, "."+domain)) {
+		if host == domain || strings.HasSuffix(host, "."+domain) {
 			return true
 		}
 	}
 	return false
+}
+
+// mayBeDiscord is isDiscord for who tries to hide it: by capitals, a dot at the end, letters that Go's client turns into others, http in
+// place of https, or another name of this machine.
+func mayBeDiscord(to *url.URL, api string) bool {
+	host := hostOf(to)
+	if isDiscordHost(host) || strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return true
+	}
+	base, err := url.Parse(api)
+	if err != nil || base.Port() != to.Port() {
+		return false
+	}
+	return host == hostOf(base) || isThisMachine(host) && isThisMachine(hostOf(base))
+}
+
+// hostOf is the host of an address in the spelling of all others.
+func hostOf(u *url.URL) string { return strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")) }
+
+func isThisMachine(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return err == nil && (ip.IsLoopback() || ip.IsUnspecified() || ip.Unmap().IsLoopback()) || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }

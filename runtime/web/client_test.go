@@ -330,6 +330,29 @@ func TestRefuse(t *testing.T) {
 	}
 }
 
+// TestRefuseByAnotherWay names the server that is refused where it is not looked for: in the header Host, and as a proxy.
+func TestRefuseByAnotherWay(t *testing.T) {
+	server := serve(t, site())
+	for name, call := range map[string]string{
+		"as it is":   `http.post("http://closed.test/echo")`,
+		"in Host":    `http.post(here .. "/echo", {headers = {Host = "closed.test"}})`,
+		"as a proxy": `http.post("http://open.test/echo", {proxy = "http://closed.test"})`,
+	} {
+		var out bytes.Buffer
+		host := newHost(t, &out, Options{Refuse: func(_ string, to *url.URL) error {
+			if to.Host == "closed.test" && to.Path == "/echo" {
+				return errors.New("not there")
+			}
+			return nil
+		}}, runtime.Options{})
+		define(host, map[string]string{"here": server.URL})
+		err := host.RunString(t.Context(), "test.lua", `local ok, err = pcall(function() return `+call+` end) print(ok, err.kind)`)
+		if err != nil || out.String() != "false\tdenied\n" {
+			t.Errorf("%s: got %v, %q", name, err, out.String())
+		}
+	}
+}
+
 // TestEverythingIsDeclared is what luabind's test of that name is for the functions of this module.
 func TestEverythingIsDeclared(t *testing.T) {
 	host := newHost(t, io.Discard, Options{}, runtime.Options{})

@@ -33,7 +33,8 @@ type Options struct {
 	// Withhold reports whether a text holds a secret that must not be sent to the host of an address. Headers are asked for.
 	Withhold func(to *url.URL, text string) bool
 
-	// Refuse may refuse a request before it is sent, and each redirect that would be followed; nil refuses none.
+	// Refuse may refuse a request before it is sent, and each redirect that would be followed; nil refuses none. It is also asked for the
+	// address with the host that the header Host names, and with the proxy that a script has chosen.
 	Refuse func(method string, to *url.URL) error
 
 	// Route gives what sends requests in place of next, which opens connections; nil is next itself. Answers that it makes up count as
