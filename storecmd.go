@@ -23,10 +23,14 @@ type storeCommand struct {
 
 // newStore is the store of the scripts on a host.
 func (p *process) newStore(h *hosted) *store.DB {
-	return store.New(store.Options{File: func() (string, error) {
+	o := store.Options{File: func() (string, error) {
 		dir, err := p.keepDir(h)
 		return filepath.Join(dir, "store.db"), err
-	}})
+	}}
+	if h.Host != nil {
+		o.Clock = h.Clock()
+	}
+	return store.New(o)
 }
 
 // withStore runs a command on the store of the state folder. If there is none yet it says so, and does nothing, unless the command
