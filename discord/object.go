@@ -72,6 +72,9 @@ func (o *Object) text() string {
 	return o.raw
 }
 
+// Raw is the JSON text as it came, without the fields that were assigned since.
+func (o *Object) Raw() string { return o.text() }
+
 // Kind tells what the object is.
 func (o *Object) Kind() Kind { return o.kind }
 

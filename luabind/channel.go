@@ -22,7 +22,7 @@ func (b *binding) channelClass() bind.Class {
 		},
 		Methods: slices.Concat(b.channelReading(), b.channelDeleting(), b.channelPermissions(), []bind.Func{
 			b.joinFunc("join", "Joins the voice channel, or moves there. The gateway is started if it has not been.", false),
-			b.ownGuild(), b.sendFunc("send", "Sends a message.", nil), b.channelThreads(), b.createThread(),
+			b.ownGuild(), b.sendFunc("send", "Sends a message.", nil), b.channelThreads(), b.archivedThreads(), b.createThread(),
 			b.searchFunc("channel_id"), b.searchAllFunc("channel_id"),
 			b.method(operation{
 				name: "edit", doc: "Changes the channel's settings.", returns: "Channel", id: "update_channel", path: channelPath, example: `channel:edit{topic="Be nice", rate_limit_per_user=5}`,
@@ -138,21 +138,10 @@ func (o *ref) history(c *bind.Call) bind.Iterator {
 	pages := o.client.rest.History(o.ID(), rest.Range{
 		Before: bind.Get[discord.Snowflake](c, "before"), After: bind.Get[discord.Snowflake](c, "after"), Limit: limit,
 	})
-	var page []*discord.Object
-	return func(c *bind.Call) (any, error) {
-		if len(page) == 0 && more {
-			var err error
-			if page, err = wait(c, pages.Next); err != nil {
-				return nil, err
-			}
-		}
-		if more = more && len(page) > 0; !more {
-			return nil, nil
-		}
-		m := page[0]
-		page = page[1:]
-		return o.client.wrapIn(o.guildID(), m), nil
+	if !more {
+		return func(*bind.Call) (any, error) { return nil, nil }
 	}
+	return o.walk(pages)
 }
 
 func (b *binding) channelThreads() bind.Func {
@@ -173,6 +162,37 @@ func (b *binding) channelThreads() bind.Func {
 			}
 			return o.client.wrapIn(guild, &discord.List{Kind: discord.KindThread, Items: items(threads)}), nil
 		}),
+	}
+}
+
+// textChannel is the type of the only channels that have private threads.
+const textChannel = 0
+
+func (b *binding) archivedThreads() bind.Func {
+	return bind.Func{
+		Name: "archived_threads", Returns: "iterator of Thread",
+		Doc: "Walks over the channel's archived threads, page by page: the public ones, then the private ones. Who may not manage threads sees " +
+			"those private ones that the bot is in.",
+		Example: `for thread in channel:archived_threads() do print(thread) end`,
+		Call: method(func(c *bind.Call, o *ref) (any, error) {
+			return o.walk(o.client.rest.ArchivedThreads(o.ID(), o.Int("type") == textChannel)), nil
+		}),
+	}
+}
+
+// walk is the iterator over pages of things of the object's guild.
+func (o *ref) walk(pages *rest.Pages) bind.Iterator {
+	var page []*discord.Object
+	return func(c *bind.Call) (any, error) {
+		if len(page) == 0 {
+			var err error
+			if page, err = wait(c, pages.Next); err != nil || len(page) == 0 {
+				return nil, err
+			}
+		}
+		next := page[0]
+		page = page[1:]
+		return o.client.wrapIn(o.guildID(), next), nil
 	}
 }
 

@@ -53,6 +53,11 @@ func (b *binding) discordModule() bind.Module {
 				},
 			},
 			{
+				Name: "safe_file_name", Doc: "Makes a name that every file system takes, out of one that came from somebody else.", Returns: "string",
+				Params: []bind.Param{{Name: "name", Type: bind.String, Required: true}}, Example: `discord.safe_file_name("../a:b?.txt")`,
+				Call: func(c *bind.Call) (any, error) { return discord.SafeFileName(c.String("name")), nil },
+			},
+			{
 				Name: "permission_names", Doc: "Lists the names of permission bits.", Returns: "list of string",
 				Params: []bind.Param{{Name: "permissions", Type: permissionsType, Required: true}}, Example: `discord.permission_names(role.permissions)`,
 				Call: func(c *bind.Call) (any, error) {

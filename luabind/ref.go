@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	"bytes"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -109,9 +111,13 @@ func (b *binding) objectClass() bind.Class {
 		Doc:  "An object of Discord's. Its fields are Discord's own, read when they are asked for; a field that it does not have is nil.",
 		Methods: []bind.Func{
 			{
-				Name: "raw", Doc: "Reads a field as Discord sent it, also one that a method or a computed field hides.", Returns: "any",
-				Params: []bind.Param{{Name: "field", Type: bind.String, Required: true}},
+				Name: "raw", Returns: "any",
+				Doc:    "Reads a field as Discord sent it, also one that a method or a computed field hides. Without a field it is the whole object, as one line of JSON.",
+				Params: []bind.Param{{Name: "field", Type: bind.String}},
 				Call: method(func(c *bind.Call, o *ref) (any, error) {
+					if !c.Has("field") {
+						return oneLine(o.Raw())
+					}
 					return o.index(c.String("field")), nil
 				}),
 				Example: `guild:raw("channels")`,
@@ -134,6 +140,16 @@ func (b *binding) objectClass() bind.Class {
 		ToString: func(self any) string { return self.(*ref).String() },
 		Eq:       func(a, b any) bool { return same(a, b) },
 	}
+}
+
+// oneLine is JSON as it came, which is one line already, but where another server writes it for people.
+func oneLine(text string) (string, error) {
+	if !strings.ContainsAny(text, "\r\n") {
+		return text, nil
+	}
+	var line bytes.Buffer
+	err := json.Compact(&line, []byte(text))
+	return line.String(), err
 }
 
 // same tells whether two Lua objects are the same thing: the same object, or objects of one kind with one id.

@@ -42,6 +42,7 @@ sandbox.fault("get_my_user", {delay = 60})
 print(pcall(with_timeout, 0.1, dc.me))  --> false	TimeoutError: not done after 0.1s
 ---
 print(discord.date_to_snowflake("2026-02-16"))  --> 1472744285798400000
+print(discord.safe_file_name("../a:b?.txt"), discord.safe_file_name("cat.png"))  --> _a_b_.txt	cat.png
 print(discord.snowflake_time("1494381457928618014"):sub(1, 10))  --> 2026-04-16
 print(discord.channel_types.GUILD_FORUM, discord.permissions.BAN_MEMBERS, discord.intents.GUILD_MESSAGES, discord.message_flags.EPHEMERAL)  --> 15	4	512	64
 print(table.concat(discord.permission_names("6"), ","))  --> KICK_MEMBERS,BAN_MEMBERS

@@ -88,6 +88,21 @@ local t = ch:create_thread("loose")
 print(t.type, t:edit{archived = true}.thread_metadata.archived)  --> 11	true
 print(t:typing())  --> true
 ---
+-- Archived threads: the public ones, then the private ones.
+local ch = dc:channel("1327046393453613079")
+for i = 1, 3 do ch:create_thread("public " .. i):edit{archived = true} end
+ch:create_thread("hidden", {type = "PRIVATE_THREAD"}):edit{archived = true}
+ch:create_thread("active")
+local names = {}
+for thread in ch:archived_threads() do table.insert(names, thread.name) end
+print(table.concat(names, ", "))  --> public 3, public 2, public 1, hidden
+---
+-- An object as Discord sent it, without what was filled in or assigned.
+local m = dc:channel("1327046393453613079"):message("1494381464177999893")
+m.note = 5
+local raw = m:raw()
+print(raw:sub(1, 1), raw:find("\n"), json.decode(raw).id == m.id, json.decode(raw).note, json.decode(m:json()).note)  --> {	nil	true	nil	5
+---
 -- Deleting.
 local ch = dc:channel("1327046393453613079")
 local list = {}

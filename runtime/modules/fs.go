@@ -48,6 +48,11 @@ func installFS(host *runtime.Host, f *files) {
 				Call:    f.one(func(c *bind.Call, _ context.Context, p place) error { return p.add(c.String("text")) }),
 			},
 			{
+				Name: "truncate", Doc: "Cuts a file off after a number of bytes, or fills it up to them with zeros.",
+				Params:  []bind.Param{path, {Name: "size", Type: bind.Integer, Default: 0, Doc: "in bytes"}},
+				Example: `fs.truncate("visits.log", 0)`, Call: f.truncate,
+			},
+			{
 				Name: "lines", Doc: "Walks the lines of a file without holding it in memory.", Params: []bind.Param{path},
 				Returns: "iterator", Example: `for line in fs.lines("visits.log") do print(line) end`, Call: f.lines,
 			},
@@ -147,6 +152,29 @@ func (f *files) read(c *bind.Call) (any, error) {
 		return err
 	})(c)
 	return text, err
+}
+
+func (f *files) truncate(c *bind.Call) (any, error) {
+	size := c.Int("size")
+	if size < 0 {
+		return nil, fail(c, errors.New("size is a number of bytes, from zero"))
+	}
+	return f.one(func(_ *bind.Call, _ context.Context, p place) error {
+		return p.use(func(folder *os.Root) error {
+			info, err := folder.Stat(p.path)
+			if err != nil {
+				return err
+			}
+			if err := regular(info); err != nil {
+				return err
+			}
+			file, err := folder.OpenFile(p.path, os.O_WRONLY, 0)
+			if err != nil {
+				return err
+			}
+			return errors.Join(file.Truncate(int64(size)), file.Close())
+		})
+	})(c)
 }
 
 func (f *files) lines(c *bind.Call) (any, error) {

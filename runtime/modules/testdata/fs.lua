@@ -94,6 +94,18 @@ fs.write("none/x.txt", "x")  ### "fs.write: none/x.txt: its folder does not exis
 ---
 fs.write("data", "x")  ### "fs.write: data: is a folder, not a file"
 ---
+fs.write("cut.txt", "one two")
+fs.truncate("cut.txt", 3)
+print(fs.read("cut.txt"))  --> one
+fs.truncate("cut.txt", 5)
+print(#fs.read("cut.txt"), fs.truncate("cut.txt"), fs.stat("cut.txt").size)  --> 5	nil	0
+---
+fs.truncate("none.txt", 1)  ### "fs.truncate: none.txt: there is no such file"
+---
+fs.truncate("data", 1)  ### "fs.truncate: data: is a folder, not a file"
+---
+fs.truncate("lines.txt", -1)  ### "fs.truncate: size is a number of bytes, from zero"
+---
 fs.append("data", "x")  ### "fs.append: data: is a folder, not a file"
 ---
 fs.lines("none.txt")  ### "fs.lines: none.txt: there is no such file"
