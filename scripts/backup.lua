@@ -5,15 +5,13 @@ local o = args.parse{
 Writes the structure of a server to a JSON file: settings, roles, channels and their permissions, emoji, stickers, sounds, events,
 webhooks, auto moderation, welcome screen, onboarding. The same server gives the same file. With --diff it tells what has changed.]],
   {"file", "the file to write, ID.json by default; with --diff a newer backup in the place of the server as it is", optional = true},
-  {"--guild", "the server: its name or id"},
+  {"--guild", "the server, by name or id, if the bot is in several", value = "SERVER"},
   {"--diff", "an older backup to compare with; the exit code is 1 if something has changed", value = "OLD"},
   {"--images", "a folder for the images of emoji and stickers", value = "FOLDER"},
+  {"--cron", 'stay, and do it at these times: "0 3 * * *"', type = "cron"},
+  {"--tz", "the time zone of --cron", type = "timezone"},
 }
-
-local function fail(message)
-  io.stderr:write("backup: " .. message .. "\n")
-  os.exit(2)
-end
+if o.diff and (o.images or o.cron) then args.fail("--images and --cron go with a backup, not with --diff") end
 
 -- The parts of the file besides the server's own settings: what is read from where, and what one thing in it is called.
 local parts = {
@@ -122,13 +120,13 @@ end
 local function write(path, text)
   local part = path .. ".part"
   local file, reason = io.open(part, "wb")
-  if not file then fail("cannot write: " .. reason) end
+  if not file then error("cannot write: " .. reason, 0) end
   local written, why = file:write(text)
   file:close()
   if written then written, why = os.rename(part, path) end
   if not written then
     os.remove(part)
-    fail("cannot write: " .. why)
+    error("cannot write: " .. why, 0)
   end
 end
 
@@ -429,30 +427,28 @@ end
 -- Reads a backup from a file.
 local function load_backup(path)
   local text, reason = read_file(path)
-  if not text then fail("cannot read: " .. reason) end
+  if not text then args.fail("cannot read: " .. reason) end
   local ok, server = pcall(json.decode, text)
-  if not ok or type(server) ~= "table" or server.format ~= 1 then fail(path .. " is no backup that this version can read") end
+  if not ok or type(server) ~= "table" or server.format ~= 1 then args.fail(path .. " is no backup that this version can read") end
   return server
 end
 
 local function find_guild(which)
   local guild, reason = dc:find_guild(which)
-  if not guild then fail(reason) end
+  if not guild then args.fail(reason) end
   return guild
 end
 
 local function tell_changes(old_path, new_path)
   local old = load_backup(old_path)
   local new = new_path and load_backup(new_path) or json.decode(read_server(find_guild(o.guild or old.guild.id)))
-  if old.guild.id ~= new.guild.id then fail(("these are two servers: %s and %s"):format(old.guild.name, new.guild.name)) end
+  if old.guild.id ~= new.guild.id then args.fail(("these are two servers: %s and %s"):format(old.guild.name, new.guild.name)) end
   compare_servers(old, new)
   if changes > 0 then os.exit(1) end
 end
 
-if o.diff and o.images then fail("--images goes with a backup, not with --diff") end
-if o.diff then
-  tell_changes(o.diff, o.file)
-else
-  local guild = find_guild(o.guild)
-  back_up(guild, o.file or guild.id .. ".json")
-end
+if o.diff then return tell_changes(o.diff, o.file) end
+local guild = find_guild(o.guild)
+local path = o.file or guild.id .. ".json"
+local function now() back_up(guild, path) end
+if o.cron then cron(o.cron, {name = path, tz = o.tz, catch_up = true}, now) else now() end

@@ -20,7 +20,7 @@ end
 
 local o = args.parse{
   about = "Tells who may do what is dangerous in a server, and through which role or channel. The kinds of lines:\n\n" .. table.concat(legend, "\n"),
-  {"--guild", "the server: its name or id", value = "SERVER"},
+  {"--guild", "the server, by name or id, if the bot is in several", value = "SERVER"},
   {"--permission", "look for this permission in place of the usual ones; may be given several times", many = true, value = "NAME"},
   {"--format", "how to write it", choice = {"table", "markdown", "json", "csv"}, default = "table"},
   {"--fail-on", "end with exit code 1 if there are lines of this kind; may be given several times", choice = kind_names, many = true, value = "KIND"},
