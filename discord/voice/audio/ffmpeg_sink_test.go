@@ -19,6 +19,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"cordial/discord/voice/audio/mp3"
 )
 
 // needFFmpeg skips a test if there is no ffmpeg that encodes MP3.
@@ -118,7 +120,7 @@ func TestFFmpegWithoutSound(t *testing.T) {
 	if sink.Write(make([]int16, 100)) == nil || sink.Flush() == nil {
 		t.Error("written to after Close")
 	}
-	if out := readAll(t, openFile(t, path)); len(out)/2 > mp3FrameSamples {
+	if out := readAll(t, openFile(t, path)); len(out)/2 > mp3.FrameSamples {
 		t.Errorf("%d samples", len(out)/2)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cordial/discord/voice/audio/mp3"
 )
 
 // readAll reads a source to its end.
@@ -179,7 +181,7 @@ func TestPipe(t *testing.T) {
 
 // After a Flush all that was written can be read, but for less than a frame, although the file was never closed.
 func TestKilledWhileWriting(t *testing.T) {
-	held := map[string]int{".wav": 0, ".flac": flacMinBlock, ".ogg": FrameSamples + EncoderDelay, ".mp3": 2 * mp3FrameSamples}
+	held := map[string]int{".wav": 0, ".flac": flacMinBlock, ".ogg": FrameSamples + EncoderDelay, ".mp3": 2 * mp3.FrameSamples}
 	eachFormat(t, func(t *testing.T, extension string, channels int) {
 		path := filepath.Join(t.TempDir(), "sound"+extension)
 		sink, err := Create(path, Format{Channels: channels})

@@ -8,20 +8,14 @@ import (
 	"os"
 	"slices"
 
-	"github.com/braheezy/shine-mp3/pkg/mp3"
+	"cordial/discord/voice/audio/mp3"
 )
 
-// The bit rates of an MP3 file when none is asked for, in bits per second. The encoder is a simple one: it needs about twice the
-// rate of others for the same quality. FFmpeg's has the same ones, and is better at them.
+// The bit rates of an MP3 file when none is asked for, in bits per second. Our encoder knows nothing of hearing: it needs about twice
+// the rate of others for the same quality. FFmpeg's has the same ones, and is better at them.
 const (
 	defaultMP3Mono   = 128000
 	defaultMP3Stereo = 192000
-)
-
-const (
-	mp3FrameSamples = 1152
-	// mp3EncoderDelay is how far the encoder's sound lies behind, in samples, beyond what every decoder leaves out.
-	mp3EncoderDelay = 528
 )
 
 // mp3Sink writes MP3 of a constant bit rate. Its first frame says how many follow and what to leave out at both ends, so that
@@ -34,10 +28,7 @@ type mp3Sink struct {
 	count   int64  // frames behind it
 	samples int64  // written into the sink
 	closed  bool
-
-	// pcm is one frame. The encoder keeps a pointer that ends up behind the frame it was given, and a pointer behind
-	// memory ends the process when the garbage collector finds it: pcm has room behind the frame.
-	pcm [2*mp3FrameSamples + 64]int16
+	out     []byte // the frame that was encoded last
 }
 
 func newMP3Sink(file *os.File, f Format) (Sink, error) {
@@ -45,9 +36,12 @@ func newMP3Sink(file *os.File, f Format) (Sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &mp3Sink{file: file, encoder: newShine(f.Channels, index)}
-	s.first = mp3InfoFrame(f.Channels, index)
-	s.frames = framer{size: mp3FrameSamples * f.Channels, full: s.encode}
+	encoder, err := mp3.NewEncoder(f.Channels, 1000*mp3Bitrates[0][index])
+	if err != nil {
+		return nil, err
+	}
+	s := &mp3Sink{file: file, encoder: encoder, first: mp3InfoFrame(f.Channels, index)}
+	s.frames = framer{size: mp3.FrameSamples * f.Channels, full: s.encode}
 	_, err = file.Write(s.first)
 	return s, err
 }
@@ -61,16 +55,6 @@ func mp3BitrateIndex(f Format) (int, error) {
 			"160000, 192000, 224000, 256000 and 320000", rate)
 	}
 	return index, nil
-}
-
-// newShine makes an encoder with the bit rate of an index. The constructor knows only 128 kbit/s; at 48 kHz every other rate
-// fills whole bytes, so nothing else depends on it.
-func newShine(channels, index int) *mp3.Encoder {
-	e := mp3.NewEncoder(SampleRate, channels)
-	e.Mpeg.Bitrate = int64(mp3Bitrates[0][index])
-	e.Mpeg.BitrateIndex = int64(index)
-	e.Mpeg.WholeSlotsPerFrame = e.Mpeg.Bitrate * 1000 / 8 * mp3FrameSamples / SampleRate
-	return e
 }
 
 // mp3InfoFrame makes a silent frame with the fields that describe the file, yet to be filled in.
@@ -93,17 +77,16 @@ func (s *mp3Sink) Write(pcm []int16) error {
 	if s.closed {
 		return ErrClosed
 	}
-	s.samples += int64(len(pcm) / (s.frames.size / mp3FrameSamples))
+	s.samples += int64(len(pcm) / (s.frames.size / mp3.FrameSamples))
 	return s.frames.write(pcm)
 }
 
-// encode writes one frame. The encoder makes sound louder by an eighth, which is taken back before.
+// encode writes one frame.
 func (s *mp3Sink) encode(frame []int16) error {
-	for i, v := range frame {
-		s.pcm[i] = toInt16(float32(v) / (1 << 15) * 8 / 9)
-	}
 	s.count++
-	return s.encoder.Write(s.file, s.pcm[:len(frame)])
+	s.out = s.encoder.Encode(s.out[:0], frame)
+	_, err := s.file.Write(s.out)
+	return err
 }
 
 // Flush writes how many frames there are. The last ones may not be full, so it says nothing of the end yet.
@@ -120,7 +103,7 @@ func (s *mp3Sink) describe(padding int64) error {
 	b := s.first[4+h.side+8:]
 	binary.BigEndian.PutUint32(b, uint32(s.count))
 	binary.BigEndian.PutUint32(b[4:], uint32(int64(h.size)*(s.count+1)))
-	gap := mp3EncoderDelay<<12 | padding
+	gap := mp3.Delay<<12 | padding
 	lame := b[8:]
 	lame[21], lame[22], lame[23] = byte(gap>>16), byte(gap>>8), byte(gap)
 	_, err := s.file.WriteAt(s.first, 0)
@@ -134,11 +117,11 @@ func (s *mp3Sink) Close() error {
 	}
 	s.closed = true
 	var err error
-	for err == nil && s.count*mp3FrameSamples < s.samples+mp3EncoderDelay+mp3DecoderDelay {
+	for err == nil && s.count*mp3.FrameSamples < s.samples+mp3.Delay+mp3DecoderDelay {
 		err = s.encode(s.frames.take())
 	}
 	if err == nil {
-		err = s.describe(s.count*mp3FrameSamples - s.samples - mp3EncoderDelay)
+		err = s.describe(s.count*mp3.FrameSamples - s.samples - mp3.Delay)
 	}
 	return errors.Join(err, s.file.Close())
 }

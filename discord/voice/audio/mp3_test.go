@@ -6,8 +6,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
+
+	"cordial/discord/voice/audio/mp3"
 )
 
 // mp3File makes an MP3 file.
@@ -20,29 +21,6 @@ func mp3File(t testing.TB, f Format, pcm []int16) []byte {
 		t.Fatal(err)
 	}
 	return b
-}
-
-// The encoder holds on to a pointer behind the frame that it was given last. If that lay behind the frame's memory, the garbage
-// collector would find it in the memory of another and end the process, with no way to recover.
-func TestMP3EncoderAndGarbageCollector(t *testing.T) {
-	for channels := 1; channels <= 2; channels++ {
-		sink, err := Create(filepath.Join(t.TempDir(), "sound.mp3"), Format{Channels: channels})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var kept [][]int16
-		for range 60 {
-			frame := make([]int16, mp3FrameSamples*channels)
-			if err := sink.Write(frame); err != nil {
-				t.Fatal(err)
-			}
-			runtime.GC()
-			kept = append(kept[:len(kept)/2], frame)
-		}
-		if err := sink.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 // The bit rate is the one that was asked for, in every frame.
@@ -62,7 +40,7 @@ func TestMP3Bitrates(t *testing.T) {
 			}
 			count++
 		}
-		if want := 1 + (SampleRate+mp3EncoderDelay+mp3DecoderDelay+mp3FrameSamples-1)/mp3FrameSamples; count != want {
+		if want := 1 + (SampleRate+mp3.Delay+mp3DecoderDelay+mp3.FrameSamples-1)/mp3.FrameSamples; count != want {
 			t.Errorf("%d kbit/s: %d frames, want %d", rate, count, want)
 		}
 		if got := snr(stereo(in, 1), readAll(t, sourceOfBytes(t, file))); got < 15 {
@@ -116,11 +94,11 @@ func TestMP3WithoutDescription(t *testing.T) {
 		t.Fatal(err)
 	}
 	frames := int64(len(file)/h.size - 1)
-	if length, ok := s.Duration(); !ok || length != Duration(frames*mp3FrameSamples) {
+	if length, ok := s.Duration(); !ok || length != Duration(frames*mp3.FrameSamples) {
 		t.Errorf("%v, %v, want %d frames", length, ok, frames)
 	}
 	out := append(pcm, readAll(t, s)...)
-	if lag := 2 * (mp3EncoderDelay + mp3DecoderDelay); len(out) != int(frames)*2*mp3FrameSamples || snr(in, out[lag:]) < 40 {
+	if lag := 2 * (mp3.Delay + mp3DecoderDelay); len(out) != int(frames)*2*mp3.FrameSamples || snr(in, out[lag:]) < 40 {
 		t.Errorf("%d samples at %.1f dB", len(out)/2, snr(in, out[lag:]))
 	}
 }
@@ -133,13 +111,13 @@ func TestDamagedMP3(t *testing.T) {
 		t.Errorf("%d samples, %v", samples, err)
 	}
 	junk := append(bytes.Clone(file[:20*h.size]), make([]byte, 2*mp3Resync)...)
-	if samples, err := readCut(t, junk); samples < 15*mp3FrameSamples || !errors.Is(err, ErrDamaged) {
+	if samples, err := readCut(t, junk); samples < 15*mp3.FrameSamples || !errors.Is(err, ErrDamaged) {
 		t.Errorf("%d samples, %v", samples, err)
 	}
 }
 
 func FuzzMP3(f *testing.F) {
-	file := mp3File(f, Format{Channels: 1, Bitrate: 32000}, tone(1, 6*mp3FrameSamples, 440))
+	file := mp3File(f, Format{Channels: 1, Bitrate: 32000}, tone(1, 6*mp3.FrameSamples, 440))
 	f.Add(file)
 	f.Add(file[96:])
 	f.Fuzz(func(t *testing.T, file []byte) {
