@@ -21,6 +21,7 @@ type grammar struct {
 
 	Repl    replCommand    `cmd:"" default:"1" hidden:"" help:"Explore Discord in an interactive shell; without a command too."`
 	Run     runCommand     `cmd:"" help:"Run a Lua script until nothing is left to wait for."`
+	Attach  attachCommand  `cmd:"" help:"Work with a script that runs: a shell in it, its tasks, its events and its log."`
 	Scripts scriptsCommand `cmd:"" help:"List the scripts that ship inside, or show one."`
 	Eval    evalCommand    `cmd:"" help:"Evaluate one expression and print its value."`
 	Doc     docCommand     `cmd:"" help:"Show the reference of Lua functions and objects."`

@@ -46,9 +46,10 @@ type hostStreams struct {
 
 	test *luatest.World // whose clock and network the host has; nil outside of tests
 
-	path         string // where the script lies, "" for nowhere
-	once         string // the job that is to run alone, "" for all at their times
-	startGateway bool   // by itself, once the script has handlers
+	path         string          // where the script lies, "" for nowhere
+	once         string          // the job that is to run alone, "" for all at their times
+	startGateway bool            // by itself, once the script has handlers
+	events       *luabind.Events // for who looks on; nil for nobody
 	shards       luabind.Shards
 }
 
@@ -112,6 +113,7 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 
 		TestClock:    clock,
 		StartGateway: streams.startGateway,
+		Events:       streams.events,
 		Interactive:  streams.confirm != nil,
 		GatewayURL:   p.gatewayURL(h),
 		StateDir:     p.gatewayDir(h, logger),

@@ -22,6 +22,8 @@ type runCommand struct {
 
 	Watch bool `help:"Load the script anew when it or a file that it requires is saved. Handlers, commands, timers and jobs are replaced; the gateway's session, voice and keep stay."`
 
+	NoAttach bool `help:"Do not let cordial attach in."`
+
 	Script []string `arg:"" optional:"" passthrough:"" name:"file" help:"The script, a file or one of those that cordial scripts lists, and arguments for it, which it finds in arg."`
 }
 
@@ -49,15 +51,20 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	if inside {
 		ledger = ledgerOf(name, args)
 	}
-	screen := p.takeScreen()
-	host, err := p.openHost(g, hostStreams{
+	screen, log := p.takeScreen(), p.takeLog()
+	streams := hostStreams{
 		name: scriptName(name), stdin: p.stdin, stdout: p.stdout, stderr: p.stderr, screen: screen, shards: luabind.Shards(c.Shards),
-		ledger: ledger, path: name, once: c.Once, startGateway: c.Once == "",
-	})
+		ledger: ledger, path: name, once: c.Once, startGateway: c.Once == "", events: &luabind.Events{},
+	}
+	host, err := p.openHost(g, streams)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, host.Close()) }()
+	if !c.NoAttach {
+		detach := p.serveAttach(g, host, streams, log)
+		defer func() { err = errors.Join(err, detach()) }()
+	}
 	ctx, stop := p.interruptible(nil)
 	defer stop()
 	ctx, end := g.Safety.limited(ctx, host.Clock())
@@ -90,7 +97,7 @@ func shippedScript(name string) (scripts.Script, bool) {
 }
 
 // runFlags are the flags that can stand before a script.
-var runFlags = append([]string{"--shards", "--once", "--watch", "--sandbox", "--log-level", "--log-format", "--allow-dir", "--help"}, safetyNames...)
+var runFlags = append([]string{"--shards", "--once", "--watch", "--no-attach", "--sandbox", "--log-level", "--log-format", "--allow-dir", "--help"}, safetyNames...)
 
 // checkScript says why path cannot be run, with the nearest file or flag that
 // can.

@@ -99,7 +99,7 @@ func (f *safetyFlags) limited(ctx context.Context, clock clockwork.Clock) (limit
 }
 
 // scriptless are the commands that run no script.
-var scriptless = []string{"scripts", "doc", "store", "sandbox", "version"}
+var scriptless = []string{"attach", "scripts", "doc", "store", "sandbox", "version"}
 
 // check refuses flags where they would do nothing.
 func (f *safetyFlags) check(command string) error {

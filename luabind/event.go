@@ -2,10 +2,8 @@ package luabind
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
-	"cordial/discord"
 	"cordial/runtime/bind"
 )
 
@@ -77,22 +75,13 @@ func (b *binding) eventsFunc() bind.Func {
 				if err != nil {
 					return nil, err
 				}
-				if err := b.host.Print(eventLine(e)); err != nil {
+				if err := b.host.Print(lineOf(e.Event, e.object())); err != nil {
 					return nil, err
 				}
 			}
 			return nil, nil
 		},
 	}
-}
-
-// eventLine is an event in one line: its name and what its data prints as.
-func eventLine(e *gatewayEvent) string {
-	text := string(e.Data)
-	if o, ok := e.object().(*discord.Object); ok {
-		text = o.String()
-	}
-	return fmt.Sprintf("%-28s %s", e.Type, strings.ReplaceAll(text, "\n", " "))
 }
 
 func stringList(items []any) []string {

@@ -67,6 +67,7 @@ func (g *luaGateway) intents(have discord.Intents) discord.Intents {
 	for event, list := range g.listeners.all() {
 		e, _ := discord.EventNamed(event)
 		switch {
+		case !slices.ContainsFunc(list, func(s *subscription) bool { return !s.passive }):
 		case have&e.Intents != 0 && !slices.ContainsFunc(list, func(s *subscription) bool { return s.handler }):
 		case event == "":
 			all |= g.everything()

@@ -32,6 +32,7 @@ type subscription struct {
 	handler  bool // keeps the script from ending
 	declared bool // listens for the bot's commands or components
 	frames   bool // wants frames that are no events too; event is "" then
+	passive  bool // looks on: what Discord is asked for does not depend on it
 
 	once, wantsEvent bool // of a handler in Lua: for one event only, takes the event as its second argument
 }

@@ -47,6 +47,9 @@ type Options struct {
 	// GatewayURL is the gateway's address, "" for the one that the API names.
 	GatewayURL string
 
+	// Events, if it is not nil, lets others look on at the events of the gateway.
+	Events *Events
+
 	// StateDir is where the gateway keeps its sessions over a restart, "" for nowhere.
 	StateDir string
 
@@ -112,6 +115,9 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 	b.voice = b.newVoice() // before the gateway: at the end it leaves while there is one
 	b.r.Singleton("voice", "Voice", b.voice)
 	b.gateway = b.newGateway(b.client)
+	if opts.Events != nil {
+		opts.Events.of.Store(b.gateway)
+	}
 	b.r.Singleton("gateway", "Gateway", b.gateway)
 	b.r.AddFunc(b.eventsFunc())
 	b.answers.b = b
@@ -122,9 +128,23 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 
 // confirm asks before something that cannot be undone.
 func (b *binding) confirm(c *bind.Call, question string) bool {
-	if b.opts.Confirm == nil {
+	ask := func(waiter) bool { return b.opts.Confirm(question) }
+	if console := b.host.Console(); console != nil {
+		ask = func(w waiter) bool { return console.Confirm(w, question) }
+	} else if b.opts.Confirm == nil {
 		return true
 	}
-	yes, err := wait(c, func(waiter) (bool, error) { return b.opts.Confirm(question), nil })
+	yes, err := wait(c, func(w waiter) (bool, error) { return ask(w), nil })
 	return err == nil && yes
+}
+
+// columns is the width of the terminal that the code which runs prints to; nil for none.
+func (b *binding) columns() func() int {
+	if console := b.host.Console(); console != nil {
+		if console.Columns() == 0 {
+			return nil
+		}
+		return console.Columns
+	}
+	return b.opts.Columns
 }

@@ -114,8 +114,8 @@ func (b *binding) listText(kind discord.Kind, t *lua.LTable) string {
 	if len(table.Columns) == 0 { // nothing in it tells what to show
 		return "[]"
 	}
-	if b.opts.Columns != nil {
-		return table.Text(b.opts.Columns())
+	if columns := b.columns(); columns != nil {
+		return table.Text(columns())
 	}
 	return table.Markdown()
 }

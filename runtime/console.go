@@ -17,7 +17,8 @@ type Terminal interface {
 	// Read is the standard input. It may wait.
 	io.Reader
 
-	// Confirm asks a question that is answered with yes or no.
+	// Confirm asks a question that is answered with yes or no. With nobody to
+	// ask it is yes.
 	Confirm(ctx context.Context, question string) bool
 
 	// Columns is the width of the terminal in cells, 0 for a pipe.
