@@ -27,6 +27,7 @@ func main() {
 		terminal: repl.OpenTerminal(os.Stdin, os.Stdout),
 		display:  term.Open(os.Stdin, os.Stdout),
 		columns:  columns(int(os.Stdout.Fd())),
+		talks:    xterm.IsTerminal(int(os.Stderr.Fd())),
 		exit:     os.Exit,
 	}
 	os.Exit(p.run(os.Args[1:]))

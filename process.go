@@ -30,6 +30,7 @@ type process struct {
 	terminal *repl.Terminal // of stdin and stdout; nil if one of them is none
 	display  *term.Terminal // the same one, for scripts that draw on it
 	columns  func() int     // the width of the terminal that stdout is; nil if it is none
+	talks    bool           // stderr is a terminal
 	exit     func(code int) // ends the process at once
 
 	redactor *discord.Redactor
@@ -144,7 +145,11 @@ func offer(c chan<- os.Signal, s os.Signal) {
 
 // takeScreen lets a script draw on the terminal, if there is one. What the process itself writes keeps out of its way from then on.
 func (p *process) takeScreen() *term.Screen {
-	screen := term.NewScreen(term.Options{Terminal: p.display, Output: p.stdout, Color: p.colored(), Redact: p.redactor.String})
+	o := term.Options{Terminal: p.display, Output: p.stdout, Color: p.colored(), Redact: p.redactor.String}
+	if p.talks {
+		o.Progress = p.stderr
+	}
+	screen := term.NewScreen(o)
 	p.stdout, p.stderr = screen.Writer(p.stdout), screen.Writer(p.stderr)
 	return screen
 }

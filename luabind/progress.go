@@ -1,10 +1,9 @@
 package luabind
 
 import (
-	"io"
-	"time"
-
 	"github.com/schollz/progressbar/v3"
+
+	"cordial/runtime/term"
 )
 
 // progress draws how far a long call is. Its zero value draws nothing.
@@ -15,18 +14,7 @@ func (b *binding) progress(show bool, doing string) progress {
 	if !show || b.opts.Progress == nil {
 		return progress{}
 	}
-	return progress{newBar(b.opts.Progress, doing)}
-}
-
-func newBar(w io.Writer, doing string) *progressbar.ProgressBar {
-	return progressbar.NewOptions(-1,
-		progressbar.OptionSetWriter(w),
-		progressbar.OptionSetDescription(doing),
-		progressbar.OptionShowCount(),
-		progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetElapsedTime(true),
-	)
+	return progress{term.NewBar(b.opts.Progress, doing, 0)}
 }
 
 func (p progress) update(done, total int) {

@@ -53,7 +53,7 @@ func (h *held) release() error {
 // Writer is w for everybody else who writes to the terminal. While something is drawn, the texts wait until the terminal is given back.
 // While keys come one by one, the terminal does not return to the first column by itself, so that is written too.
 func (s *Screen) Writer(w io.Writer) io.Writer {
-	if s.options.Terminal == nil {
+	if s.options.Terminal == nil && s.options.Progress == nil {
 		return w
 	}
 	return &writer{screen: s, w: w}
@@ -68,6 +68,8 @@ type writer struct {
 func (w *writer) Write(text []byte) (int, error) {
 	w.screen.mu.Lock()
 	defer w.screen.mu.Unlock()
+	w.screen.hideProgress()
+	w.screen.noteText(text)
 	switch {
 	case w.screen.drawn:
 		w.screen.held.add(w.w, text)

@@ -27,6 +27,7 @@ func Install(host *runtime.Host, screen *Screen) {
 			host.Say("the terminal could not be given back: " + err.Error() + "; the command reset does that")
 		}
 	})
+	host.Registry().AddClass(progressClass())
 	host.Registry().AddModule(m.declaration())
 }
 
@@ -57,6 +58,7 @@ func (m *module) declaration() bind.Module {
 				Example: "term.draw{\"Level\", string.rep(\"█\", 10)}",
 				Call:    m.draw,
 			},
+			m.progressFunc(),
 			{
 				Name: "restore", Doc: "Gives the terminal back as it was before term.draw and term.keys. The end of the script does so too.",
 				Call: func(c *bind.Call) (any, error) {

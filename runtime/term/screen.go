@@ -17,6 +17,9 @@ type Options struct {
 	// Output is the terminal's standard output.
 	Output io.Writer
 
+	// Progress is where progress bars are drawn, as a rule the standard error; nil where that is no terminal.
+	Progress io.Writer
+
 	// Color lets texts be coloured.
 	Color bool
 
@@ -37,6 +40,8 @@ type Screen struct {
 	width, height int      // of the terminal then
 	restore       func() error
 	held          held
+	progress      *Progress // the bar that is shown
+	begunLine     bool      // somebody has written text without its end of line
 	closed        bool
 }
 
@@ -152,6 +157,7 @@ func (s *Screen) Restore() error {
 func (s *Screen) Close() error {
 	s.mu.Lock()
 	s.closed = true
+	s.endProgress()
 	s.mu.Unlock()
 	return s.Restore()
 }
