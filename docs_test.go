@@ -85,11 +85,16 @@ func checkTranscript(t *testing.T, transcript string) {
 	}
 }
 
-func TestTheReadmesBotIsTheExample(t *testing.T) {
-	_, bot, _ := strings.Cut(block(t, "README.md", "A bot in three lines", "lua"), "\n")
-	_, example, _ := strings.Cut(readFile(t, "examples/echo.lua"), "\n")
-	if diff := cmp.Diff(example, bot); diff != "" {
-		t.Errorf("(-examples/echo.lua +README):\n%s", diff)
+func TestTheReadmesScriptsAreExamples(t *testing.T) {
+	blocks := regexp.MustCompile("(?s)```lua\n-- (examples/.*?)\n(.*?)```").FindAllStringSubmatch(readFile(t, "README.md"), -1)
+	if len(blocks) != 3 {
+		t.Fatalf("the README has %d examples", len(blocks))
+	}
+	for _, block := range blocks {
+		_, example, _ := strings.Cut(readFile(t, block[1]), "\n") // the first line says how to run it
+		if diff := cmp.Diff(example, block[2]); diff != "" {
+			t.Errorf("(-%s +README):\n%s", block[1], diff)
+		}
 	}
 }
 
