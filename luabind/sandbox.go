@@ -3,8 +3,8 @@ package luabind
 import (
 	"os"
 
+	"cordial/discord"
 	"cordial/discord/sandbox"
-	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
@@ -32,10 +32,19 @@ func (b *binding) sandboxModule(s *sandbox.Server) bind.Module {
 				Params: []bind.Param{{Name: "path", Type: bind.String, Required: true}},
 				Call: func(c *bind.Call) (any, error) {
 					path := c.String("path")
-					if err := b.host.Denied(runtime.DenyIO, "writing "+path); err != nil {
+					if err := b.mayWrite(path); err != nil {
 						return nil, err
 					}
 					return nil, c.Wait(func(waiter) error { return dumpWorld(s, path) })
+				},
+			},
+			{
+				Name: "allow_intents", Doc: "Switches the privileged intents of the bot on, and those that are not named off, as the developer portal does.",
+				Params:  []bind.Param{{Name: "intents", Type: intentsType, Required: true}},
+				Example: `sandbox.allow_intents{"GUILD_MEMBERS", "GUILD_PRESENCES"}`,
+				Call: func(c *bind.Call) (any, error) {
+					s.World().AllowIntents(bind.Get[discord.Intents](c, "intents"))
+					return nil, nil
 				},
 			},
 			faultFunc(s),

@@ -53,6 +53,16 @@ func (a *Application) flags() int {
 	return flags
 }
 
+// AllowIntents switches those privileged intents on that are among these, and the others off, as the developer portal does. Sessions
+// that have begun keep theirs.
+func (w *World) AllowIntents(intents discord.Intents) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.app.Presence = intents&discord.IntentGuildPresences != 0
+	w.app.GuildMembers = intents&discord.IntentGuildMembers != 0
+	w.app.MessageContent = intents&discord.IntentMessageContent != 0
+}
+
 // verifyKey is a well-formed Ed25519 public key. Nothing here signs interactions yet, because they arrive by the gateway.
 const verifyKey = "0000000000000000000000000000000000000000000000000000000000000000"
 

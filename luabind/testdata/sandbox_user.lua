@@ -101,3 +101,14 @@ sandbox.add_user("x", {locale = "deu"})  ### "Discord has no language \"deu\", d
 dc.api.create_application_command{application_id = dc:me().id, name = "silent", description = "x"}
 local reply = sandbox.user("nathan"):slash("silent")
 print(reply.status, reply.error, reply.content)  --> failed	The application did not respond	nil
+---
+-- The switches of the developer portal.
+local g = dc:guild("1327046393453613076")
+sandbox.allow_intents{}
+print(pcall(g.members, g, 1))  --> false	DiscordError(403): [50001] Missing Access
+sandbox.allow_intents{"GUILD_MEMBERS", "GUILD_PRESENCES"}
+print(#g:members(1))  --> 1
+gateway.on("PRESENCE_UPDATE", function() end)
+gateway.start()
+print(gateway.state)  --> ready
+gateway.stop()
