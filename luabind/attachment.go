@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"cordial/discord"
-	"cordial/runtime"
 	"cordial/runtime/bind"
 )
 
@@ -38,7 +37,7 @@ func (b *binding) downloads(example string, address func(o *ref) string) []bind.
 			Params: []bind.Param{{Name: "path", Type: bind.String, Default: "."}}, Example: example,
 			Call: method(func(c *bind.Call, o *ref) (any, error) {
 				url, path := address(o), c.String("path")
-				if err := errors.Join(b.host.Denied(runtime.DenyIO, "writing "+path), b.mayDownload(url)); err != nil {
+				if err := errors.Join(b.mayWrite(path), b.mayDownload(url)); err != nil {
 					return nil, err
 				}
 				return wait(c, func(w waiter) (string, error) { return o.client.rest.Save(w, url, path) })

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cordial/discord"
+	"cordial/discord/voice/audio"
 	"cordial/runtime"
 )
 
@@ -33,8 +34,13 @@ func (b *binding) mayDownload(address string) error {
 
 // mayPlay refuses to play files, or what is at an address, if scripts are denied it.
 func (b *binding) mayPlay(what string) error {
-	if strings.Contains(what, "://") {
+	if audio.IsURL(what) {
 		return b.host.Denied(runtime.DenyNet, "playing "+what)
 	}
 	return b.host.Denied(runtime.DenyIO, "playing "+what)
+}
+
+// mayWrite refuses to write a file if scripts are denied files.
+func (b *binding) mayWrite(path string) error {
+	return b.host.Denied(runtime.DenyIO, "writing "+path)
 }

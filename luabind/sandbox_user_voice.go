@@ -14,6 +14,9 @@ func (b *binding) personVoice() []bind.Func {
 		p0("speak", "Says what a sound file holds in the voice channel that the person is in, and waits until it is said.",
 			[]bind.Param{{Name: "path", Type: bind.String, Required: true, Doc: "Ogg Opus, WAV, MP3, Vorbis or FLAC"}},
 			func(c *bind.Call, p *person) error {
+				if err := b.mayPlay(c.String("path")); err != nil {
+					return err
+				}
 				source, err := wait(c, func(w waiter) (audio.Source, error) { return audio.Open(w, c.String("path")) })
 				if err != nil {
 					return err
@@ -27,6 +30,9 @@ func (b *binding) personVoice() []bind.Func {
 				{Name: "path", Type: bind.String, Required: true}, {Name: "from", Type: userID, Named: true, Doc: "whom"},
 			},
 			Call: personMethod(func(c *bind.Call, p *person) (any, error) {
+				if err := b.mayWrite(c.String("path")); err != nil {
+					return nil, err
+				}
 				from := p.s.Info().ApplicationID // a bot has its application's id
 				if c.Has("from") {
 					from = bind.Get[discord.Snowflake](c, "from")

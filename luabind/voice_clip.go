@@ -55,6 +55,9 @@ func (c *clip) file() (string, error) {
 	if c.path != "" {
 		return c.path, nil
 	}
+	if err := c.v.b.mayWrite("a temporary file"); err != nil {
+		return "", err
+	}
 	path, err := c.v.files.next(string(c.User))
 	if err == nil {
 		err = c.Write(path)
@@ -126,6 +129,9 @@ func (b *binding) clipClass() bind.Class {
 			{
 				Name: "save", Doc: "Writes it to a file; the extension is the format.", Params: []bind.Param{{Name: "path", Type: bind.String, Required: true}},
 				Call: func(c *bind.Call) (any, error) {
+					if err := b.mayWrite(c.String("path")); err != nil {
+						return nil, err
+					}
 					return nil, c.Wait(func(waiter) error { return of(c).Write(c.String("path")) })
 				},
 			},

@@ -204,12 +204,18 @@ func (b *binding) recordingClass() bind.Class {
 				Name: "report", Doc: "Writes a page for people: who spoke when, waveforms, players. It stands alone.",
 				Params: []bind.Param{{Name: "path", Type: bind.String, Required: true}}, Example: `rec:report("meeting.html")`,
 				Call: func(c *bind.Call) (any, error) {
+					if err := b.mayWrite(c.String("path")); err != nil {
+						return nil, err
+					}
 					return nil, c.Wait(func(w waiter) error { return c.Self.(*record.Recording).Report(w, c.String("path")) })
 				},
 			},
 			{
 				Name: "mix", Doc: "Writes one file with everybody.", Returns: "string", Params: []bind.Param{{Name: "path", Type: bind.String, Doc: "NAME_mixed beside the others without it"}, encoderParam},
 				Call: func(c *bind.Call) (any, error) {
+					if err := b.mayWrite("a mix"); err != nil {
+						return nil, err
+					}
 					rec := c.Self.(*record.Recording)
 					err := c.Wait(func(w waiter) error { return rec.Mix(w, c.String("path"), c.String("encoder")) })
 					return rec.Mixed, err

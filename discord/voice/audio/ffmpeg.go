@@ -53,7 +53,7 @@ func newFFmpegReader(ctx context.Context, name string, in *input) (*ffmpegReader
 	switch {
 	case name == "":
 		r.name, r.protocols = "pipe:0", "pipe,crypto,data"
-	case isURL(name):
+	case IsURL(name):
 		r.name, r.protocols = name, "http,https,httpproxy,tls,tcp,crypto,data"
 	default:
 		path, err := filepath.Abs(name)

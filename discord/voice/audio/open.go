@@ -37,7 +37,7 @@ func Open(ctx context.Context, nameOrURL string) (Source, error) {
 
 // openInput opens what a name stands for.
 func openInput(ctx context.Context, nameOrURL string) (*input, error) {
-	if !isURL(nameOrURL) {
+	if !IsURL(nameOrURL) {
 		file, err := os.Open(nameOrURL)
 		if err != nil {
 			return nil, err

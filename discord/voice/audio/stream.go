@@ -28,8 +28,8 @@ var streamClient = &http.Client{Transport: &http.Transport{
 	DisableKeepAlives:     true, // a source is open for long and asks for little
 }}
 
-// isURL tells a stream from a file.
-func isURL(name string) bool {
+// IsURL reports whether Open takes a name for the address of a stream, and not for a file.
+func IsURL(name string) bool {
 	lower := strings.ToLower(name[:min(len(name), len("https://"))])
 	return strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://")
 }

@@ -174,7 +174,7 @@ func TestStreamThatStalls(t *testing.T) {
 
 func TestIsURL(t *testing.T) {
 	for name, want := range map[string]bool{"http://a": true, "HTTPS://a": true, "https.ogg": false, "": false, "http:/a": false, "ftp://a": false, "/http://": false} {
-		if isURL(name) != want {
+		if IsURL(name) != want {
 			t.Errorf("%q: %v", name, !want)
 		}
 	}
