@@ -98,15 +98,15 @@ func (f *safetyFlags) limited(ctx context.Context, clock clockwork.Clock) (limit
 	return runtime.Limits{Memory: int64(f.MaxMemory), Run: f.MaxRun}.Context(ctx, clock)
 }
 
-// scriptless are the commands that run no script.
-var scriptless = []string{"attach", "scripts", "doc", "store", "sandbox", "version"}
+// withScripts are the commands that run scripts.
+var withScripts = []string{"repl", "run", "eval", "test"}
 
 // check refuses flags where they would do nothing.
 func (f *safetyFlags) check(command string) error {
 	command, _, _ = strings.Cut(command, " ")
 	set := f.ReadOnly || f.DryRun || len(f.AllowGuild)+len(f.Deny) > 0 || f.MaxMemory != 0 || f.MaxRun != 0
 	switch {
-	case set && slices.Contains(scriptless, command):
+	case set && !slices.Contains(withScripts, command):
 		return &usageError{fmt.Sprintf("%s are for scripts; cordial %s runs none", strings.Join(safetyNames, ", "), command)}
 	case f.MaxRun < 0:
 		return &usageError{fmt.Sprintf("--max-run: %s: expected a time such as 1h30m", f.MaxRun)}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/jonboulle/clockwork"
 
 	"cordial/discord/rest"
 	"cordial/discord/sandbox"
@@ -84,6 +85,8 @@ func (c *testCommand) Run(p *process, g *grammar) error {
 	}
 	ctx, stop := p.interruptible(nil)
 	defer stop()
+	ctx, end := g.Safety.limited(ctx, clockwork.NewRealClock())
+	defer end()
 	report, err := c.newReport(p)
 	if err != nil {
 		return err
@@ -98,7 +101,7 @@ func (c *testCommand) Run(p *process, g *grammar) error {
 		Report:   report.add,
 	})
 	if ctx.Err() != nil {
-		return errors.Join(runtime.ErrInterrupted, report.close(summary))
+		return errors.Join(context.Cause(ctx), report.close(summary))
 	}
 	if err := report.close(summary); err != nil {
 		return err
