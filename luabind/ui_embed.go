@@ -116,18 +116,22 @@ func uiPoll() bind.Func {
 		Params: named(
 			bind.Param{Name: "question", Type: partOf("PollMedia", "text"), Required: true, Doc: "up to 300 characters"},
 			bind.Param{Name: "answers", Type: bind.ListOf(partWithEmoji("PollMediaCreateRequest", "text")), Required: true, Doc: "up to 10, each a text of up to 55 characters, or {text=, emoji=}"},
-			bind.Param{Name: "duration", Type: pollHours, Default: 24, Doc: `whole hours, up to 32 days; "24h" unless given`},
+			bind.Param{Name: "duration", Type: pollHours, Doc: `whole hours, up to 32 days; "24h" unless given`},
 			bind.Param{Name: "multiple", Type: bind.Boolean, Doc: "people may choose several answers"},
 		),
 	}
 	fields := func(c *bind.Call) map[string]any {
+		hours, given := c.Value("duration").(int)
+		if !given {
+			hours = 24
+		}
 		var answers []any
 		for _, media := range c.List("answers") {
 			answers = append(answers, map[string]any{"poll_media": media})
 		}
 		return map[string]any{
 			"question": c.Value("question"), "answers": answers, "allow_multiselect": c.Value("multiple"),
-			"duration": c.Value("duration"),
+			"duration": hours,
 		}
 	}
 	return uiFunc("PollCreateRequest", limits.CheckPoll, f, fields)
