@@ -1,0 +1,229 @@
+-- Watch web servers, people and bots; say in a channel what goes down, and when it is back. With --every it stays and watches.
+
+local o = args.parse{
+  about = [[
+Looks whether web servers answer, and whether people or bots are online. What has failed several times in a row is told, and so is that it
+is back: in the channel of --to, or by the webhook whose URL is in the variable UPTIME_WEBHOOK or in a file. Without --every it looks once,
+and the exit code is 1 if something is down.]],
+  {"targets", "addresses such as https://example.com, or with a name in front: shop=https://…; @name is a person or bot", rest = true},
+  {"--to", "tell it there, as the bot: #name or id", value = "CHANNEL"},
+  {"--webhook-file", "a file with the URL of the webhook that tells it", value = "FILE"},
+  {"--guild", "the server, by name or id, if the bot is in several", value = "SERVER"},
+  {"--every", "stay, and look again after this time", type = "duration"},
+  {"--after", "how many times in a row it has to fail", type = "integer", default = 3},
+  {"--timeout", "how long a server may take to answer", type = "duration", default = "10s"},
+  {"--contains", "a text that the answers have to contain", value = "TEXT"},
+  {"--summary", 'tell at these times how often each was up: "0 9 * * *"', type = "cron"},
+  {"--tz", "the time zone of --summary", type = "timezone"},
+}
+
+if #o.targets == 0 then args.fail("there is nothing to watch; name an address such as https://example.com") end
+if o.to and o.webhook_file then args.fail("--to and --webhook-file exclude each other") end
+if o.every and o.every < 1 then args.fail("--every is at least 1s") end
+if o.after < 1 then args.fail("--after is at least 1") end
+if o.timeout <= 0 then args.fail("--timeout is more than 0s") end
+if o.summary and not o.every then args.fail("--summary goes with --every") end
+
+-- Who is told --
+
+local function first_line(path)
+  local file, problem = io.open(path)
+  if not file then args.fail("--webhook-file: " .. problem) end
+  local line = file:read("*l")
+  file:close()
+  return line or ""
+end
+
+-- The id of the channel or the webhook that is told, and the function that tells. Whoever knows the URL of a webhook can post, so no message
+-- shows it.
+local function find_place()
+  if o.to then
+    local channel, problem = dc:find_channel(o.to, {guild = o.guild})
+    if not channel then args.fail(problem) end
+    return channel.id, function(text) channel:send(text) end
+  end
+  local url, place = env.UPTIME_WEBHOOK, "UPTIME_WEBHOOK"
+  if o.webhook_file then url, place = first_line(o.webhook_file), o.webhook_file end
+  if not url or url == "" then return "nobody", function() end end
+  local id, token = url:match("^%s*https?://.*/webhooks/(%d+)/([^/?#%s]+)%s*$")
+  if not id then args.fail(place .. " holds no URL of a webhook: they begin with https://discord.com/api/webhooks/") end
+  return id, function(text)
+    dc.api.execute_webhook{webhook_id = id, webhook_token = token, content = text, allowed_mentions = {parse = {}}, wait = true}
+  end
+end
+
+local where, tell = find_place()
+
+-- Targets --
+
+local guild -- of the people
+
+local function find_person(name)
+  local reason
+  if not guild then guild, reason = dc:find_guild(o.guild) end
+  if not guild then args.fail(reason) end
+  local id = name:match("^%d+$") or guild:find_member(name)
+  local ok, member = pcall(guild.member, guild, id or "0")
+  if not ok then args.fail("nobody in " .. guild.name .. " is called " .. name) end
+  return {name = "@" .. member.name, person = member.user.id}
+end
+
+-- An address as it is shown: without what may be secret.
+local function shown(url) return (url:gsub("[?#].*", ""):gsub("://[^/@]*@", "://")) end
+
+local function read_target(text)
+  if text:match("^@") then return find_person(text:sub(2)) end
+  local name, url = text:match("^([^:/=]+)=(.*)$")
+  url = url or text
+  if not url:match("^https?://[^/]") then args.fail(("%q is no address; one begins with https:// or http://"):format(url)) end
+  return {name = name or shown(url), url = url}
+end
+
+local targets, by_name = {}, {}
+for i, text in ipairs(o.targets) do
+  local target = read_target(text)
+  if by_name[target.name] then args.fail(("two are called %s; give them names: one=https://…"):format(target.name)) end
+  target.key = where .. " " .. target.name
+  targets[i], by_name[target.name] = target, target
+end
+
+-- Looking --
+
+local presences -- user id -> status, from the gateway; nil before it has told
+
+local function watch_presences()
+  gateway.on("GUILD_CREATE", function(created)
+    if created.id ~= guild.id then return end
+    presences = {}
+    for _, presence in ipairs(created:raw("presences") or {}) do presences[presence.user.id] = presence.status end
+  end)
+  gateway.on("PRESENCE_UPDATE", function(presence)
+    if presences and presence.guild_id == guild.id then presences[presence.user.id] = presence.status end
+  end)
+end
+
+-- Connects, and waits for the presences.
+local function await_presences()
+  if gateway.state ~= "ready" then gateway.start() end
+  with_timeout(30, function()
+    while not presences do sleep(0.1) end
+  end)
+end
+
+local function look_at_person(id)
+  await_presences()
+  local status = presences[id] or "offline"
+  return status ~= "offline", status
+end
+
+-- Errors of ours, which say nothing of the server.
+local ours = {url = true, denied = true}
+
+local function look_at_server(url)
+  local ok, answer = pcall(http.get, url, {timeout = o.timeout})
+  if not ok and (not answer.kind or ours[answer.kind]) then error(answer, 0) end
+  if not ok then return false, answer.message:match("^HTTPError%b(): %u+ %S+: (.*)") end
+  if not answer.ok then return false, "it answers with status " .. answer.status end
+  if o.contains and not answer.body:find(o.contains, 1, true) then return false, ("%q is missing in the answer"):format(o.contains) end
+  return true, ("%d after %.2f s"):format(answer.status, answer.elapsed)
+end
+
+-- What is known of a target is in the store: checks and good ones since the last summary, failures in a row, since= the first of them,
+-- told= whether that was told.
+local function count(target, up)
+  return store:update(target.key, function(known)
+    known = known or {checks = 0, good = 0, failures = 0}
+    known.checks = known.checks + 1
+    if up then
+      known.good, known.failures = known.good + 1, 0
+      if not known.told then known.since = nil end
+    else
+      known.failures, known.since = known.failures + 1, known.since or time.now()
+    end
+    return known
+  end)
+end
+
+local function set_told(target, told)
+  store:update(target.key, function(known)
+    known.told = told
+    if not told then known.since = nil end
+    return known
+  end)
+end
+
+local function lasting(seconds)
+  if seconds < 120 then return ("%d s"):format(seconds) end
+  if seconds < 7200 then return ("%d min"):format(seconds / 60) end
+  return ("%.1f h"):format(seconds / 3600)
+end
+
+-- Told first and noted then: what cannot be told now is told after the next look.
+local function report(target, known, up, reason)
+  if up and known.told then
+    tell(("🟢 **%s** is back after %s."):format(target.name, lasting(time.now() - known.since)))
+    set_told(target, nil)
+  elseif not up and not known.told and known.failures >= o.after then
+    tell(("🔴 **%s** is down since %s: %s."):format(target.name, time.discord_timestamp(known.since), reason))
+    set_told(target, true)
+  end
+end
+
+local function look_at(target)
+  local look = target.url and look_at_server or look_at_person
+  local up, reason = look(target.url or target.person)
+  local known = count(target, up)
+  if not o.every or not up or known.told then print(("%-4s  %s  %s"):format(up and "up" or "down", target.name, reason)) end
+  report(target, known, up, reason)
+  return up
+end
+
+-- Looks at all of them side by side, and tells whether all are up. One error does not keep it from the others.
+local function look_at_all()
+  local looks, all_up, failed = {}, true, nil
+  for i, target in ipairs(targets) do
+    looks[i] = function()
+      local ok, up = pcall(look_at, target)
+      if not ok then failed = up elseif not up then all_up = false end
+    end
+  end
+  gather(unpack(looks))
+  if failed then error(failed, 0) end
+  return all_up
+end
+
+-- Summary --
+
+local function summary_line(target, known)
+  if not known or known.checks == 0 then return target.name .. ": not looked at" end
+  local line = ("%s: %.2f %% of %d"):format(target.name, 100 * known.good / known.checks, known.checks)
+  return known.since and ("%s, down since %s"):format(line, time.discord_timestamp(known.since)) or line
+end
+
+local function summarize()
+  local lines, seen = {"**Uptime**"}, {}
+  for i, target in ipairs(targets) do
+    seen[i] = store:get(target.key)
+    lines[i + 1] = summary_line(target, seen[i])
+  end
+  local text = table.concat(lines, "\n")
+  print(text)
+  tell(text)
+  for i, target in ipairs(targets) do
+    store:update(target.key, function(known)
+      if not known then return nil end
+      known.checks, known.good = known.checks - seen[i].checks, known.good - seen[i].good
+      return known
+    end)
+  end
+end
+
+if guild then watch_presences() end
+if o.every then
+  every(o.every, {name = "check"}, look_at_all)
+  if o.summary then cron(o.summary, {name = "summary", tz = o.tz, catch_up = true}, summarize) end
+else
+  local all_up = look_at_all()
+  if guild then gateway.stop() end
+  if not all_up then os.exit(1) end
+end
