@@ -55,7 +55,11 @@ type hostStreams struct {
 
 // openHost makes a host for the command line g.
 func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
-	logger, err := p.logger(g, p.redactor.Writer(p.stderr), slog.LevelWarn)
+	logs := p.stderr
+	if streams.test != nil {
+		logs = streams.test.Output // where it shows with the test, if that fails
+	}
+	logger, err := p.logger(g, p.redactor.Writer(logs), slog.LevelWarn)
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +71,8 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 	options := rest.Options{
 		UserToken: p.getenv("DISCORD_USER_TOKEN"),
 		Guard:     guard,
+
+		GlobalLimit: p.globalLimit,
 		UserAgent: rest.UserAgent{Name: "cordial", Version: version()},
 		Logger:    logger,
 	}

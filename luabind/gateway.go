@@ -268,17 +268,18 @@ func (g *luaGateway) infos() []gateway.ShardInfo {
 	return nil
 }
 
+// state is that of the shard that is least far. While the connection is being opened its shards have not begun.
 func (g *luaGateway) state() any {
-	infos := g.infos()
-	if len(infos) == 0 {
-		if g.current() != nil {
-			return gateway.Connecting.String()
-		}
+	if g.current() == nil {
 		return gateway.Stopped.String()
 	}
-	least := infos[0].State
+	infos := g.infos()
+	least := gateway.Ready
 	for _, info := range infos {
 		least = min(least, info.State)
+	}
+	if len(infos) == 0 || least == gateway.Stopped {
+		least = gateway.Connecting
 	}
 	return least.String()
 }

@@ -1,7 +1,6 @@
 package luatest
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -211,56 +210,6 @@ func (t *trial) raises(c *bind.Call) (any, error) {
 		}
 	}
 	return raised.Value, nil
-}
-
-// eventually calls the function when all has come to rest, and then lets the clock go on to whatever is due next.
-func (t *trial) eventually(c *bind.Call) (any, error) {
-	until := t.world.Clock.Now().Add(c.Duration("timeout"))
-	step := func(ctx context.Context) error { return t.world.Time.Settle(ctx) }
-	for moved := true; ; {
-		results, err := t.host.Call(c.L, c.Func("fn"))
-		if err != nil {
-			return nil, err
-		}
-		if len(results) > 0 && !lua.LVIsFalse(results[0]) {
-			return results[0], nil
-		}
-		if !moved {
-			return nil, failure(c, fmt.Sprintf("%s has not become true in %s", t.host.Label(c.Func("fn")), c.Duration("timeout")))
-		}
-		if err := c.Wait(step); err != nil {
-			return nil, err
-		}
-		step = func(ctx context.Context) (err error) {
-			moved, err = t.world.Time.Step(ctx, until)
-			return err
-		}
-	}
-}
-
-// beginTime is how long a script may take to begin its work, by the test's clock.
-const beginTime = time.Minute
-
-func (t *trial) loadScript(c *bind.Call) (any, error) {
-	var args []string
-	for _, arg := range c.Args() {
-		args = append(args, arg.(string))
-	}
-	return nil, c.Wait(func(ctx context.Context) error {
-		if err := t.host.LoadFile(ctx, t.path(c.String("path")), args...); err != nil {
-			return err
-		}
-		if err := t.world.Time.Settle(ctx); err != nil {
-			return err
-		}
-		until := t.world.Clock.Now().Add(beginTime)
-		for t.r.o.Starting != nil && t.r.o.Starting(t.host.Host) {
-			if moved, err := t.world.Time.Step(ctx, until); err != nil || !moved {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // expectation is an error that a test expects somewhere.

@@ -32,11 +32,15 @@ type stillness struct {
 	alone  bool // no labels are told: all goroutines of the process may be the test's
 }
 
-// blocked are the states of goroutines that wait for another one, or for what is outside.
-var blocked = []string{"chan receive", "chan send", "select", "IO wait", "sync.", "semacquire", "finalizer wait", "force gc"}
+// blocked are the states of goroutines that wait for another one, or for what is outside. Those that wait for a lock are not among them:
+// whoever has it goes on, and may be of another test, as with what encoding/json or crypto/tls prepare once for all.
+var blocked = []string{"chan receive", "chan send", "select", "IO wait", "sync.Cond.Wait", "sync.WaitGroup.Wait", "finalizer wait", "force gc"}
 
 // header is the first line of a goroutine: its number, its state and, maybe, for how long and its labels.
 var header = regexp.MustCompile(`^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^],]*?)(?:, [^]]*?)?(?: labels:\{(.*)\})?\]:$`)
+
+// locked are the states of goroutines that wait for a lock.
+var locked = []string{"sync.Mutex.", "sync.RWMutex."}
 
 // Parts of the stacks of goroutines that are not what their state says.
 var (
@@ -44,6 +48,8 @@ var (
 	away = []string{"cordial/runtime/luatest.outside", "os/exec.(*Cmd).Wait("}
 	// apart are goroutines of Go itself that look as if they ran.
 	apart = []string{"os/signal.signal_recv("}
+	// behind are goroutines that wait for a lock which the test's own hold while they wait.
+	behind = []string{"cordial/runtime/luatest.(*Time).take(", "net.(*pipe).write("}
 )
 
 // moving names a goroutine that runs or could, "" when there is none besides the caller.
@@ -83,9 +89,13 @@ func (s *stillness) judge(stack string) string {
 	if !s.alone && !strings.Contains(labels, s.label) {
 		return ""
 	}
-	contains := func(part string) bool { return strings.Contains(frames, part) }
-	waits := slices.ContainsFunc(blocked, func(prefix string) bool { return strings.HasPrefix(state, prefix) })
-	if waits && !slices.ContainsFunc(away, contains) || slices.ContainsFunc(apart, contains) {
+	is := func(states []string) bool {
+		return slices.ContainsFunc(states, func(prefix string) bool { return strings.HasPrefix(state, prefix) })
+	}
+	has := func(parts []string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(frames, part) })
+	}
+	if is(blocked) && !has(away) || is(locked) && has(behind) || has(apart) {
 		return ""
 	}
 	function, _, _ := strings.Cut(frames, "(")
