@@ -72,6 +72,7 @@ func (h *Host) installBase() {
 	mathLib := L.GetGlobal(lua.MathLibName).(*lua.LTable)
 	random := mathLib.RawGetString("random").(*lua.LFunction).GFunction
 	mathLib.RawSetString("random", L.NewFunction(func(L *lua.LState) int { return mathRandom(L, random) }))
+	L.GetGlobal(lua.TabLibName).(*lua.LTable).RawSetString("sort", L.NewFunction(tableSort))
 	strs := L.GetGlobal(lua.StringLibName).(*lua.LTable)
 	strs.RawSetString("rep", L.NewFunction(stringRep))
 	strs.RawSetString("format", L.NewFunction(stringFormat))

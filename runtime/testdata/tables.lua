@@ -13,3 +13,15 @@ local function f(...)
   print(#{"a", two()}, #{"a", ...}, #{x = 1, two()}, #{"a", x = two(), "b"})  --> 3	4	2	2
 end
 f(1, 2, 3)
+---
+-- table.sort leaves what lies behind the end of a list alone.
+local t = {3, 1, 2}
+t[6] = nil
+table.sort(t, function(a, b) return a > b end)
+print(#t, table.concat(t, " "))  --> 3	3 2 1
+t[3] = nil
+table.sort(t)
+print(#t, table.concat(t, " "))  --> 2	2 3
+table.sort({})
+---
+table.sort({1, 2}, 5)  ### "function expected, got number"
