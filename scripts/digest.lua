@@ -132,18 +132,21 @@ local with_messages = {[types.GUILD_TEXT] = true, [types.GUILD_ANNOUNCEMENT] = t
 local with_threads = {[types.GUILD_TEXT] = true, [types.GUILD_ANNOUNCEMENT] = true, [types.GUILD_FORUM] = true, [types.GUILD_MEDIA] = true}
 
 local function count_channels(d)
-  local everyone, seen = guild:role(guild.id), {}
-  for _, c in ipairs(guild:channels()) do
+  local everyone, seen, channels = guild:role(guild.id), {}, guild:channels()
+  local bar = term.progress(#channels, "channels")
+  for _, c in ipairs(channels) do
     if o.private or for_everybody(c, everyone) then
       seen[c.id] = c.name
       if with_messages[c.type] then count_channel(d, c, c.name) end
       if with_threads[c.type] then count_archived(d, c) end
     end
+    bar:add()
   end
   for _, thread in ipairs(guild:threads()) do
     local name = seen[thread.parent_id]
     if name and (o.private or thread.type ~= types.PRIVATE_THREAD) then count_channel(d, thread, name) end
   end
+  bar:done()
 end
 
 -- The names of those who have joined. Without the GUILD_MEMBERS intent Discord does not tell.
@@ -253,7 +256,7 @@ local function digest()
 end
 
 if o.cron then
-  cron(o.cron, {name = guild.name, tz = o.tz, catch_up = true}, digest)
+  print(cron(o.cron, {name = guild.name, tz = o.tz, catch_up = true}, digest))
 else
   digest()
 end

@@ -76,35 +76,30 @@ local function fits(message)
     and (not pattern or pattern:test(message.content))
 end
 
--- A line that stays in its place, at a terminal.
-local function progress(text)
-  if term.is_terminal then io.stderr:write("\r\27[K", text) end
-end
-
 -- Walks from the newest message to older ones: {ids=, newest=, oldest=, looked=, samples=}.
 local function find()
   local now = time.now()
   local latest = o.older_than and now - o.older_than or math.huge
   local earliest = o.newer_than and now - o.newer_than or 0
-  local found, spared = {ids = {}, looked = 0, samples = {}}, 0
+  local found, spared, bar = {ids = {}, looked = 0, samples = {}}, 0, term.progress(nil, "looking")
   local start = o.older_than and o.keep == 0 and time.format(latest, {tz = "UTC"}) or nil
   for message in channel:history{before = start} do
     local sent = time.parse(message.timestamp)
     if sent < earliest then break end
     found.looked = found.looked + 1
-    if found.looked % 1000 == 0 then progress(found.looked .. " messages looked at, " .. #found.ids .. " fit") end
+    bar:add()
     if fits(message) then
       if spared < o.keep then
         spared = spared + 1
       elseif sent < latest then
         table.insert(found.ids, message.id)
         found.newest, found.oldest = found.newest or sent, sent
-        if #found.samples < 5 then table.insert(found.samples, message) end
+        if not o.cron and #found.samples < 5 then table.insert(found.samples, message) end
         if #found.ids == o.limit then break end
       end
     end
   end
-  progress("")
+  bar:done()
   return found
 end
 
@@ -116,14 +111,14 @@ local function date(t) return time.format(t, "%Y-%m-%d %H:%M") end
 
 local function show(found)
   print(("%s of #%s looked at, %s to delete%s"):format(messages(found.looked), channel.name, #found.ids == 0 and "none" or #found.ids,
-    found.newest and (", from %s to %s:"):format(date(found.oldest), date(found.newest)) or ""))
+    found.newest and (", from %s to %s"):format(date(found.oldest), date(found.newest)) or ""))
   for _, message in ipairs(found.samples) do
     local text = message.content:gsub("[%c%s]+", " ")
     if text == "" then text = #message.attachments > 0 and message.attachments[1].filename or "(no text)" end
     local line = ("  %s  %s  %s"):format(date(time.parse(message.timestamp)), term.fit(message.author.username, 16), term.fit(text, 60))
     print((line:gsub("%s+$", "")))
   end
-  if #found.ids > #found.samples then print("  …") end
+  if #found.ids > #found.samples and not o.cron then print("  …") end
   for name, n in pairs(users) do
     if n == 0 then print(("nobody called %q has written any of these"):format(name)) end
   end
@@ -153,7 +148,7 @@ local function purge()
 end
 
 if o.cron then
-  cron(o.cron, {name = "#" .. channel.name, tz = o.tz, catch_up = true}, purge)
+  print(cron(o.cron, {name = "#" .. channel.name, tz = o.tz, catch_up = true}, purge))
 else
   purge()
 end
