@@ -192,7 +192,9 @@ func TestDeniedFiles(t *testing.T) {
 	host.SetDir(s.dir)
 	modules.Install(host, s.options)
 	for _, step := range []func() error{
-		func() error { return host.RunString(t.Context(), "before", `own = {} for name, fn in pairs(fs) do own[name] = fn end`) },
+		func() error {
+			return host.RunString(t.Context(), "before", `own = {} for name, fn in pairs(fs) do own[name] = fn end`)
+		},
 		func() error { return host.Deny(runtime.DenyIO) },
 		func() error {
 			return host.RunString(t.Context(), "after", `
