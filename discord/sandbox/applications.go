@@ -66,12 +66,16 @@ func (w *World) AllowIntents(intents discord.Intents) {
 // verifyKey is a well-formed Ed25519 public key. Nothing here signs interactions yet, because they arrive by the gateway.
 const verifyKey = "0000000000000000000000000000000000000000000000000000000000000000"
 
-// MyApplication shows the bot's application to the bot.
+// MyApplication shows a bot's application to the bot. Those of other bots than the world's have the same privileged intents.
 func (w *World) MyApplication(actor Actor) (*ApplicationView, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if actor.User != w.app.ID {
+	bot, app := w.users[actor.User], *w.app
+	if !bot.Bot {
 		return nil, Refuse(http.StatusForbidden, 20002)
+	}
+	if bot.ID != app.ID {
+		app.ID, app.Name, app.Description, app.Icon = bot.ID, bot.Username, "", ""
 	}
 	guilds := 0
 	for _, g := range w.guilds {
@@ -79,8 +83,8 @@ func (w *World) MyApplication(actor Actor) (*ApplicationView, error) {
 			guilds++
 		}
 	}
-	flags := w.app.flags()
-	return &ApplicationView{ID: w.app.ID, Name: w.app.Name, Icon: Nullable(w.app.Icon), Description: w.app.Description, Bot: w.users[w.app.ID],
+	flags := app.flags()
+	return &ApplicationView{ID: app.ID, Name: app.Name, Icon: Nullable(app.Icon), Description: app.Description, Bot: bot,
 		BotPublic: true, VerifyKey: verifyKey, Flags: flags, FlagsNew: strconv.Itoa(flags), RedirectURIs: []string{},
-		Owner: w.users[w.app.Owner], Guilds: guilds, EligibleScopes: []string{"bot", "applications.commands"}}, nil
+		Owner: w.users[app.Owner], Guilds: guilds, EligibleScopes: []string{"bot", "applications.commands"}}, nil
 }

@@ -149,6 +149,9 @@ func TestMyApplication(t *testing.T) {
 		t.Errorf("the application is %s", a.body)
 	}
 	r.as("nathan", "GET", "/applications/@me", nil).refused(403, 20002)
+	other := r.as("SearchBuddy", "GET", "/applications/@me", nil).ok(200)
+	equal(t, "name", other.get("name").String(), "SearchBuddy")
+	equal(t, "id", other.id("id"), other.id("bot.id"))
 }
 
 func TestAuditLog(t *testing.T) {
