@@ -173,7 +173,7 @@ local function look_at(target)
   local look = target.url and look_at_server or look_at_person
   local up, reason = look(target.url or target.person)
   local known = count(target, up)
-  if not o.every or not up or known.told then print(("%-4s  %s  %s"):format(up and "up" or "down", target.name, reason)) end
+  if not o.every or known.failures == 1 or up and known.told then print(("%-4s  %s  %s"):format(up and "up" or "down", target.name, reason)) end
   report(target, known, up, reason)
   return up
 end

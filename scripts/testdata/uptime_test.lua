@@ -137,6 +137,24 @@ test("watches people and bots", function(t)
   t.match(printed, "\ndown  @SearchBuddy  offline")
 end)
 
+test("sees a bot go and come", function(t)
+  sandbox.allow_intents{"GUILD_PRESENCES"}
+  local token
+  for _, user in ipairs(sandbox.info().users) do
+    if user.name == "SearchBuddy" then token = user.token end
+  end
+  local buddy = discord.gateway{client = discord.client{token = token}, intents = {"GUILDS"}}
+  t.load("../uptime.lua", "@SearchBuddy", "--to", "general", "--every", "1m", "--after", "1")
+  sandbox.clock.advance("1m")
+  t.match(said()[1], "@SearchBuddy%*%* is down since <t:%d+>: offline%.$")
+  buddy:start()
+  sandbox.clock.advance("1m")
+  t.eq(said()[2], "🟢 **@SearchBuddy** is back after 60 s.")
+  buddy:stop()
+  sandbox.clock.advance("5m") -- its session may be resumed for a while
+  t.match(said()[3], "is down")
+end)
+
 test("says that it may not know who is online", function(t)
   sandbox.allow_intents{}
   local site = play(t)
