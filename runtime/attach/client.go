@@ -265,11 +265,11 @@ func (c *Client) result(ctx context.Context, done frame) error {
 // Eval implements [repl.Evaluator]. The error of what was evaluated is an
 // [*EvalError]. After os.exit it waits for the end of the script, which is an
 // [*EndedError].
-func (c *Client) Eval(ctx context.Context, name, source string) (text string, err error) {
+func (c *Client) Eval(ctx context.Context, _, source string) (text string, err error) {
 	if len(source) > maxSource {
 		return "", fmt.Errorf("%d bytes are too many to evaluate at a time; %d may be", len(source), maxSource)
 	}
-	done, value, err := c.ask(ctx, frame{Type: typeEval, Name: name, Data: []byte(source), Columns: c.columns(), Asks: c.options.Confirm != nil})
+	done, value, err := c.ask(ctx, frame{Type: typeEval, Data: []byte(source), Columns: c.columns(), Asks: c.options.Confirm != nil})
 	if err != nil {
 		return "", err
 	}

@@ -195,7 +195,7 @@ func (c *clientConn) eval(ctx context.Context, f frame) frame {
 	if err := c.equip(ctx); err != nil {
 		return c.done(f, err)
 	}
-	text, err := c.session.Eval(ctx, f.Name, string(f.Data))
+	text, err := c.session.Eval(ctx, taskName, string(f.Data))
 	c.flush()
 	if text != "" {
 		for _, part := range parts(c.redact(text)) {

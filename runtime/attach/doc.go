@@ -19,7 +19,7 @@
 // A side that does not speak the other's protocol says so and leaves. Then the
 // client asks for one thing at a time, with an id of its choice:
 //
-//	eval      id, name, data (the source), columns, asks (there is somebody who can be asked)
+//	eval      id, data (the source), columns, asks (there is somebody who can be asked)
 //	tail      id, name ("events" or "logs"), events (names; all without)
 //	complete  id, data (the source)
 //

@@ -14,10 +14,13 @@ import (
 // Banner is what a person is told first.
 const Banner = `tasks(), jobs(), tail "logs" and tail "events" tell what happens, cancel(id) ends a task. Ctrl-C ends a line, Ctrl-D leaves.`
 
+// taskName is what tasks() and errors call what is evaluated.
+const taskName = "attach"
+
 // equip gives a new session what attached ones have beside the script's
 // globals.
 func (s *Server) equip(ctx context.Context, session *repl.Local) error {
-	return s.options.Host.Do(ctx, "attach", func(*lua.LState) error {
+	return s.options.Host.Do(ctx, taskName, func(*lua.LState) error {
 		if s.functions == nil { // the Lua state is held
 			s.functions = map[string]*lua.LFunction{}
 			for _, f := range s.declarations() {

@@ -41,6 +41,11 @@ func Help(L *lua.LState, host *runtime.Host, expression string) (string, bool) {
 }
 
 func (r *resolver) help(name string, tokens []token) (string, bool) {
+	if cell, own := r.session.variables[name]; own {
+		if text, ok := r.registry.Help(cell.Value()); ok {
+			return text, true
+		}
+	}
 	if text, ok := r.registry.HelpFor(name); ok {
 		return text, true
 	}
