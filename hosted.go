@@ -73,8 +73,8 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 		Guard:     guard,
 
 		GlobalLimit: p.globalLimit,
-		UserAgent: rest.UserAgent{Name: "cordial", Version: version()},
-		Logger:    logger,
+		UserAgent:   rest.UserAgent{Name: "cordial", Version: version()},
+		Logger:      logger,
 	}
 	var clock luabind.TestClock
 	if streams.test != nil {

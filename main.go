@@ -14,11 +14,17 @@ import (
 )
 
 func main() {
+	p := newProcess()
+	os.Exit(p.run(os.Args[1:]))
+}
+
+// newProcess is this process.
+func newProcess() *process {
 	// One signal ends a command gracefully, a second one at once. A terminal
 	// that goes away hangs up.
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	p := &process{
+	return &process{
 		stdin:    os.Stdin,
 		stdout:   os.Stdout,
 		stderr:   os.Stderr,
@@ -30,7 +36,6 @@ func main() {
 		talks:    xterm.IsTerminal(int(os.Stderr.Fd())),
 		exit:     os.Exit,
 	}
-	os.Exit(p.run(os.Args[1:]))
 }
 
 // columns tells the width of a terminal, 0 when it does not say; it is nil for

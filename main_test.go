@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"os/exec"
 	"strconv"
 	"testing"
@@ -11,7 +12,14 @@ import (
 
 // TestMain lets the scripts run the test binary as cordial.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"cordial": main})
+	testscript.Main(m, map[string]func(){"cordial": main, "cordial-unlimited": unlimited})
+}
+
+// unlimited is cordial for a server that takes any number of requests.
+func unlimited() {
+	p := newProcess()
+	p.globalLimit = 1e6
+	os.Exit(p.run(os.Args[1:]))
 }
 
 func TestScripts(t *testing.T) {

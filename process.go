@@ -33,6 +33,8 @@ type process struct {
 	talks    bool           // stderr is a terminal
 	exit     func(code int) // ends the process at once
 
+	globalLimit int // of requests per second, where a test's server allows more; 0: Discord's
+
 	redactor *discord.Redactor
 }
 

@@ -207,16 +207,18 @@ local function may_read(guild, channel)
   return not guild or guild:permissions(nil, channel):has{"VIEW_CHANNEL", "READ_MESSAGE_HISTORY"}
 end
 
+-- Tells whether the bot may read them.
 local function archive_messages(guild, channel, title)
   local entry = entry_of(channel)
   repair(entry)
-  if channel.last_message_id == entry.archived_to then return end
+  if channel.last_message_id == entry.archived_to then return true end
   local begun = entry.archived_to
   repeat
     local page = channel:messages{limit = page_size, after = entry.archived_to or o.since or first}
     if #page > 0 then write_page(entry, page) end
   until #page < page_size
-  if entry.archived_to == begun and not may_read(guild, channel) then leave_out(title, "the bot may not read its history") end
+  if entry.archived_to ~= begun or may_read(guild, channel) then return true end
+  leave_out(title, "the bot may not read its history")
 end
 
 -- Channels --
@@ -227,9 +229,9 @@ local function archive_channel(guild, channel, active)
   local is_thread = channel.parent_id ~= nil and channel.thread_metadata ~= nil
   local title = (is_thread and "" or "#") .. (channel.name or channel.id)
   bar:label(title)
-  if has_messages[channel.type] then
-    unless_refused(title, archive_messages, guild, channel, title)
-    count[is_thread and "threads" or "channels"] = count[is_thread and "threads" or "channels"] + 1
+  if has_messages[channel.type] and unless_refused(title, archive_messages, guild, channel, title) then
+    local kind = is_thread and "threads" or "channels"
+    count[kind] = count[kind] + 1
   end
   if has_threads[channel.type] and not o.no_threads then archive_threads(guild, channel, active, title) end
 end
