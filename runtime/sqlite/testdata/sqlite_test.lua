@@ -1,0 +1,95 @@
+-- The module sqlite, as cordial doc sqlite tells of it.
+
+local function open() return sqlite.open(fs.temp{suffix = ".db"}) end
+
+test("exec, rows and row", function(t)
+  local db = open()
+  t.eq({db:exec("CREATE TABLE visits (user TEXT, at INTEGER)")}, {0, 0})
+  t.eq({db:exec("INSERT INTO visits VALUES (?, ?)", "ann", 5)}, {1, 1})
+  t.eq({db:exec("INSERT INTO visits VALUES (?, ?), (?1, 7)", "bob", 6)}, {2, 3})
+  t.eq(db:rows("SELECT user, count(*) AS n FROM visits GROUP BY user ORDER BY user"), {{user = "ann", n = 1}, {user = "bob", n = 2}})
+  t.eq(db:row("SELECT at FROM visits ORDER BY at DESC"), {at = 7})
+  t.eq(db:row("SELECT at FROM visits WHERE user = ?", "cid"), nil)
+  t.eq(db:rows("SELECT at FROM visits WHERE user = ?", "cid"), {})
+  db:exec("CREATE TABLE a (x); CREATE TABLE b (x)")
+  t.eq(#db:rows("SELECT name FROM sqlite_master WHERE type = 'table'"), 3)
+end)
+
+test("NULL is nil, and an id is a string", function(t)
+  local db = sqlite.open(":memory:")
+  local row = db:row("SELECT ? AS a, ? AS b, ? AS c, ? AS d, ? AS e", nil, json.null, true, 0.5, "1469779647867781141")
+  t.eq(row, {c = 1, d = 0.5, e = "1469779647867781141"})
+  db:exec("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+  db:exec("INSERT INTO t VALUES (?)", "1469779647867781141")
+  t.eq(db:row("SELECT id FROM t").id, "1469779647867781141")
+  t.eq(db:row("SELECT ? AS bytes", "a\0\255").bytes, "a\0\255")
+end)
+
+test("each walks, and may be left", function(t)
+  local db = open()
+  db:exec("CREATE TABLE t (n)")
+  for i = 1, 10 do db:exec("INSERT INTO t VALUES (?)", i) end
+  local sum = 0
+  for row in db:each("SELECT n FROM t WHERE n > ? ORDER BY n", 5) do sum = sum + row.n end
+  t.eq(sum, 40)
+  for row in db:each("SELECT n FROM t ORDER BY n") do
+    if row.n == 3 then break end
+  end
+  db:exec("DROP TABLE t")
+end)
+
+test("a transaction is all or nothing", function(t)
+  local db = open()
+  db:exec("CREATE TABLE t (n UNIQUE)")
+  t.eq({db:transaction(function() db:exec("INSERT INTO t VALUES (1)") return "a", 2 end)}, {"a", 2})
+  t.raises(function()
+    db:transaction(function()
+      db:exec("INSERT INTO t VALUES (2)")
+      error("mine")
+    end)
+  end, "mine")
+  t.eq(#db:rows("SELECT * FROM t"), 1)
+  t.raises(function() db:exec("INSERT INTO t VALUES (1)") end, {kind = "constraint"})
+end)
+
+test("other tasks wait until a transaction is over", function(t)
+  local db = open()
+  db:exec("CREATE TABLE t (who)")
+  gather(function()
+    db:transaction(function()
+      db:exec("INSERT INTO t VALUES ('a')")
+      sleep(60)
+      db:exec("INSERT INTO t VALUES ('a')")
+    end)
+  end, function()
+    sleep(1)
+    db:exec("INSERT INTO t VALUES ('b')")
+  end)
+  local order = ""
+  for _, row in ipairs(db:rows("SELECT who FROM t ORDER BY rowid")) do order = order .. row.who end
+  t.eq(order, "aab")
+end)
+
+test("a file is there for the next one who opens it", function(t)
+  local file = fs.temp()
+  local db = sqlite.open(file)
+  db:exec("CREATE TABLE t (n); INSERT INTO t VALUES (5)")
+  t.eq(db.path, file)
+  t.match(tostring(db), "^Database%(")
+  db:close()
+  db:close()
+  t.raises(function() db:rows("SELECT 1") end, {kind = "closed"})
+  local again = sqlite.open(file, {readonly = true})
+  t.eq(again:row("SELECT n FROM t").n, 5)
+  t.raises(function() again:exec("DELETE FROM t") end, {kind = "readonly"})
+end)
+
+test("what is wrong is told", function(t)
+  t.raises(function() sqlite.open("../x.db") end, "lies outside")
+  t.raises(function() sqlite.open("none.db", {readonly = true}) end, "none%.db")
+  t.raises(function() sqlite.open() end, "path is required")
+  local db = sqlite.open(":memory:")
+  t.raises(function() db:exec("SELEC 1") end, "SELEC")
+  t.raises(function() db:rows("SELECT * FROM none") end, "none")
+  t.raises(function() db:row("SELECT ?", {}) end)
+end)
