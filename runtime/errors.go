@@ -51,8 +51,9 @@ func (e *Error) LuaValue() lua.LValue { return e.Value }
 
 // CancelError is the end of a task that was cancelled.
 type CancelError struct {
-	Task  string
-	Cause error
+	Task      string
+	Cause     error
+	Traceback string // the script's functions that were running, one on a line; "" when the task has not told
 }
 
 func (e *CancelError) Error() string { return "task " + e.Task + " was cancelled: " + e.Cause.Error() }

@@ -43,7 +43,7 @@ const overflowed = "lua callstack overflow"
 func (h *Host) caught(L *lua.LState, panicked any, handler lua.LValue) error {
 	t := taskOf(L)
 	if t != nil && t.cancelled.Load() {
-		return t.cancelError()
+		return t.cancelledAt(traceback(L))
 	}
 	value := h.raisedValue(L, panicked)
 	err := h.explain(L, t, value)

@@ -285,10 +285,13 @@ func (t *Task) Cancel(cause error) {
 	}
 }
 
-func (t *Task) cancelError() error {
+func (t *Task) cancelError() error { return t.cancelledAt("") }
+
+// cancelledAt is the error of a cancelled task that has told where it was.
+func (t *Task) cancelledAt(traceback string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return &CancelError{Task: t.name, Cause: t.cause}
+	return &CancelError{Task: t.name, Cause: t.cause, Traceback: traceback}
 }
 
 // Context ends when the task is cancelled or over.

@@ -126,7 +126,7 @@ func (t *trial) within(do func()) {
 // load runs the file. It reports whether all went well.
 func (t *trial) load() bool {
 	if err := t.host.LoadFile(t.ctx, t.file); err != nil {
-		t.fail(t.explain(err))
+		t.fail(explain(err))
 		return false
 	}
 	t.loaded = true
@@ -138,20 +138,12 @@ func (t *trial) load() bool {
 
 // call calls the test's function, and cleans up behind it.
 func (t *trial) call() {
-	err := t.host.Do(t.ctx, "test "+t.name, func(L *lua.LState) error {
-		_, err := t.host.Call(L, t.fn, t.module())
-		return err
-	})
-	if err != nil && t.skipped == nil {
-		t.fail(t.explain(err))
+	if err := t.do("test "+t.name, func(L *lua.LState) error { _, err := t.host.Call(L, t.fn, t.module()); return err }); err != nil && t.skipped == nil {
+		t.fail(explain(err))
 	}
 	for _, fn := range slices.Backward(t.cleanups) {
-		err := t.host.Do(t.ctx, "cleanup of "+t.name, func(L *lua.LState) error {
-			_, err := t.host.Call(L, fn)
-			return err
-		})
-		if err != nil {
-			t.fail(t.explain(err))
+		if err := t.do("cleanup of "+t.name, func(L *lua.LState) error { _, err := t.host.Call(L, fn); return err }); err != nil {
+			t.fail(explain(err))
 		}
 	}
 	if t.ctx.Err() == nil {
@@ -165,19 +157,22 @@ func (t *trial) call() {
 	t.checkExpected()
 }
 
-// explain is the text of an error. Where the clock or the time limit has ended the test, it says where that was.
-func (t *trial) explain(err error) string {
-	text := runtime.Explain(err)
-	if cause := context.Cause(t.ctx); cause != nil {
-		text = cause.Error()
-		if strings.Contains(err.Error(), text) {
-			text = err.Error()
-		}
-		if raised, ok := errors.AsType[*runtime.Error](err); ok && raised.Traceback != "" {
-			text += "\n" + strings.TrimRight(raised.Traceback, "\n")
-		}
+// do has something done with the Lua state, as a task of the test. The error of one that was cancelled tells where it was.
+func (t *trial) do(name string, fn func(L *lua.LState) error) error {
+	var inner error
+	err := t.host.Do(t.ctx, name, func(L *lua.LState) error { inner = fn(L); return inner })
+	if _, cancelled := errors.AsType[*runtime.CancelError](inner); cancelled {
+		return inner
 	}
-	return text
+	return err
+}
+
+// explain is the text of an error: of one that has ended the test from outside, why, and where the test was.
+func explain(err error) string {
+	if cancelled, ok := errors.AsType[*runtime.CancelError](err); ok && !errors.Is(err, runtime.ErrInterrupted) {
+		return strings.TrimRight(cancelled.Cause.Error()+"\n"+cancelled.Traceback, "\n")
+	}
+	return runtime.Explain(err)
 }
 
 // fail notes what went wrong.

@@ -2,7 +2,9 @@ package luatest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -59,11 +61,24 @@ func (t *trial) loadScript(c *bind.Call) (any, error) {
 		args = append(args, arg.(string))
 	}
 	return nil, c.Wait(func(ctx context.Context) error {
-		if err := t.host.LoadFile(ctx, t.path(c.String("path")), args...); err != nil {
-			return err
+		path := t.path(c.String("path"))
+		err := t.host.LoadFile(ctx, path, args...)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("t.load: there is no file %s; what t.load gets is relative to the folder of the test", path)
+		case err != nil:
+			return scriptError(err)
 		}
 		return t.begin(ctx)
 	})
+}
+
+// scriptError is the error of a script that was loaded: a text brings the script's own traceback, an object stays what it is.
+func scriptError(err error) error {
+	if raised, ok := errors.AsType[*runtime.Error](err); ok && raised.Value.Type() != lua.LTString {
+		return err
+	}
+	return errors.New(runtime.Explain(err))
 }
 
 // begin lets time pass until the scripts that were loaded have begun their work.

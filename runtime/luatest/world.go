@@ -60,6 +60,15 @@ func (o *Output) Next() string {
 	return text
 }
 
+// drop takes away what was written last, if it is that.
+func (o *Output) drop(last string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if bytes.HasSuffix(o.text.Bytes(), []byte(last)) {
+		o.text.Truncate(o.text.Len() - len(last))
+	}
+}
+
 // String is what was written.
 func (o *Output) String() string {
 	o.mu.Lock()
