@@ -53,6 +53,10 @@ func (c *attachCommand) Run(p *process) error {
 	if err != nil {
 		return err
 	}
+	if c.List && len(running) == 0 {
+		fmt.Fprintln(p.stderr, "no script runs")
+		return nil
+	}
 	if c.List {
 		return p.write(runningTable(running))
 	}

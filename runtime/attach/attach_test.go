@@ -216,7 +216,7 @@ func TestTheEndIsTold(t *testing.T) {
 	}()
 	busy.out.waitFor(t, "began")
 	b.stop(t)
-	if err := <-failed; err == nil || err.Error() != "task attach was cancelled: the script ends" {
+	if err := <-failed; err == nil || err.Error() != fmt.Sprintf("bot (pid %d) has ended", os.Getpid()) {
 		t.Errorf("the evaluation ended with %v", err)
 	}
 	for _, p := range []*person{idle, busy} {

@@ -250,7 +250,7 @@ func (c *Client) result(ctx context.Context, done frame) error {
 		return nil
 	case endInterrupted:
 		return runtime.ErrInterrupted
-	case endExit: // the script ends
+	case endExit, endOver:
 		select {
 		case <-c.ctx.Done():
 			return context.Cause(c.ctx)
@@ -263,8 +263,7 @@ func (c *Client) result(ctx context.Context, done frame) error {
 }
 
 // Eval implements [repl.Evaluator]. The error of what was evaluated is an
-// [*EvalError]. After os.exit it waits for the end of the script, which is an
-// [*EndedError].
+// [*EvalError]; the end of the script is an [*EndedError].
 func (c *Client) Eval(ctx context.Context, _, source string) (text string, err error) {
 	if len(source) > maxSource {
 		return "", fmt.Errorf("%d bytes are too many to evaluate at a time; %d may be", len(source), maxSource)

@@ -172,13 +172,16 @@ func (c *clientConn) cancel(id int64) {
 }
 
 // done tells how an operation has ended.
-func (c *clientConn) done(f frame, err error) frame {
+func (c *clientConn) done(ctx context.Context, f frame, err error) frame {
 	done := frame{Type: typeDone, ID: f.ID}
 	_, exits := errors.AsType[*runtime.ExitError](err)
+	_, cancelled := errors.AsType[*runtime.CancelError](err)
 	switch {
 	case err == nil:
 	case exits:
 		done.End = endExit
+	case errors.Is(err, errStopping), cancelled && ctx.Err() == nil && errors.Is(err, runtime.ErrInterrupted):
+		done.End = endOver // who has started the script interrupts it
 	case errors.Is(err, runtime.ErrInterrupted):
 		done.End = endInterrupted
 	default:
@@ -193,7 +196,7 @@ func (c *clientConn) eval(ctx context.Context, f frame) frame {
 	c.columns.Store(int64(f.Columns))
 	c.asks.Store(f.Asks)
 	if err := c.equip(ctx); err != nil {
-		return c.done(f, err)
+		return c.done(ctx, f, err)
 	}
 	text, err := c.session.Eval(ctx, taskName, string(f.Data))
 	c.flush()
@@ -202,7 +205,7 @@ func (c *clientConn) eval(ctx context.Context, f frame) frame {
 			c.out.put(frame{Type: typeValue, ID: f.ID, Data: []byte(part)})
 		}
 	}
-	return c.done(f, err)
+	return c.done(ctx, f, err)
 }
 
 // equip makes the session ready for its first use.
@@ -216,7 +219,7 @@ func (c *clientConn) equip(ctx context.Context) error {
 }
 
 func (c *clientConn) tail(ctx context.Context, f frame) frame {
-	return c.done(f, c.server.follow(ctx, f.Name, f.Events, (*terminal)(c).Write))
+	return c.done(ctx, f, c.server.follow(ctx, f.Name, f.Events, (*terminal)(c).Write))
 }
 
 func (c *clientConn) complete(ctx context.Context, f frame) frame {

@@ -33,7 +33,8 @@
 //	out       data, stderr: what the script writes at this terminal
 //	value     id, data: a part of what the values of an eval print as
 //	ask       id, text: a question for yes or no; without a text a line is read
-//	done      id, text (the error), end ("error", "interrupted", "exit"; nothing when all went well): of eval and tail
+//	done      id, text (the error), end ("error", "interrupted", "exit" after os.exit,
+//	          "over" when the script ends; nothing when all went well): of eval and tail
 //	found     id, completion: of complete
 //	bye       text: why the connection ends
 //

@@ -57,7 +57,8 @@ const (
 const (
 	endError       = "error"
 	endInterrupted = "interrupted"
-	endExit        = "exit"
+	endExit        = "exit" // by os.exit of this client
+	endOver        = "over" // because the script ends
 	endEOF         = "eof"
 )
 
