@@ -288,7 +288,7 @@ func waitForEnd(c *bind.Call) (any, error) {
 // jobList is a Lua list of the jobs that prints as a table.
 func (s *Scheduler) jobList() *lua.LTable {
 	s.mu.Lock()
-	jobs := s.list()
+	jobs := s.declared().list()
 	s.mu.Unlock()
 	r := s.host.Registry()
 	list := r.L.CreateTable(len(jobs), 0)

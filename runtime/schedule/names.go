@@ -1,6 +1,11 @@
 package schedule
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+)
 
 // names are those of the jobs of a script.
 type names struct {
@@ -53,4 +58,9 @@ func (s *names) forget(j *Job) {
 			delete(s.unnamed, j.spec)
 		}
 	}
+}
+
+// list gives the jobs in the order of their declaration.
+func (s *names) list() []*Job {
+	return slices.SortedFunc(maps.Values(s.jobs), func(a, b *Job) int { return cmp.Compare(a.number, b.number) })
 }

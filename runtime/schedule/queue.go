@@ -29,9 +29,9 @@ func (q *queue) Pop() any {
 	return j
 }
 
-// put brings a job to its place after its next time has changed: out of the queue if there is none.
+// put brings a job to its place after its next time has changed: out of the queue if there is none. A draft waits for nothing.
 func (q *queue) put(j *Job) {
-	waits := j.over == "" && !j.next.IsZero() && !j.isElsewhere()
+	waits := j.over == "" && !j.draft && !j.next.IsZero() && !j.isElsewhere()
 	switch {
 	case waits && j.place < 0:
 		heap.Push(q, j)

@@ -20,6 +20,8 @@ func (s *Scheduler) Replace() {
 			if err := s.plan(j, now); err != nil {
 				s.notes = append(s.notes, "job "+j.name+": "+err.Error())
 				j.over = missed
+			} else {
+				s.keepNext(j)
 			}
 			s.jobs[j.name] = j
 			s.settle(j)

@@ -283,6 +283,42 @@ func TestReplace(t *testing.T) {
 	})
 }
 
+// TestDraftsAreJobs looks at jobs while the script that has them is being loaded, by itself and by the one that runs.
+func TestDraftsAreJobs(t *testing.T) {
+	on(t, func(t *testing.T, m *machine) {
+		draft := false
+		p := m.start(t, `cron("0 9 * * *", {name = "daily"}, print) cron("0 10 * * *", {name = "gone"}, print)`, func(o *Options) { o.Draft = func() bool { return draft } })
+		time.Sleep(9*time.Hour + 30*time.Minute)
+		eval := func(asDraft bool, source string) error {
+			draft = asDraft
+			_, err := p.host.Eval(t.Context(), "bot.lua", source)
+			draft = false
+			return err
+		}
+		if err := eval(true, `cron("0 9 * * *", {name = "daily"}, print) new = every("1h", print) print(jobs()) print(new)`); err != nil {
+			t.Error(err)
+		}
+		if err := eval(true, `at("1999-12-31", print)`); err == nil || !strings.Contains(err.Error(), "has passed") {
+			t.Errorf("a moment that has passed: %v", err)
+		}
+		if err := eval(false, `print(#jobs(), jobs()[2].name)`); err != nil {
+			t.Error(err)
+		}
+		p.jobs.Replace()
+		if err := eval(false, `print(#jobs(), jobs()[2] == new)`); err != nil {
+			t.Error(err)
+		}
+		check(t, "printed", p.stop(t), `
+Name      Next                  Last                  Runs  Status
+daily     2000-01-02 09:00 UTC  2000-01-01 09:00 UTC  1     waiting
+every 1h  2000-01-01 10:30 UTC  -                     0     waiting
+Job(name='every 1h', next=2000-01-01 10:30 UTC)
+2	gone
+2	true
+`)
+	})
+}
+
 func TestReplaceKeepsTheLedger(t *testing.T) {
 	on(t, func(t *testing.T, m *machine) {
 		p := m.start(t, dailyCaughtUp+" sleep(1e7)")

@@ -198,11 +198,7 @@ func (s *Scheduler) settle(j *Job) {
 // add takes in a new job. Its name may still be wanting.
 func (s *Scheduler) add(j *Job) (err error) {
 	s.do(func(now time.Time) {
-		draft := s.options.Draft != nil && s.options.Draft()
-		names := &s.names
-		if draft {
-			names = &s.drafted
-		}
+		names := s.declared()
 		if err = names.name(j); err != nil {
 			return
 		}
@@ -214,23 +210,31 @@ func (s *Scheduler) add(j *Job) (err error) {
 		if len(s.jobs) == 0 {
 			s.seen = now
 		}
-		if draft {
-			j.draft = true
-			s.drafts = append(s.drafts, j)
-			s.drafted.jobs[j.name] = j
-			return
-		}
 		if s.options.Once == "" {
 			if err = s.plan(j, now); err != nil {
 				return
 			}
 		}
 		if j.over == "" {
-			s.jobs[j.name] = j
+			names.jobs[j.name] = j
 		}
+		if names == &s.drafted {
+			j.draft = true
+			s.drafts = append(s.drafts, j)
+			return
+		}
+		s.keepNext(j)
 		s.settle(j)
 	})
 	return err
+}
+
+// declared are the jobs of the code that runs: of the script that is being loaded, if it is that. The Lua state is held.
+func (s *Scheduler) declared() *names {
+	if s.options.Draft != nil && s.options.Draft() {
+		return &s.drafted
+	}
+	return &s.names
 }
 
 // plan finds when a new job is due.
@@ -247,7 +251,6 @@ func (s *Scheduler) plan(j *Job, now time.Time) error {
 		return fmt.Errorf("%s has passed; catch_up = true runs it now, if it has not run yet", j.show(moment.moment))
 	}
 	j.adopt(now)
-	s.keepNext(j)
 	return nil
 }
 
@@ -309,16 +312,6 @@ func (s *Scheduler) cancel(j *Job) {
 			s.settle(j)
 		}
 	})
-}
-
-// list gives the jobs in the order of their declaration.
-func (s *Scheduler) list() []*Job {
-	jobs := make([]*Job, 0, len(s.jobs))
-	for _, j := range s.jobs {
-		jobs = append(jobs, j)
-	}
-	slices.SortFunc(jobs, func(a, b *Job) int { return cmp.Compare(a.number, b.number) })
-	return jobs
 }
 
 // stop starts nothing more, and waits for the runs of kept jobs as long as ctx allows.
