@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -91,13 +90,31 @@ func (a archivist) start(dir string) (*exec.Cmd, *bytes.Buffer) {
 }
 
 // run archives to the end, and returns its peak memory in bytes.
-func (a archivist) run(dir string) int64 {
+func (a archivist) run(dir string) (peak int64) {
 	a.Helper()
 	cmd, output := a.start(dir)
-	if err := cmd.Wait(); err != nil {
-		a.Fatalf("%v: %s", err, output)
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		select {
+		case err := <-ended:
+			if err != nil {
+				a.Fatalf("%v: %s", err, output)
+			}
+			return peak
+		case <-time.After(20 * time.Millisecond):
+			peak = max(peak, peakOf(cmd.Process.Pid))
+		}
 	}
-	return cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss * 1024
+}
+
+// peakOf is the peak memory of a process that runs, 0 when it does not any more. That of wait(2) counts what the parent had, too.
+func peakOf(pid int) int64 {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	_, peak, _ := strings.Cut(string(status), "VmHWM:")
+	var kilobytes int64
+	_, _ = fmt.Sscan(peak, &kilobytes)
+	return kilobytes << 10
 }
 
 // runUntil kills a run, with SIGKILL, as soon as the folder has so many bytes in its JSONL files. It reports whether that was before
