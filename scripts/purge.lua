@@ -47,6 +47,9 @@ end
 
 local channel, problem = dc:find_channel(o.channel, {guild = o.guild})
 if not channel then args.fail(problem) end
+if channel.type == discord.channel_types.GUILD_FORUM or channel.type == discord.channel_types.GUILD_MEDIA then
+  args.fail("#" .. channel.name .. " is a forum, whose messages are in its threads; name one of them by id")
+end
 
 local users = {}  -- name or id in small letters -> how many of the messages looked at are theirs
 for _, user in ipairs(o.user) do users[user:gsub("^@", ""):lower()] = 0 end
@@ -135,6 +138,19 @@ local function confirmed(found)
   return answer == "y" or answer == "yes"
 end
 
+-- Deletes them by the hundred, which is one request for young ones.
+local function delete(ids)
+  local deleted, bar = 0, term.progress(#ids, "deleting")
+  bar:add(0)
+  for i = 1, #ids, 100 do
+    local batch = {unpack(ids, i, math.min(i + 99, #ids))}
+    deleted = deleted + channel:delete_messages(batch, {reason = o.reason})
+    bar:add(#batch)
+  end
+  bar:done()
+  return deleted
+end
+
 local function purge()
   local found = find()
   show(found)
@@ -143,8 +159,8 @@ local function purge()
     print("nothing was deleted")
     return
   end
-  local n = channel:delete_messages(found.ids, {reason = o.reason, show = true})
-  print((dc.dry_run and "%s would have been deleted" or "%s deleted"):format(messages(n)))
+  local deleted = delete(found.ids)
+  print((dc.dry_run and "%s would have been deleted" or "%s deleted"):format(messages(deleted)))
 end
 
 if o.cron then

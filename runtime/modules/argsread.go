@@ -115,12 +115,16 @@ func orList(names []string) string {
 	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }
 
-// didYouMean is a suggestion in brackets, or nothing.
+// didYouMean is a suggestion in brackets, or nothing: a name that is nearly the same, or that begins so.
 func didYouMean(name string, known []string) string {
-	if near, ok := suggest.Nearest(name, known); ok {
-		return fmt.Sprintf(" (did you mean %s?)", near)
+	near, ok := suggest.Nearest(name, known)
+	if i := slices.IndexFunc(known, func(k string) bool { return strings.HasPrefix(k, name) }); !ok && i >= 0 && len(name) > len("--") {
+		near, ok = known[i], true
 	}
-	return ""
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %s?)", near)
 }
 
 // readArguments reads a declaration. Its errors are those of who wrote the script.

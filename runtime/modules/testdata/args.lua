@@ -28,6 +28,8 @@ wrong("x", "--older-than", "-1h")  --> --older-than expects a duration such as 9
 wrong("x", "--limit")              --> --limit needs a value: a whole number
 wrong("x", "--limit", "--yes")     --> --limit needs a value: a whole number
 wrong("x", "--limt", "3")          --> there is no option --limt (did you mean --limit?)
+wrong("x", "--older", "2w")        --> there is no option --older (did you mean --older-than?)
+wrong("x", "---", "2w")            --> there is no option ---
 wrong("x", "-v")                   --> there is no option -v
 wrong("x", "--format", "jsn")      --> --format expects text or json, got "jsn" (did you mean json?)
 wrong("x", "--yes=maybe")          --> --yes expects true or false, got "maybe"
