@@ -61,9 +61,10 @@ type Job struct {
 
 // run is one run of a job.
 type run struct {
-	job   *Job
-	due   time.Time // zero for one by hand
-	begun time.Time
+	job       *Job
+	due       time.Time // zero for one by hand
+	begun     time.Time // as the ledger has it
+	withdrawn bool      // a run of another job has taken its place before it called the function
 }
 
 // identity is all that a job's due times follow from. If it changes, they are planned anew.
@@ -190,11 +191,7 @@ func (j *Job) pass(now time.Time) (start *run, note string) {
 func (j *Job) take(due time.Time) *run {
 	switch {
 	case j.running == 0 || j.overlap == overlapParallel:
-		j.running++
-		if j.kept {
-			j.scheduler.running++
-		}
-		return &run{job: j, due: due}
+		return j.newRun(due)
 	case j.overlap == overlapQueue && j.queued.IsZero():
 		j.queued = due
 	default:
@@ -202,6 +199,17 @@ func (j *Job) take(due time.Time) *run {
 		j.skipped++
 	}
 	return nil
+}
+
+// newRun is a run that is to be started.
+func (j *Job) newRun(due time.Time) *run {
+	r := &run{job: j, due: due}
+	j.running++
+	if j.kept {
+		j.scheduler.running++
+	}
+	j.scheduler.beginning[r] = true
+	return r
 }
 
 func (j *Job) missedText(first time.Time, count int) string {
@@ -221,11 +229,9 @@ func (j *Job) missedText(first time.Time, count int) string {
 
 // body runs the job's function. The run is in the ledger before the function begins.
 func (r *run) body(L *lua.LState, host *runtime.Host) error {
-	j := r.job
-	r.begun = j.scheduler.begin(r)
-	if err := j.scheduler.keepBegin(L, r); err != nil {
+	if goOn, err := r.job.scheduler.begin(L, r); !goOn {
 		return err
 	}
-	_, err := host.Call(L, j.fn, j.args...)
+	_, err := host.Call(L, r.job.fn, r.job.args...)
 	return err
 }

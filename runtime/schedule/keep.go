@@ -116,20 +116,26 @@ func (j *Job) describe(e *Entry) {
 	}
 }
 
-// keepBegin has on the disk that a run begins before it returns. The error is that of a cancelled task; a ledger that cannot be written
-// is told, and the job runs.
-func (s *Scheduler) keepBegin(L *lua.LState, r *run) error {
-	s.mu.Lock()
-	ledger := s.ledger
-	if ledger == nil || !r.job.kept {
-		s.mu.Unlock()
-		return nil
+// noteBegin notes that a run begins.
+func (s *Scheduler) noteBegin(r *run) {
+	if s.ledger == nil || !r.job.kept {
+		return
 	}
-	ledger.change(r.job.name, func(e *Entry) {
+	s.ledger.change(r.job.name, func(e *Entry) {
 		r.job.describe(e)
 		e.begin(r.begun.UTC(), r.due.UTC())
 	})
+}
+
+// keepBegin has on the disk what noteBegin has noted. The error is that of a cancelled task; a ledger that cannot be written is told, and
+// the job runs.
+func (s *Scheduler) keepBegin(L *lua.LState, r *run) error {
+	s.mu.Lock()
+	ledger := s.ledger
 	s.mu.Unlock()
+	if ledger == nil || !r.job.kept {
+		return nil
+	}
 	var failed error
 	err := s.host.Wait(L, func(context.Context) error {
 		failed = ledger.save()
@@ -145,7 +151,7 @@ func (s *Scheduler) keepBegin(L *lua.LState, r *run) error {
 func (s *Scheduler) keepEnd(r *run, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ledger == nil || !r.job.kept || r.begun.IsZero() {
+	if s.ledger == nil || !r.job.kept || r.begun.IsZero() || r.withdrawn {
 		return
 	}
 	s.ledger.change(r.job.name, func(e *Entry) { e.finish(s.now().UTC(), r.begun, err) })

@@ -253,16 +253,12 @@ func unix(t time.Time) any {
 func runNow(c *bind.Call) (any, error) {
 	j := c.Self.(*Job)
 	s := j.scheduler
-	r := &run{job: j}
 	s.mu.Lock()
 	if j.running > 0 && j.overlap != overlapParallel {
 		s.mu.Unlock()
 		return nil, fmt.Errorf("%s: %s runs already", c.Name(), j.name)
 	}
-	j.running++
-	if j.kept {
-		s.running++
-	}
+	r := j.newRun(time.Time{})
 	s.mu.Unlock()
 	return s.start(r)
 }

@@ -52,19 +52,20 @@ type Scheduler struct {
 	host    *runtime.Host
 	options Options
 
-	mu      sync.Mutex
-	names          // of the jobs that are not over
-	drafts  []*Job // of the script that is being loaded, in order
-	drafted names  // of the drafts
-	number  int
-	waiting queue
-	timer   clockwork.Timer
-	wake    time.Time // when the timer wakes, by the clock on the wall
-	seen    time.Time // what that clock showed last
-	live    func()    // lets the host end, nil while there are no jobs
-	stopped bool
-	running int           // runs of jobs that are kept
-	idle    chan struct{} // closed when there are none, for who waits for that
+	mu        sync.Mutex
+	names            // of the jobs that are not over
+	drafts    []*Job // of the script that is being loaded, in order
+	drafted   names  // of the drafts
+	number    int
+	waiting   queue
+	timer     clockwork.Timer
+	wake      time.Time // when the timer wakes, by the clock on the wall
+	seen      time.Time // what that clock showed last
+	live      func()    // lets the host end, nil while there are no jobs
+	stopped   bool
+	running   int           // runs of jobs that are kept
+	beginning map[*run]bool // those that have not called their function yet
+	idle      chan struct{} // closed when there are none, for who waits for that
 
 	ledger    *ledger // nil before the first job that is kept, and without a folder
 	release   func()  // of the ledger's lock
@@ -82,7 +83,7 @@ func Install(host *runtime.Host, options Options) *Scheduler {
 	if options.Zone == nil {
 		options.Zone = time.Local
 	}
-	s := &Scheduler{host: host, options: options, names: newNames(), drafted: newNames()}
+	s := &Scheduler{host: host, options: options, names: newNames(), drafted: newNames(), beginning: map[*run]bool{}}
 	s.declare()
 	if options.Once != "" {
 		host.OnLoad(s.runOnce)
@@ -221,9 +222,9 @@ func (s *Scheduler) add(j *Job) (err error) {
 		if names == &s.drafted {
 			j.draft = true
 			s.drafts = append(s.drafts, j)
-			return
+		} else {
+			s.keepNext(j)
 		}
-		s.keepNext(j)
 		s.settle(j)
 	})
 	return err
@@ -268,13 +269,21 @@ func (s *Scheduler) start(r *run) (*runtime.Task, error) {
 	return task, nil
 }
 
-// begin notes the beginning of a run.
-func (s *Scheduler) begin(r *run) time.Time {
+// begin notes the beginning of a run, and has it on the disk before it returns. It reports whether the run may go on.
+func (s *Scheduler) begin(L *lua.LState, r *run) (bool, error) {
+	s.mu.Lock()
+	if !r.withdrawn && r.begun.IsZero() {
+		r.begun = s.now()
+		r.job.last = r.begun
+		r.job.runs++
+		s.noteBegin(r)
+	}
+	s.mu.Unlock()
+	err := s.keepBegin(L, r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r.job.last = s.now()
-	r.job.runs++
-	return r.job.last
+	delete(s.beginning, r)
+	return err == nil && !r.withdrawn, err
 }
 
 // end notes the end of a run, and starts the one that has waited for it.
@@ -282,6 +291,7 @@ func (s *Scheduler) end(r *run, err error) {
 	j := r.job
 	s.keepEnd(r, err)
 	s.do(func(now time.Time) {
+		delete(s.beginning, r)
 		j.running--
 		j.dropped = false
 		if due := j.queued; !due.IsZero() && !s.stopped && j.running == 0 {
