@@ -60,8 +60,7 @@ folder = folder and o.folder or fs.dir .. "/" .. o.folder
 local function open_database()
   fs.mkdir(folder)
   local db = sqlite.open(folder .. "/archive.db")
-  local version = db:row("PRAGMA user_version").user_version
-  if version > 1 then args.fail(("%s was written by a newer version of this script"):format(o.folder)) end
+  if db:row("PRAGMA user_version").user_version > 1 then error("it was written by a newer version of this script", 0) end
   db:exec("PRAGMA locking_mode = EXCLUSIVE")
   db:transaction(function() db:exec(schema) end)
   return db
@@ -274,7 +273,9 @@ end
 
 local function archive()
   local parts = chosen()
-  db = open_database()
+  local ok, opened = pcall(open_database)
+  if not ok then args.fail(("%s cannot be used: %s"):format(o.folder, tostring(opened))) end
+  db = opened
   count, left_out = {channels = 0, threads = 0, messages = 0, files = 0, bytes = 0}, {}
   bar = term.progress(nil, "archiving")
   for _, part in ipairs(parts) do
