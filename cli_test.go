@@ -45,7 +45,7 @@ func (o *output) String() string {
 }
 
 // waitFor waits until the output holds want.
-func (o *output) waitFor(t *testing.T, want string) {
+func (o *output) waitFor(t testing.TB, want string) {
 	t.Helper()
 	timeout := time.After(10 * time.Second)
 	for {
