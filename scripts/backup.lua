@@ -13,7 +13,7 @@ webhooks, auto moderation, welcome screen, onboarding. The same server gives the
 }
 if o.diff and (o.images or o.cron) then args.fail("--images and --cron go with a backup, not with --diff") end
 
--- The parts of the file besides the server's own settings: what is read from where, and what one thing in it is called.
+-- The parts of the file besides the server's own settings: what tells them, which permission that needs, and what one thing is called.
 local parts = {
   {name = "roles", operation = "list_guild_roles", thing = "role"},
   {name = "channels", operation = "list_guild_channels", thing = "channel"},
@@ -21,9 +21,9 @@ local parts = {
   {name = "stickers", operation = "list_guild_stickers", thing = "sticker"},
   {name = "soundboard_sounds", operation = "list_guild_soundboard_sounds", thing = "sound"},
   {name = "scheduled_events", operation = "list_guild_scheduled_events", thing = "event"},
-  {name = "webhooks", operation = "get_guild_webhooks", thing = "webhook"},
-  {name = "auto_moderation_rules", operation = "list_auto_moderation_rules", thing = "auto moderation rule"},
-  {name = "welcome_screen", operation = "get_guild_welcome_screen"},
+  {name = "webhooks", operation = "get_guild_webhooks", needs = "MANAGE_WEBHOOKS", thing = "webhook"},
+  {name = "auto_moderation_rules", operation = "list_auto_moderation_rules", needs = "MANAGE_GUILD", thing = "auto moderation rule"},
+  {name = "welcome_screen", operation = "get_guild_welcome_screen", needs = "MANAGE_GUILD"},
   {name = "onboarding", operation = "get_guilds_onboarding"},
 }
 
@@ -82,19 +82,20 @@ local function plain(value, name)
 end
 
 -- What an operation tells of the guild; nil and the reason if the bot may not know. There may be nothing to know, such as no welcome screen.
-local function read(operation, guild)
-  local ok, answer = pcall(dc.api[operation], {guild_id = guild.id})
+local function read(part, guild)
+  local ok, answer = pcall(dc.api[part.operation], {guild_id = guild.id})
   if ok then
     answer = json.decode(answer:json())
     return plain(answer.items or answer)
   end
   if answer.status == 404 then return nil end
+  if answer.status == 403 and part.needs then return nil, "the bot needs " .. part.needs end
   if answer.status == 403 or answer.status == 501 then return nil, tostring(answer) end
   error(answer, 0)
 end
 
 local function read_settings(guild)
-  local settings = read("get_guild", guild)
+  local settings = read({operation = "get_guild"}, guild)
   settings.roles, settings.emojis, settings.stickers = nil, nil, nil
   return settings
 end
@@ -103,7 +104,7 @@ end
 local function read_server(guild)
   local server, left_out = {format = 1, guild = read_settings(guild)}, json.object()
   for _, part in ipairs(parts) do
-    local content, reason = read(part.operation, guild)
+    local content, reason = read(part, guild)
     server[part.name] = part.thing and content and by_id(content) or content
     left_out[part.name] = reason
   end
@@ -294,19 +295,20 @@ local compare_lists, compare_fields
 
 local function compare_values(what, key, old, new)
   if same(old, new) then return end
+  if type(old or new) == "table" and type(new or old) == "table" then old, new = old or {}, new or {} end
   local both = type(old) == "table" and type(new) == "table"
   local list = both and (old[1] or new[1])
   if key == "permissions" then
     compare_permissions(what, old, new)
   elseif key == "permission_overwrites" then
-    compare_overwrites(what, old or {}, new or {})
+    compare_overwrites(what, old, new)
   elseif type(list) == "table" and list.id then
     compare_lists(old, new, function(thing) return ("%s, %s %s"):format(what, words(key), thing.name or thing.title or thing.id) end)
   elseif list then
     say(what, words(key) .. " " .. difference(set_of(old, key), set_of(new, key)))
   elseif both then
     compare_fields(what, old, new, key .. " ")
-  elseif key == "name" then
+  elseif key == "name" and new then
     say(what, "renamed to " .. new)
   else
     say(what, ("%s %s -> %s"):format(words(key), shown(old, key), shown(new, key)))
@@ -404,7 +406,7 @@ end
 
 local function compare_part(part, old, new)
   if not part.thing then return compare_fields(words(part.name), old[part.name] or {}, new[part.name] or {}) end
-  local a, b = old[part.name], new[part.name]
+  local a, b = old[part.name] or {}, new[part.name] or {}
   local hidden = new.only_visible and (part.name == "channels" or part.name == "scheduled_events")
   compare_lists(a, b, function(thing) return title(part, thing) end, hidden and "removed, or hidden from the bot")
   if part.name == "roles" or part.name == "channels" then compare_places(part, a, b) end
