@@ -120,7 +120,7 @@ func (t *trial) actions() []bind.Func {
 			Name: "expect_error", Doc: "Expects an error of a handler or a task that nobody catches, which would otherwise fail the test.",
 			Params: []bind.Param{{Name: "pattern", Type: bind.String, Required: true, Doc: "a pattern of Lua's"}}, Example: `t.expect_error("Missing Permissions")`,
 			Call: func(c *bind.Call) (any, error) {
-				if _, err := find(c.String("pattern"), ""); err != nil {
+				if _, err := search(c, c.String("pattern"), ""); err != nil {
 					return nil, err
 				}
 				t.expected = append(t.expected, &expectation{pattern: c.String("pattern")})
@@ -160,12 +160,20 @@ func find(pattern, text string) (captures []string, err error) {
 	return captures, nil
 }
 
+// search is find for a call.
+func search(c *bind.Call, pattern, text string) (captures []string, err error) {
+	if captures, err = find(pattern, text); err != nil {
+		err = fmt.Errorf("%s: %w", c.Name(), err)
+	}
+	return captures, err
+}
+
 func match(c *bind.Call) (any, error) {
 	text, ok := c.Lua("text").(lua.LString)
 	if !ok {
 		return nil, failure(c, "expected a text, got "+runtime.Format(c.L, c.Lua("text")))
 	}
-	captures, err := find(c.String("pattern"), string(text))
+	captures, err := search(c, c.String("pattern"), string(text))
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +198,7 @@ func (t *trial) raises(c *bind.Call) (any, error) {
 	}
 	switch want := c.Lua("error").(type) {
 	case lua.LString:
-		captures, err := find(string(want), raised.Error())
+		captures, err := search(c, string(want), raised.Error())
 		if err != nil {
 			return nil, err
 		}

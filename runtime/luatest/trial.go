@@ -190,7 +190,9 @@ func (t *trial) taskFailed(task string, err error) {
 			return
 		}
 	}
-	t.fail(fmt.Sprintf("%s failed: %s", task, text))
+	told := fmt.Sprintf("%s failed: %s", task, text)
+	t.world.Output.drop(told + "\n") // the host has said so, too
+	t.fail(told)
 }
 
 // install declares test to the file.
