@@ -36,10 +36,31 @@ end
 
 -- What is known --
 
+local function set_of(bits)
+  local set = {}
+  for _, name in ipairs(discord.permission_names(bits)) do set[name] = true end
+  return set
+end
+
+-- The dangerous ones among permission bits. An administrator has all others, too.
+local function dangers(bits)
+  local set, list = set_of(bits), {}
+  if set.ADMINISTRATOR and dangerous[1] == "ADMINISTRATOR" then return {"ADMINISTRATOR"} end
+  for _, name in ipairs(dangerous) do
+    if set[name] or set.ADMINISTRATOR then table.insert(list, name) end
+  end
+  return list
+end
+
 local guild, reason = dc:find_guild(o.guild)
 if not guild then args.fail(reason) end
 local channels, roles = guild:channels(), {}
-for _, role in ipairs(guild:roles()) do roles[role.id] = role end
+for _, role in ipairs(guild:roles()) do
+  roles[role.id] = {
+    id = role.id, name = role.name, position = role.position, managed = role.managed,
+    dangers = dangers(role.permissions), may = set_of(role.permissions),
+  }
+end
 local everyone = roles[guild.id]
 
 -- The members; nil if the bot may not list them.
@@ -62,22 +83,6 @@ local rows = {}
 
 local function add(kind, name, id, permissions, through)
   table.insert(rows, {kind = kind, name = name, id = id, permissions = permissions, through = through})
-end
-
-local function set_of(bits)
-  local set = {}
-  for _, name in ipairs(discord.permission_names(bits)) do set[name] = true end
-  return set
-end
-
--- The dangerous ones among permission bits. An administrator has all others, too.
-local function dangers(bits)
-  local set, list = set_of(bits), {}
-  if set.ADMINISTRATOR and dangerous[1] == "ADMINISTRATOR" then return {"ADMINISTRATOR"} end
-  for _, name in ipairs(dangerous) do
-    if set[name] or set.ADMINISTRATOR then table.insert(list, name) end
-  end
-  return list
 end
 
 local function channel_title(channel)
@@ -119,9 +124,9 @@ end
 
 local function is_administrator(member)
   for _, role in ipairs(roles_of(member)) do
-    if set_of(role.permissions).ADMINISTRATOR then return true end
+    if role.may.ADMINISTRATOR then return true end
   end
-  return set_of(everyone.permissions).ADMINISTRATOR or false
+  return everyone.may.ADMINISTRATOR or false
 end
 
 local function audit_channels(kind, member)
@@ -141,20 +146,18 @@ local function audit_member(member)
   local admin = is_administrator(member)
   local kind = member.user.bot and (admin and "admin-bot" or "bot") or "member"
   for _, role in ipairs(roles_of(member)) do
-    local list = dangers(role.permissions)
-    if #list > 0 then add(kind, member.name, member.user.id, list, "role " .. role.name) end
+    if #role.dangers > 0 then add(kind, member.name, member.user.id, role.dangers, "role " .. role.name) end
   end
   if not admin then audit_channels(kind, member) end
 end
 
 local function audit_everyone()
-  local list = dangers(everyone.permissions)
-  if #list > 0 then add("everyone", "@everyone", guild.id, list, "the server") end
+  if #everyone.dangers > 0 then add("everyone", "@everyone", guild.id, everyone.dangers, "the server") end
   for _, grant in ipairs(allowed_in[guild.id] or {}) do
     add("everyone", "@everyone", guild.id, grant.permissions, channel_title(grant.channel))
   end
   local mentions = {"MENTION_EVERYONE"}
-  if set_of(everyone.permissions).MENTION_EVERYONE then
+  if everyone.may.MENTION_EVERYONE then
     add("mention-everyone", "@everyone", guild.id, mentions, "the server")
     return
   end
@@ -176,8 +179,10 @@ local function holders()
   return count
 end
 
+-- Of roles in the same place the older one counts more. Ids are numbers too large for Lua's.
 local function is_above(a, b)
   if a.position ~= b.position then return a.position > b.position end
+  if #a.id ~= #b.id then return #a.id < #b.id end
   return a.id < b.id
 end
 
@@ -191,11 +196,10 @@ local function own_role()
 end
 
 local function audit_role(role, count, top)
-  local list = dangers(role.permissions)
   local many = members and ("%d %s"):format(count, count == 1 and "member" or "members") or "not known who"
-  if #list > 0 then add("role", role.name, role.id, list, many) end
-  if members and count == 0 and not role.managed then add("unused-role", role.name, role.id, list, "") end
-  if is_above(role, top) then add("role-above-bot", role.name, role.id, list, "above " .. top.name) end
+  if #role.dangers > 0 then add("role", role.name, role.id, role.dangers, many) end
+  if members and count == 0 and not role.managed then add("unused-role", role.name, role.id, role.dangers, "") end
+  if is_above(role, top) then add("role-above-bot", role.name, role.id, role.dangers, "above " .. top.name) end
 end
 
 local function audit()
@@ -256,7 +260,7 @@ local writers = {
   table = write_table,
   markdown = write_markdown,
   json = function()
-    for _, row in ipairs(rows) do row.permissions = json.array(row.permissions) end
+    for _, row in ipairs(rows) do json.array(row.permissions) end
     print(json.pretty{guild = {id = guild.id, name = guild.name}, members_listed = members ~= nil, rows = json.array(rows)})
   end,
   csv = function()
