@@ -4,8 +4,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // startBot runs a script as a process of its own, with its state in a folder, until the test ends.
@@ -84,5 +87,30 @@ func BenchmarkAttach(b *testing.B) {
 		if text, err := exec.Command("cordial", "attach", "-e", "1 + 1").CombinedOutput(); err != nil || string(text) != "2\n" {
 			b.Fatalf("%s%v", text, err)
 		}
+	}
+}
+
+func TestTheTranscriptInTheDocsIsTrue(t *testing.T) {
+	page := readFile(t, "docs/attach.md")
+	_, rest, _ := strings.Cut(page, "```lua\n")
+	script, rest, _ := strings.Cut(rest, "```\n")
+	_, rest, _ = strings.Cut(rest, "$ cordial attach\n")
+	transcript, _, _ := strings.Cut(rest, "```\n")
+	var typed, shown strings.Builder
+	for line := range strings.Lines(transcript) {
+		if input, ok := strings.CutPrefix(line, "> "); ok {
+			typed.WriteString(input)
+		} else {
+			shown.WriteString(line)
+		}
+	}
+	state := t.TempDir()
+	startBot(t, state, script+`gateway.once("READY", function() print("ready") end)`)
+	attached := exec.Command("cordial", "attach")
+	attached.Env = append(os.Environ(), "CORDIAL_STATE_DIR="+state)
+	attached.Stdin = strings.NewReader(typed.String())
+	got, err := attached.CombinedOutput()
+	if diff := cmp.Diff(shown.String(), string(got)); err != nil || diff != "" {
+		t.Errorf("%v, output (-docs +got):\n%s", err, diff)
 	}
 }
