@@ -49,7 +49,7 @@ func (b *binding) clientClass() bind.Class {
 			b.fetch("webhook", "Fetches a webhook.", "Webhook", "get_webhook", bind.Param{Name: "webhook_id", Type: webhookID, Required: true}),
 			b.fetch("invite", "Looks an invite up by its code.", "Invite", "invite_resolve", bind.Param{Name: "code", Type: bind.String, Required: true}),
 			b.fetch("create_dm", "Opens the direct messages with a user.", "Channel", "create_dm", bind.Param{Name: "recipient_id", Type: userID, Required: true}),
-			b.findGuild(), b.findChannel(),
+			b.findGuild(), b.findChannel(), b.findWebhook(),
 			b.requestFunc(asClient),
 			statsFunc(),
 		},

@@ -29,22 +29,18 @@ end
 
 -- The webhook that is to post, if there is one. Whoever knows its URL can post, so no message shows it.
 local function find_webhook()
-  local url, place
+  local url, place = env.DIGEST_WEBHOOK or "", "DIGEST_WEBHOOK"
   if o.webhook_file then
     url, place = first_line(o.webhook_file), o.webhook_file
-  else
-    url, place = env.DIGEST_WEBHOOK, "DIGEST_WEBHOOK"
+  elseif o.to or url == "" then
+    return nil
   end
-  if o.to or not url or url == "" then return nil end
-  local id, token = url:match("^%s*https?://[^/]+/api/.*webhooks/(%d+)/([%w_-]+)%s*$")
-  if not id then args.fail(place .. " holds no URL of a webhook: they begin with https://discord.com/api/webhooks/") end
-  local ok, webhook = pcall(dc.api.get_webhook_by_token, {webhook_id = id, webhook_token = token})
-  if ok then return webhook, token end
-  if webhook.status == 404 or webhook.status == 401 then args.fail("there is no such webhook any more as " .. place .. " names") end
-  error(webhook, 0)
+  local webhook, problem = dc:find_webhook(url)
+  if not webhook then args.fail(place .. ": " .. problem) end
+  return webhook
 end
 
-local webhook, webhook_token = find_webhook()
+local webhook = find_webhook()
 local guild, problem = dc:find_guild(o.guild or webhook and webhook.guild_id)
 if not guild then args.fail(problem) end
 local channel
@@ -54,10 +50,7 @@ if o.to then
 end
 
 local function post(embed)
-  local message = {embeds = {embed}, allowed_mentions = {parse = {}}}
-  if channel then return channel:send(message) end
-  message.webhook_id, message.webhook_token, message.wait = webhook.id, webhook_token, true
-  dc.api.execute_webhook(message)
+  (channel or webhook):send{embeds = embed, allowed_mentions = {parse = {}}}
 end
 
 -- Counting --

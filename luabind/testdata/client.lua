@@ -73,3 +73,12 @@ print(dc:find_channel("1327046393453613076"))  --> nil	the bot sees no channel w
 dc:find_guild():create_channel("general")
 print((select(2, dc:find_channel("#general")):gsub("%d+", "N")))  --> several channels are called #general; use the id: N, N
 print(dc.dry_run)  --> false
+---
+-- A webhook by its URL, which no text repeats.
+local hook = dc:find_channel("#off-topic"):create_webhook("news")
+local found = dc:find_webhook(" " .. hook.url .. "\n")
+print(found == hook, found:send("hello").webhook_id == hook.id)  --> true	true
+print(dc:find_webhook(hook.url .. "x"))  --> nil	there is no such webhook any more, or its URL has changed
+hook:delete()
+print(dc:find_webhook(hook.url))  --> nil	there is no such webhook any more, or its URL has changed
+print(dc:find_webhook("https://example.com/secret"))  --> nil	it is no URL of a webhook: they begin with https://discord.com/api/webhooks/
