@@ -147,23 +147,6 @@ func (u *untilDone) Read(p []byte) (int, error) {
 	return u.r.Read(p)
 }
 
-// moveTo gives the file or folder another place. Between two allowed folders,
-// which may lie on two disks, a file is copied.
-func (p place) moveTo(ctx context.Context, to place) error {
-	if p.folder == to.folder {
-		return p.use(func(folder *os.Root) error {
-			if _, err := folder.Lstat(p.path); err != nil {
-				return err
-			}
-			return to.explain(folder.Rename(p.path, to.path))
-		})
-	}
-	if err := p.copyTo(ctx, to); err != nil {
-		return err
-	}
-	return p.use(func(folder *os.Root) error { return folder.Remove(p.path) })
-}
-
 // pieces reads a file from its beginning. It holds no file open between two
 // reads, so that a script can leave a loop without closing anything; in
 // return the file must stay the same one.

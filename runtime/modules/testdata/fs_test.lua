@@ -188,6 +188,20 @@ test("copy and move replace what is there, and keep what they copy", function(t)
   t.eq(fs.read(at .. "e/x"), "x")
 end)
 
+test("move takes folders from one allowed folder to another", function(t)
+  local at = folder()
+  fs.mkdir(at .. "site/pages")
+  fs.write(at .. "site/index", "i")
+  fs.write(at .. "site/pages/a", "a")
+  t.cleanup(function() fs.remove("moved", {recursive = true}) end)
+  fs.move(at .. "site", "moved")
+  t.eq({fs.read("moved/index"), fs.read("moved/pages/a")}, {"i", "a"})
+  t.eq(fs.list(at), {})
+  fs.mkdir(at .. "other")
+  t.raises(function() fs.move(at .. "other", "moved") end, "fs%.move: moved: file exists")
+  t.ok(fs.exists(at .. "other"), "what cannot be moved stays")
+end)
+
 test("writers side by side leave one of their texts whole", function(t)
   local file = folder() .. "f"
   local writers = {}
