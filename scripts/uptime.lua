@@ -17,7 +17,6 @@ and the exit code is 1 if something is down.]],
   {"--tz", "the time zone of --summary", type = "timezone"},
 }
 
-if #o.targets == 0 then args.fail("there is nothing to watch; name an address such as https://example.com") end
 if o.to and o.webhook_file then args.fail("--to and --webhook-file exclude each other") end
 if o.every and o.every < 1 then args.fail("--every is at least 1s") end
 if o.after < 1 then args.fail("--after is at least 1") end
@@ -63,13 +62,12 @@ local function find_person(name)
   if not guild then guild, reason = dc:find_guild(o.guild) end
   if not guild then args.fail(reason) end
   local id = name:match("^%d+$") or guild:find_member(name)
-  local ok, member = pcall(guild.member, guild, id or "0")
-  if not ok then args.fail("nobody in " .. guild.name .. " is called " .. name) end
-  return {name = "@" .. member.name, person = member.user.id}
+  if not id then args.fail("nobody in " .. guild.name .. " is called " .. name) end
+  return {name = "@" .. guild:member(id).name, person = id}
 end
 
 -- An address as it is shown: without what may be secret.
-local function shown(url) return (url:gsub("[?#].*", ""):gsub("://[^/@]*@", "://")) end
+local function shown(url) return url:gsub("[?#].*", ""):gsub("://[^/@]*@", "://"):sub(1, 200) end
 
 local function read_target(text)
   if text:match("^@") then return find_person(text:sub(2)) end
@@ -200,15 +198,29 @@ local function summary_line(target, known)
   return known.since and ("%s, down since %s"):format(line, time.discord_timestamp(known.since)) or line
 end
 
+local longest = 2000 -- of a message
+
+local function tell_lines(lines)
+  local text = lines[1]
+  for i = 2, #lines do
+    if #text + #lines[i] + 1 > longest then
+      tell(text)
+      text = lines[i]
+    else
+      text = text .. "\n" .. lines[i]
+    end
+  end
+  tell(text)
+end
+
 local function summarize()
   local lines, seen = {"**Uptime**"}, {}
   for i, target in ipairs(targets) do
     seen[i] = store:get(target.key)
     lines[i + 1] = summary_line(target, seen[i])
   end
-  local text = table.concat(lines, "\n")
-  print(text)
-  tell(text)
+  print(table.concat(lines, "\n"))
+  tell_lines(lines)
   for i, target in ipairs(targets) do
     store:update(target.key, function(known)
       if not known then return nil end
@@ -220,7 +232,8 @@ end
 
 if guild then watch_presences() end
 if o.every then
-  every(o.every, {name = "check"}, look_at_all)
+  local job = every(o.every, {name = "check"}, look_at_all)
+  if job.next then print(("%d watched, the next look is at %s"):format(#targets, time.format(job.next, "%H:%M:%S"))) end
   if o.summary then cron(o.summary, {name = "summary", tz = o.tz, catch_up = true}, summarize) end
 else
   local all_up = look_at_all()

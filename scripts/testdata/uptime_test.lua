@@ -118,6 +118,18 @@ test("sums up", function(t)
   t.eq(#jobs(), 2)
 end)
 
+test("sums up many in several messages", function(t)
+  local site, arguments = play(t), {"--to", "general", "--every", "1h", "--summary", "30 10 * * *", "--tz", "UTC"}
+  for i = 1, 100 do table.insert(arguments, ("server number %d=%s"):format(i, site.url)) end
+  t.load("../uptime.lua", unpack(arguments))
+  sandbox.clock.advance("2h")
+  local lines = 0
+  for _, message in ipairs(dc:find_guild():channel("general"):messages(3)) do
+    for _ in message.content:gmatch("server number %d+: 100.00 %% of 1") do lines = lines + 1 end
+  end
+  t.eq(lines, 100)
+end)
+
 test("tells a webhook", function(t)
   local site, hook = play(t), dc:find_guild():webhooks()[1]
   site.status = 500
