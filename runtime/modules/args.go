@@ -45,6 +45,9 @@ func installArgs(host *runtime.Host, o Options) {
 				Params:  []bind.Param{{Name: "message", Type: bind.String, Required: true}},
 				Example: `if o.cron and not o.yes then args.fail("--cron needs --yes: there will be nobody to ask") end`,
 				Call: func(c *bind.Call) (any, error) {
+					if _, err := scriptArguments(c.L); err != nil { // it would end the shell
+						return nil, errors.New(c.String("message"))
+					}
 					m.fail(c.L, c.String("message"))
 					return nil, nil
 				},

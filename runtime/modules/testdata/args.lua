@@ -59,6 +59,9 @@ print(next(args.parse{}))  --> nil
 arg = nil
 args.parse{}  ### "args.parse: no script runs here that could have arguments"
 ---
+arg = nil
+args.fail("no script would end")  ### "^ no script would end$"
+---
 -- What is wrong with a declaration is an error of the script.
 local function wrong(item) print((select(2, pcall(args.parse, {item}, {})):gsub("^.-argument 1: ", ""))) end
 wrong("--limit")                                              --> expected a table such as {"--limit", "at most so many"}, got string "--limit"
