@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"cordial/internal/suggest"
+	"cordial/runtime/luatest"
 	"cordial/runtime/repl"
 )
 
@@ -16,11 +17,14 @@ type docCommand struct {
 
 // Run prints the reference of one name, or a list of all names.
 func (c *docCommand) Run(p *process) (err error) {
-	host, err := p.openHost(&grammar{UseSandbox: true}, hostStreams{name: "doc", stdin: p.stdin, stdout: p.stdout, stderr: p.stderr})
+	host, err := p.openHost(&grammar{UseSandbox: true}, hostStreams{
+		name: "doc", stdin: p.stdin, stdout: p.stdout, stderr: p.stderr, test: luatest.NewWorld(),
+	})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, host.Close()) }()
+	luatest.Describe(host.Host)
 	registry := host.Registry()
 	if c.Name == "" {
 		return p.write(registry.All().Overview() +
