@@ -69,8 +69,8 @@ func (m *module) class() bind.Class {
 			},
 			{Name: "close", Doc: "Closes the database. A second time does nothing.", Call: method((*database).close)},
 		},
-		Fields:   []bind.Field{{Name: "path", Type: "string", Doc: "As it was opened.", Get: func(self any) (any, error) { return self.(*database).db.name, nil }}},
-		ToString: func(self any) string { return fmt.Sprintf("Database(%q)", self.(*database).db.name) },
+		Fields:   []bind.Field{{Name: "path", Type: "string", Doc: "As it was opened.", Get: func(self any) (any, error) { return self.(*database).db.options.Name, nil }}},
+		ToString: func(self any) string { return fmt.Sprintf("Database(%q)", self.(*database).db.options.Name) },
 	}
 }
 

@@ -6,6 +6,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -32,9 +33,8 @@ const Memory = ":memory:"
 
 // DB is a database, of one connection. Calls from several goroutines wait for each other.
 type DB struct {
-	name     string // in errors
-	readOnly bool
-	turn     chan struct{}
+	options Options
+	turn    chan struct{}
 
 	// What follows belongs to who has the turn.
 
@@ -49,15 +49,15 @@ type DB struct {
 type Options struct {
 	Name     string // what errors call it; the path by default
 	ReadOnly bool
+
+	patience, turnTime time.Duration // of tests
 }
 
 // Open opens a database file, which is made if there is none, or [Memory].
 func Open(ctx context.Context, path string, o Options) (*DB, error) {
-	d := &DB{name: o.Name, readOnly: o.ReadOnly, turn: make(chan struct{}, 1), prepared: map[string]*sql.Stmt{}, loops: map[*Rows]struct{}{}}
-	if d.name == "" {
-		d.name = path
-	}
-	err := retry(ctx, func() error { return d.connect(ctx, path) })
+	o.Name, o.patience, o.turnTime = cmp.Or(o.Name, path), cmp.Or(o.patience, patience), cmp.Or(o.turnTime, turnTime)
+	d := &DB{options: o, turn: make(chan struct{}, 1), prepared: map[string]*sql.Stmt{}, loops: map[*Rows]struct{}{}}
+	err := d.retry(ctx, func() error { return d.connect(ctx, path) })
 	if err != nil {
 		return nil, errors.Join(d.explain(err, ""), d.shut())
 	}
@@ -70,11 +70,11 @@ func (d *DB) connect(ctx context.Context, path string) error {
 		return err
 	}
 	pragmas := []string{fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "foreign_keys(1)", "synchronous(normal)"}
-	if !d.readOnly && isNew(path) {
+	if !d.options.ReadOnly && isNew(path) {
 		pragmas = append(pragmas, "journal_mode(wal)")
 	}
 	query := url.Values{"_pragma": pragmas}
-	if d.readOnly {
+	if d.options.ReadOnly {
 		query.Set("mode", "ro")
 	}
 	var err error
@@ -159,29 +159,41 @@ func (d *DB) forget() error {
 
 // enter waits for the turn, which leave gives back. Between them the calls of others wait: so a transaction has the connection to itself.
 func (d *DB) enter(ctx context.Context) error {
-	timer := time.NewTimer(turnTime) // of the machine, since a test's clock may stand still
+	select {
+	case <-d.turn:
+	default:
+		if err := d.await(ctx); err != nil {
+			return err
+		}
+	}
+	if d.closed {
+		d.leave()
+		return &Error{Kind: Closed, Text: d.options.Name + ": the database is closed; sqlite.open opens it"}
+	}
+	return nil
+}
+
+// await is enter when others are before.
+func (d *DB) await(ctx context.Context) error {
+	timer := time.NewTimer(d.options.turnTime) // of the machine, since a test's clock may stand still
 	defer timer.Stop()
 	select {
 	case <-d.turn:
+		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	case <-timer.C:
 		return &Error{Kind: Busy, Text: fmt.Sprintf("%s: another task has used the database for %v, such as in a transaction; in one, wait for no task "+
-			"that needs the database", d.name, turnTime)}
+			"that needs the database", d.options.Name, d.options.turnTime)}
 	}
-	if d.closed {
-		d.leave()
-		return &Error{Kind: Closed, Text: d.name + ": the database is closed; sqlite.open opens it"}
-	}
-	return nil
 }
 
 func (d *DB) leave() { d.turn <- struct{}{} }
 
 // retry calls fn until it does not fail because of another process's lock, or the patience is over. The time is the real one: the
 // other process goes by that.
-func retry(ctx context.Context, fn func() error) error {
-	for deadline := time.Now().Add(patience); ; {
+func (d *DB) retry(ctx context.Context, fn func() error) error {
+	for deadline := time.Now().Add(d.options.patience); ; {
 		err := fn()
 		if !isBusy(err) || time.Now().After(deadline) {
 			return err
@@ -214,7 +226,7 @@ func (d *DB) statement(ctx context.Context, text string) (*sql.Stmt, error) {
 // exec runs SQL that gives no rows; the turn is held.
 func (d *DB) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
 	var result sql.Result
-	err := retry(ctx, func() error {
+	err := d.retry(ctx, func() error {
 		stmt, err := d.statement(ctx, text)
 		if err == nil {
 			result, err = stmt.ExecContext(ctx, args...)

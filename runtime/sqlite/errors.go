@@ -86,19 +86,19 @@ func (d *DB) explain(err error, text string) error {
 	case sqlite3.SQLITE_CONSTRAINT:
 		return fail(Constraint, "%s", reason)
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return fail(Busy, "another process, or a loop over rows, has kept %s locked for %v: end what is in the middle of using it, and try again", d.name, patience)
+		return fail(Busy, "another process, or a loop over rows, has kept %s locked for %v: end what is in the middle of using it, and try again", d.options.Name, d.options.patience)
 	case sqlite3.SQLITE_READONLY:
-		return fail(ReadOnly, "%s cannot be written: open it without readonly, and check the rights to the file and its folder", d.name)
+		return fail(ReadOnly, "%s cannot be written: open it without readonly, and check the rights to the file and its folder", d.options.Name)
 	case sqlite3.SQLITE_FULL:
-		return fail(Full, "%s cannot grow: its disk is full", d.name)
+		return fail(Full, "%s cannot grow: its disk is full", d.options.Name)
 	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
-		return fail(Damaged, "%s is no database, or a damaged one: %s", d.name, reason)
+		return fail(Damaged, "%s is no database, or a damaged one: %s", d.options.Name, reason)
 	case sqlite3.SQLITE_CANTOPEN:
-		return fail(Unusable, "%s cannot be opened: is there such a file, and may it be read and written, with its folder?", d.name)
+		return fail(Unusable, "%s cannot be opened: is there such a file, and may it be read and written, with its folder?", d.options.Name)
 	case sqlite3.SQLITE_AUTH:
 		return fail(BadSQL, "a script's database stands alone: it has no ATTACH, no VACUUM and no other folders; open the other file with sqlite.open")
 	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOLFS:
-		return fail(Unusable, "%s cannot be used: %s; check the disk and the rights to the file and its folder", d.name, reason)
+		return fail(Unusable, "%s cannot be used: %s; check the disk and the rights to the file and its folder", d.options.Name, reason)
 	}
 	return fail(BadSQL, "%s", reason)
 }

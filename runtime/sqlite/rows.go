@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -25,11 +26,12 @@ type Rows struct {
 // query begins a query; the turn is held. The rows must be read to their end, or ended.
 func (d *DB) query(ctx context.Context, text string, args []any) (*Rows, error) {
 	if len(d.loops) == maxLoops {
-		return nil, &Error{Kind: Busy, Text: d.name + ": 100 loops over rows have begun and not come to their end; a LIMIT ends one early, and Database:rows holds nothing"}
+		return nil, &Error{Kind: Busy, Text: fmt.Sprintf(
+			"%s: %d loops over rows have begun and not come to their end; a LIMIT ends one early, and Database:rows holds nothing", d.options.Name, maxLoops)}
 	}
 	own, cancel := context.WithCancel(context.WithoutCancel(ctx)) // a loop may go on in another task
 	r := &Rows{db: d, cancel: cancel}
-	err := retry(ctx, func() (err error) {
+	err := d.retry(ctx, func() (err error) {
 		defer context.AfterFunc(ctx, cancel)()
 		// A statement of its own: one that is prepared has one place only.
 		r.rows, err = d.conn.QueryContext(own, text, args...)
@@ -117,7 +119,7 @@ func timeText(t time.Time) string {
 
 // all reads every row of a query; the turn is held.
 func (d *DB) all(ctx context.Context, text string, args []any, limit int) (columns []string, rows [][]any, err error) {
-	err = retry(ctx, func() error {
+	err = d.retry(ctx, func() error {
 		stmt, err := d.statement(ctx, text)
 		if err != nil {
 			return err

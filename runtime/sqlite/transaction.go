@@ -9,7 +9,7 @@ import (
 // begin begins a transaction, which may write at once; the turn is held until its end.
 func (d *DB) begin(ctx context.Context) error {
 	text := "BEGIN IMMEDIATE"
-	if d.readOnly {
+	if d.options.ReadOnly {
 		text = "BEGIN"
 	}
 	_, err := d.exec(ctx, text, nil)
