@@ -33,25 +33,27 @@ local function first_line(path)
   return line or ""
 end
 
--- The id of the channel or the webhook that is told, and the function that tells. Whoever knows the URL of a webhook can post, so no message
--- shows it.
-local function find_place()
-  if o.to then
-    local channel, problem = dc:find_channel(o.to, {guild = o.guild})
-    if not channel then args.fail(problem) end
-    return channel.id, function(text) channel:send(text) end
-  end
-  local url, place = env.UPTIME_WEBHOOK, "UPTIME_WEBHOOK"
-  if o.webhook_file then url, place = first_line(o.webhook_file), o.webhook_file end
-  if not url or url == "" then return "nobody", function() end end
-  local id, token = url:match("^%s*https?://.*/webhooks/(%d+)/([^/?#%s]+)%s*$")
-  if not id then args.fail(place .. " holds no URL of a webhook: they begin with https://discord.com/api/webhooks/") end
-  return id, function(text)
-    dc.api.execute_webhook{webhook_id = id, webhook_token = token, content = text, allowed_mentions = {parse = {}}, wait = true}
-  end
+-- The webhook that is to tell, if there is one. Whoever knows its URL can post, so no message shows it.
+local function find_webhook()
+  local url, place = env.UPTIME_WEBHOOK or "", "UPTIME_WEBHOOK"
+  if o.webhook_file then url, place = first_line(o.webhook_file), o.webhook_file elseif url == "" then return nil end
+  local webhook, problem = dc:find_webhook(url)
+  if not webhook then args.fail(place .. ": " .. problem) end
+  return webhook
 end
 
-local where, tell = find_place()
+local function find_channel()
+  local channel, problem = dc:find_channel(o.to, {guild = o.guild})
+  if not channel then args.fail(problem) end
+  return channel
+end
+
+local place -- the channel or webhook that tells; nil for nobody
+if o.to then place = find_channel() else place = find_webhook() end
+
+local function tell(text)
+  if place then place:send{content = text, allowed_mentions = {parse = {}}} end
+end
 
 -- Targets --
 
@@ -81,7 +83,7 @@ local targets, by_name = {}, {}
 for i, text in ipairs(o.targets) do
   local target = read_target(text)
   if by_name[target.name] then args.fail(("two are called %s; give them names: one=https://…"):format(target.name)) end
-  target.key = where .. " " .. target.name
+  target.key = (place and place.id or "nobody") .. " " .. target.name
   targets[i], by_name[target.name] = target, target
 end
 

@@ -131,10 +131,10 @@ test("sums up many in several messages", function(t)
 end)
 
 test("tells a webhook", function(t)
-  local site, hook = play(t), dc:find_guild():webhooks()[1]
+  local site, hook = play(t), dc:find_guild():channel("general"):create_webhook("Ops")
   site.status = 500
   local file = fs.temp()
-  fs.write(file, "UPTIME_WEBHOOK=https://discord.com/api/webhooks/" .. hook.id .. "/" .. hook.token)
+  fs.write(file, "UPTIME_WEBHOOK=" .. hook.url)
   env.load(file)
   ends_with(t, 1, "shop=" .. site.url, "--after", "1")
   local last = dc:find_guild():channel("general"):messages(1)[1]
@@ -182,7 +182,7 @@ test("says what is wrong with its arguments", function(t)
     {"nobody in natedog's server is called otter", "@otter"},
     {"%-%-summary goes with %-%-every", "http://a/", "--summary", "@daily"},
     {"%-%-to and %-%-webhook%-file exclude", "http://a/", "--to", "general", "--webhook-file", "X"},
-    {"uptime_test.lua holds no URL of a webhook", "http://a/", "--webhook-file", (debug.getinfo(1).source:gsub("^@", ""))},
+    {"uptime_test.lua: it is no URL of a webhook", "http://a/", "--webhook-file", (debug.getinfo(1).source:gsub("^@", ""))},
     {"no such file", "http://a/", "--webhook-file", "/nowhere/file"},
     {"no channel", "http://a/", "--to", "nowhere"},
     {"%-%-after is at least 1", "http://a/", "--after", "0"},
