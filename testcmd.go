@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,8 +78,11 @@ func (c *testCommand) Run(p *process, g *grammar) error {
 		return &usageError{err.Error()}
 	}
 	if len(files) == 0 {
-		fmt.Fprintf(p.stderr, "no files %s in %s; cordial new test NAME writes one\n", "*_test.lua", strings.Join(c.paths(), ", "))
-		return nil
+		return &usageError{fmt.Sprintf("there is no file *_test.lua in %s; cordial new test NAME writes one", strings.Join(c.paths(), ", "))}
+	}
+	report, err := c.newReport(p)
+	if err != nil {
+		return err
 	}
 	if err := luatest.LabelGoroutines(); err != nil {
 		return err
@@ -87,10 +91,6 @@ func (c *testCommand) Run(p *process, g *grammar) error {
 	defer stop()
 	ctx, end := g.Safety.limited(ctx, clockwork.NewRealClock())
 	defer end()
-	report, err := c.newReport(p)
-	if err != nil {
-		return err
-	}
 	summary := luatest.Run(ctx, files, luatest.Options{
 		Open:     func(w *luatest.World) (*luatest.Opened, error) { return p.openTest(g, w) },
 		Starting: starting,
@@ -103,11 +103,16 @@ func (c *testCommand) Run(p *process, g *grammar) error {
 	if ctx.Err() != nil {
 		return errors.Join(context.Cause(ctx), report.close(summary))
 	}
-	if err := report.close(summary); err != nil {
-		return err
-	}
-	if summary.Failed > 0 {
+	return cmp.Or(report.close(summary), c.verdict(summary))
+}
+
+// verdict is the error of a run in which a test has failed, or none was run.
+func (c *testCommand) verdict(s luatest.Summary) error {
+	switch {
+	case s.Failed > 0:
 		return &runtime.ExitError{Code: exitScript}
+	case s.Passed+s.Skipped == 0:
+		return &usageError{fmt.Sprintf("no test has a name that fits --run %s", c.Pattern)}
 	}
 	return nil
 }
