@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -52,4 +53,25 @@ func luaTests(t *testing.T) (files []string) {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// The page about tests shows a bot, tests of it that pass, and what that looks like.
+func TestTheTestsInTheDocsPass(t *testing.T) {
+	page := readFile(t, "docs/testing.md")
+	_, page, _ = strings.Cut(page, "## A first test\n")
+	blocks := regexp.MustCompile("(?s)```lua\n-- (\\S+)\n(.*?)```").FindAllStringSubmatch(page, -1)
+	if len(blocks) != 2 {
+		t.Fatalf("the page has %d files", len(blocks))
+	}
+	t.Chdir(t.TempDir())
+	for _, file := range blocks {
+		if err := os.WriteFile(file[1], []byte(file[2]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var stdout, stderr bytes.Buffer
+	p := &process{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, lookup: func(string) (string, bool) { return "", false }}
+	if code := p.run([]string{"test"}); code != exitOK || !strings.HasPrefix(stdout.String(), "3 passed in ") {
+		t.Errorf("exit code %d\n%s%s", code, stdout.String(), stderr.String())
+	}
 }
