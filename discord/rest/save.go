@@ -50,13 +50,16 @@ func (c *Client) saveBeside(ctx context.Context, address, name string) error {
 	if err != nil {
 		return fileError(name, err)
 	}
-	if err := c.saveTo(ctx, address, f, name); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
+	if err = c.saveTo(ctx, address, f, name); err == nil {
+		if err = os.Rename(f.Name(), name); err == nil {
+			return nil
+		}
+		err = fileError(name, err)
 	}
-	if err := os.Rename(f.Name(), name); err != nil {
-		return errors.Join(fileError(name, err), os.Remove(f.Name()))
+	if removing := os.Remove(f.Name()); removing != nil {
+		return errors.Join(err, removing)
 	}
-	return nil
+	return err // as it is, so that callers find out what it is
 }
 
 // saveTo downloads into f and closes it; name is what its errors call it.

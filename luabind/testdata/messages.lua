@@ -88,6 +88,14 @@ local t = ch:create_thread("loose")
 print(t.type, t:edit{archived = true}.thread_metadata.archived)  --> 11	true
 print(t:typing())  --> true
 ---
+-- A file that is gone is an error of Discord's.
+local m = dc:channel("1327046393453613079"):send("gone soon", {files = {{name = "a.txt", data = "abc"}}})
+local file, path = m.attachments[1], os.tmpname()
+m:delete()
+local ok, err = pcall(file.save, file, path)
+print(ok, err.status, err)  --> false	404	DiscordError(404): [0] Not Found
+os.remove(path)
+---
 -- Archived threads: the public ones, then the private ones.
 local ch = dc:channel("1327046393453613079")
 for i = 1, 3 do ch:create_thread("public " .. i):edit{archived = true} end
