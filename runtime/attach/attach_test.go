@@ -52,6 +52,10 @@ func TestHelpAndCompletion(t *testing.T) {
 	if len(found.Candidates) != 1 || found.Start != 0 || found.Candidates[0].Text != "tail" {
 		t.Errorf("got %+v", found)
 	}
+	p.eval(t, "keys = {a_secret = 1, a_word = 2}", "")
+	if found := p.Complete("keys."); len(found.Candidates) != 1 || found.Candidates[0].Text != "a_word" {
+		t.Errorf("got %+v", found)
+	}
 	help, err := p.Eval(context.Background(), "", "cancel?\n")
 	if err != nil || !strings.HasPrefix(help, "cancel(id) -> Task\n") {
 		t.Errorf("got %q, %v", help, err)
@@ -295,6 +299,9 @@ func TestOthersCannotPrepareTheFolder(t *testing.T) {
 	}
 	if _, _, err := place.listen("bot", 1); err == nil || !strings.Contains(err.Error(), "is not a folder of yours") {
 		t.Errorf("a link in its place: %v", err)
+	}
+	if _, err := List(context.Background(), place); err == nil || !strings.Contains(err.Error(), "is not a folder of yours") {
+		t.Errorf("the list behind a link: %v", err)
 	}
 	place = Place{State: shortDir(t)}
 	dir := filepath.Join(place.State, "attach")

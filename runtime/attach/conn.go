@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -227,5 +228,8 @@ func (c *clientConn) complete(ctx context.Context, f frame) frame {
 	if c.equip(ctx) == nil {
 		found = c.session.Complete(string(f.Data))
 	}
+	found.Candidates = slices.DeleteFunc(found.Candidates, func(candidate repl.Candidate) bool {
+		return c.redact(candidate.Text) != candidate.Text
+	})
 	return frame{Type: typeFound, ID: f.ID, Completion: &found}
 }

@@ -58,17 +58,21 @@ func (p Place) make() (dir string, err error) {
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return "", err
 	}
-	info, err := os.Lstat(dir) // a link could lead to what is somebody else's
-	if err != nil {
-		return "", err
-	}
-	if !info.IsDir() || !owned(info) {
-		return "", fmt.Errorf("%s is not a folder of yours", dir)
-	}
-	if info.Mode().Perm() != 0o700 {
+	info, err := checkOwner(dir)
+	if err == nil && info.Mode().Perm() != 0o700 {
 		err = os.Chmod(dir, 0o700)
 	}
 	return dir, err
+}
+
+// checkOwner refuses a folder that somebody else has made, perhaps to be
+// talked to in place of a script.
+func checkOwner(dir string) (fs.FileInfo, error) {
+	info, err := os.Lstat(dir) // a link could lead anywhere
+	if err == nil && (!info.IsDir() || !owned(info)) {
+		err = fmt.Errorf("%s is not a folder of yours", dir)
+	}
+	return info, err
 }
 
 // socketName is the name of a script's socket.

@@ -30,10 +30,14 @@ type Running struct {
 // processes have left are removed.
 func List(ctx context.Context, place Place) ([]Running, error) {
 	dir, _ := place.Dir()
-	entries, err := os.ReadDir(dir)
+	_, err := checkOwner(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	if err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
