@@ -24,7 +24,7 @@ func TestEachCommandLineOfAReadyScriptHasALedger(t *testing.T) {
 	if err != nil || len(found) != 1 {
 		t.Errorf("of %s: %v, %v", one, found, err)
 	}
-	if _, err = reportsOf(reports, "purgr"); err == nil || err.Error() != "no jobs are known of purgr; did you mean purge?" {
-		t.Errorf("of purgr: %v", err)
+	if _, err = reportsOf(reports, "prge"); err == nil || err.Error() != "no jobs are known of prge; did you mean purge?" {
+		t.Errorf("of prge: %v", err)
 	}
 }
