@@ -86,6 +86,17 @@ test("watches many side by side, whatever is wrong with them", function(t)
   t.match(printed, "down  gone  nothing listens at 127.0.0.1:9")
 end)
 
+test("a slow server takes no time from others", function(t)
+  local url = t.serve(function()
+    sleep(8)
+    return "slow"
+  end)
+  local arguments = {}
+  for i = 1, 120 do arguments[i] = url .. "/" .. i end
+  t.load("../uptime.lua", unpack(arguments))
+  t.match(t.output(), "\nup    http://[%d.:]+/120  200 after 8.00 s")
+end)
+
 test("wants a text in the answer", function(t)
   local site = play(t)
   t.load("../uptime.lua", site.url, "--contains", "is well")
