@@ -24,6 +24,12 @@ for _, name in ipairs{
 } do has_messages[types[name]] = true end
 for _, name in ipairs{"GUILD_TEXT", "GUILD_ANNOUNCEMENT", "GUILD_FORUM", "GUILD_MEDIA"} do has_threads[types[name]] = true end
 
+-- Ends the script, or with --cron this run.
+local function fail(message)
+  if o.cron then error(message, 0) end
+  args.fail(message)
+end
+
 -- The database --
 
 -- channels is also the ledger: the file of the channel has so many bytes, and ends with the message archived_to. See write_page.
@@ -76,13 +82,15 @@ local function leave_out(what, reason)
   table.insert(left_out, ("%s: %s"):format(what, reason))
 end
 
--- Calls a function. Where Discord refuses that to the bot, or has nothing there, it notes so and gives nil.
+-- Calls a function. Where Discord refuses that to the bot, or has nothing there, it notes so and gives nil and why; other errors are
+-- those of the run.
 local function unless_refused(what, fn, ...)
-  local results = {pcall(fn, ...)}
-  if results[1] then return unpack(results, 2) end
-  local err = results[2]
-  if type(err) ~= "userdata" or err.status ~= 403 and err.status ~= 404 then error(err, 0) end
-  leave_out(what, err.message)
+  local ok, result = pcall(fn, ...)
+  if ok then return result end
+  local status = type(result) == "userdata" and result.status
+  if status ~= 403 and status ~= 404 and status ~= 410 then error(result, 0) end
+  leave_out(what, result.message)
+  return nil, tostring(result)
 end
 
 -- Attachments --
@@ -97,17 +105,14 @@ local function attachments_of(message)
   return list
 end
 
--- Saves a file, unless an earlier run has. It is complete as soon as it has its name. Gives why it could not.
+-- Saves a file, unless an earlier run has. It is complete as soon as it has its name. Without the file it gives nil and why.
 local function save(attachment, path)
-  if fs.exists(path) and fs.stat(path).size == attachment.size then return end
-  local ok, err = pcall(attachment.save, attachment, path)
-  if ok then
-    count.files, count.bytes = count.files + 1, count.bytes + fs.stat(path).size
-  elseif type(err) == "userdata" and err.status then -- it is gone
-    return tostring(err)
-  else
-    error(err, 0)
-  end
+  local full = folder .. "/" .. path
+  if fs.exists(full) and fs.stat(full).size == attachment.size then return path end
+  local saved, reason = unless_refused(path, attachment.save, attachment, full)
+  if not saved then return nil, reason end
+  count.files, count.bytes = count.files + 1, count.bytes + attachment.size
+  return path
 end
 
 -- Removes what a run that was killed has left of files.
@@ -130,12 +135,8 @@ local function save_attachments(message, rows)
     local name = discord.safe_file_name(a.filename)
     if taken[name:lower()] then name = a.id .. "-" .. name end
     taken[name:lower()] = true
-    local path, reason = place .. "/" .. name, nil
-    if o.no_attachments then path = nil else reason = save(a, folder .. "/" .. path) end
-    if reason then
-      leave_out(path, reason)
-      path = nil
-    end
+    local path, reason
+    if not o.no_attachments then path, reason = save(a, place .. "/" .. name) end
     table.insert(rows, {message.id, a.id, a.filename, a.content_type, a.size, a.url, path, reason})
   end
 end
@@ -250,14 +251,14 @@ end
 local function chosen()
   if #o.channel == 0 then
     local guild, reason = dc:find_guild(o.guild)
-    if not guild then args.fail(reason) end
+    if not guild then fail(reason) end
     return {{guild = guild, channels = guild:channels()}}
   end
   local list = {}
   for _, name in ipairs(o.channel) do
     local channel, reason = dc:find_channel(name, {guild = o.guild})
-    if not channel then args.fail(reason) end
-    if not has_messages[channel.type] and not has_threads[channel.type] then args.fail(name .. " is a channel that holds no messages") end
+    if not channel then fail(reason) end
+    if not has_messages[channel.type] and not has_threads[channel.type] then fail(name .. " is a channel that holds no messages") end
     table.insert(list, {guild = channel.guild_id and dc:guild(channel.guild_id), channels = {channel}})
   end
   return list
@@ -271,20 +272,26 @@ local function summary()
   print(("%s: %s%s new in %s and %s"):format(o.folder, plural(count.messages, "message"), files, plural(count.channels, "channel"), plural(count.threads, "thread")))
 end
 
-local function archive()
-  local parts = chosen()
-  local ok, opened = pcall(open_database)
-  if not ok then args.fail(("%s cannot be used: %s"):format(o.folder, tostring(opened))) end
-  db = opened
-  count, left_out = {channels = 0, threads = 0, messages = 0, files = 0, bytes = 0}, {}
-  bar = term.progress(nil, "archiving")
+local function archive_all(parts)
   for _, part in ipairs(parts) do
     if part.guild then db:exec(put_guild, part.guild.id, part.guild.name, part.guild:raw()) end
     local active = part.guild and not o.no_threads and part.guild:threads() or {}
     for _, channel in ipairs(part.channels) do archive_channel(part.guild, channel, active) end
   end
+end
+
+local function archive()
+  local parts = chosen()
+  local ok, opened = pcall(open_database)
+  if not ok then fail(("%s cannot be used: %s"):format(o.folder, tostring(opened))) end
+  db = opened
+  count, left_out = {channels = 0, threads = 0, messages = 0, files = 0, bytes = 0}, {}
+  bar = term.progress(nil, "archiving")
+  local err
+  ok, err = pcall(archive_all, parts)
   bar:done()
-  db:close()
+  db:close() -- for the next run of --cron
+  if not ok then error(err, 0) end
   summary()
 end
 

@@ -59,7 +59,8 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 	d := &DB{options: o, turn: make(chan struct{}, 1), prepared: map[string]*sql.Stmt{}, loops: map[*Rows]struct{}{}}
 	err := d.retry(ctx, func() error { return d.connect(ctx, path) })
 	if err != nil {
-		return nil, errors.Join(d.explain(err, ""), d.shut())
+		_ = d.shut() // what is half open may not close well
+		return nil, d.explain(err, "")
 	}
 	d.turn <- struct{}{}
 	return d, nil

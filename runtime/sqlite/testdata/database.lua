@@ -96,6 +96,7 @@ local db = sqlite.open("a.db")
 db:transaction(function() db:close() end)                      ### "Database:close: a transaction goes on"
 ---
 -- What is no database, and what lies elsewhere.
+print(select(2, pcall(sqlite.open, "notes.txt")).kind, select(2, pcall(sqlite.open, "none/a.db")).kind)  --> damaged	unusable
 sqlite.open("notes.txt")                                       ### "sqlite: notes.txt is no database, or a damaged one: file is not a database"
 ---
 sqlite.open("../b.db")                                         ### "sqlite.open: ../b.db: lies outside of what the script may use: .*--allow-dir"
