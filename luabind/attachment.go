@@ -40,7 +40,9 @@ func (b *binding) downloads(example string, address func(o *ref) string) []bind.
 				if err := errors.Join(b.mayWrite(path), b.mayDownload(url)); err != nil {
 					return nil, err
 				}
-				return wait(c, func(w waiter) (string, error) { return o.client.rest.Save(w, url, path) })
+				saved, err := wait(c, func(w waiter) (string, error) { return o.client.rest.Save(w, url, path) })
+				b.host.Wrote(saved)
+				return saved, err
 			}),
 		},
 	}

@@ -40,7 +40,8 @@ func (b *binding) mayPlay(what string) error {
 	return b.host.Denied(runtime.DenyIO, "playing "+what)
 }
 
-// mayWrite refuses to write a file if scripts are denied files.
+// mayWrite refuses to write a file if scripts are denied files. The script is not loaded anew because of one that it has written.
 func (b *binding) mayWrite(path string) error {
+	b.host.Wrote(path)
 	return b.host.Denied(runtime.DenyIO, "writing "+path)
 }

@@ -22,16 +22,22 @@ import (
 type saves struct {
 	path    string
 	changed chan []string
+	watched chan map[string]runtime.Stamp // what was watched first
 }
 
-func (s *saves) Watch(map[string]runtime.Stamp) {}
+func (s *saves) Watch(files map[string]runtime.Stamp) {
+	select {
+	case s.watched <- files:
+	default:
+	}
+}
 
 func (s *saves) Changed() <-chan []string { return s.changed }
 
 // watched runs a script that can be saved anew.
 func watched(t testing.TB, h *runtime.Host, source string) *saves {
 	t.Helper()
-	s := &saves{path: filepath.Join(t.TempDir(), "bot.lua"), changed: make(chan []string)}
+	s := &saves{path: filepath.Join(t.TempDir(), "bot.lua"), changed: make(chan []string), watched: make(chan map[string]runtime.Stamp, 1)}
 	write(t, s.path, source)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	done := make(chan error, 1)
@@ -103,11 +109,7 @@ func TestBrokenCodeChangesNothing(t *testing.T) {
 // session is the id of the gateway's session.
 func session(t *testing.T, h *runtime.Host) string {
 	t.Helper()
-	values, err := h.Eval(t.Context(), "test", `gateway.session_id`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return values[0].String()
+	return eval(t, h, `gateway.session_id`)
 }
 
 // The new code takes the place of the old: its tasks, timers and waits are

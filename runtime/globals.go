@@ -60,10 +60,14 @@ func (h *Host) watch() {
 		return
 	}
 	h.generations.watched, h.generations.written = true, map[string]bool{}
-	h.noteOpened("open", func(mode lua.LValue) bool {
-		return len(mode.String()) > 1 || mode.String() == "w" || mode.String() == "a"
+	h.noteWritten(lua.IoLibName, "open", func(path, mode lua.LValue) lua.LValue {
+		if text := lua.LVAsString(mode); text == "" || text == "r" || text == "rb" {
+			return nil
+		}
+		return path
 	})
-	h.noteOpened("output", func(lua.LValue) bool { return true })
+	h.noteWritten(lua.IoLibName, "output", func(path, _ lua.LValue) lua.LValue { return path })
+	h.noteWritten(lua.OsLibName, "rename", func(_, to lua.LValue) lua.LValue { return to })
 	if meta, ok := h.L.GetMetatable(lua.LString("")).(*lua.LTable); ok {
 		plain, _ := meta.RawGetString("__index").(*lua.LTable)
 		meta.RawSetString("__index", h.L.NewFunction(func(L *lua.LState) int {
@@ -77,9 +81,10 @@ func (h *Host) watch() {
 	}
 }
 
-// noteOpened notes the files that a function of io opens to write.
-func (h *Host) noteOpened(name string, writes func(mode lua.LValue) bool) {
-	lib, ok := h.L.G.Global.RawGetString(lua.IoLibName).(*lua.LTable)
+// noteWritten notes the files that a function of Lua's writes; written finds
+// them among its first two arguments.
+func (h *Host) noteWritten(library, name string, written func(first, second lua.LValue) lua.LValue) {
+	lib, ok := h.L.G.Global.RawGetString(library).(*lua.LTable)
 	if !ok {
 		return
 	}
@@ -88,8 +93,7 @@ func (h *Host) noteOpened(name string, writes func(mode lua.LValue) bool) {
 		return
 	}
 	lib.RawSetString(name, h.L.NewFunction(func(L *lua.LState) int {
-		path, text := L.Get(1).(lua.LString)
-		if mode := L.Get(2); text && writes(mode) && (mode != lua.LNil || name != "open") {
+		if path, ok := written(L.Get(1), L.Get(2)).(lua.LString); ok {
 			h.Wrote(string(path))
 		}
 		return original.GFunction(L)

@@ -59,6 +59,7 @@ func openRegular(folder *os.Root, path string) (*os.File, fs.FileInfo, error) {
 // and who looks after a crash, finds the old text or the new one. A link is
 // replaced, not what it leads to.
 func (p place) write(content io.Reader) error {
+	p.willWrite()
 	return p.use(func(folder *os.Root) (err error) {
 		mode := fs.FileMode(0o666)
 		keep := false // the mode of the file that is replaced
@@ -105,6 +106,7 @@ var errNoFolder = errors.New("its folder does not exist; fs.mkdir makes it")
 
 // add writes at the end of a file.
 func (p place) add(text string) error {
+	p.willWrite()
 	return p.use(func(folder *os.Root) error {
 		if info, err := folder.Stat(p.path); err == nil {
 			if err := regular(info); err != nil {

@@ -128,6 +128,9 @@ func (f *files) removeTemporary() {
 	}
 }
 
+// willWrite tells that the script writes the file: it is not code that a person changes.
+func (p place) willWrite() { p.files.host.Wrote(filepath.Join(p.folder, p.path)) }
+
 // use opens the folder that the place lies in. It waits for the disk.
 func (p place) use(work func(folder *os.Root) error) error {
 	folder, err := os.OpenRoot(p.folder)

@@ -14,6 +14,7 @@ func (p place) moveTo(ctx context.Context, to place) error {
 			if _, err := folder.Lstat(p.path); err != nil {
 				return err
 			}
+			to.willWrite()
 			return to.renamed(folder.Rename(p.path, to.path))
 		})
 	}

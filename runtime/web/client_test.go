@@ -353,6 +353,37 @@ func TestRefuseByAnotherWay(t *testing.T) {
 	}
 }
 
+// watchedFiles has room for what is watched of a script first, and never tells of a change.
+type watchedFiles chan map[string]runtime.Stamp
+
+func (w watchedFiles) Changed() <-chan []string { return nil }
+func (w watchedFiles) Watch(files map[string]runtime.Stamp) {
+	select {
+	case w <- files:
+	default:
+	}
+}
+
+// TestSavedFilesAreNotWatched loads code that a script has saved itself.
+func TestSavedFilesAreNotWatched(t *testing.T) {
+	server := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "return true") }))
+	host := newHost(t, io.Discard, Options{}, runtime.Options{})
+	define(host, map[string]string{"here": server.URL})
+	path := filepath.Join(t.TempDir(), "bot.lua")
+	if err := os.WriteFile(path, []byte(`http.get(here, {save = "saved.lua"}) require "saved"`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	files, ended := make(watchedFiles, 1), make(chan error, 1)
+	go func() { ended <- host.RunWatched(ctx, path, files) }()
+	watched := <-files
+	cancel()
+	<-ended
+	if _, ok := watched[path]; !ok || len(watched) != 1 {
+		t.Errorf("watched are %v", watched)
+	}
+}
+
 // TestEverythingIsDeclared is what luabind's test of that name is for the functions of this module.
 func TestEverythingIsDeclared(t *testing.T) {
 	host := newHost(t, io.Discard, Options{}, runtime.Options{})

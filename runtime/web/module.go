@@ -13,6 +13,7 @@ import (
 // module is the module http of one host.
 type module struct {
 	client *client
+	wrote  func(path string) // is told of files that answers are saved to
 }
 
 var urlParam = bind.Param{Name: "url", Type: bind.String, Required: true}

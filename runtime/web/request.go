@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -69,6 +70,7 @@ func (m *module) parseRequest(c *bind.Call, method string) (*request, error) {
 		if r.save, err = m.client.place(r, c.String("save")); err != nil {
 			return nil, err
 		}
+		m.wrote(filepath.Join(r.save.folder, r.save.path))
 	}
 	r.body, err = m.parseBody(c, r)
 	return r, err

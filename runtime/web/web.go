@@ -52,7 +52,7 @@ func Install(host *runtime.Host, options Options) {
 	if options.Place == nil {
 		options.Place = func(name string) (string, string, error) { return host.Dir(), name, nil }
 	}
-	m := &module{client: newClient(closed, host.Clock(), options)}
+	m := &module{client: newClient(closed, host.Clock(), options), wrote: host.Wrote}
 	context.AfterFunc(closed, m.client.close)
 	r.AddClass(responseClass())
 	r.AddClass(headersClass())

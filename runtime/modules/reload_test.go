@@ -1,0 +1,57 @@
+package modules_test
+
+import (
+	"context"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"cordial/runtime"
+	"cordial/runtime/modules"
+)
+
+// watchedFiles has room for what is watched of a script first, and never tells of a change.
+type watchedFiles chan map[string]runtime.Stamp
+
+func (w watchedFiles) Changed() <-chan []string { return nil }
+func (w watchedFiles) Watch(files map[string]runtime.Stamp) {
+	select {
+	case w <- files:
+	default:
+	}
+}
+
+// TestWrittenFilesAreNotWatched loads code from files that the script has written in all ways there are, and from one that it has not.
+func TestWrittenFilesAreNotWatched(t *testing.T) {
+	s, _ := newScripts(t)
+	path := filepath.Join(s.dir, "bot.lua")
+	write(t, filepath.Join(s.dir, "code.lua"), "return true")
+	write(t, path, `
+		local code = "return true"
+		fs.write("written.lua", code)
+		fs.append("appended.lua", code)
+		fs.copy("code.lua", "copied.lua")
+		fs.write("fs.tmp", code) fs.move("fs.tmp", "moved.lua")
+		fs.write("os.tmp", code) os.rename(fs.dir .. "/os.tmp", fs.dir .. "/renamed.lua")
+		local file = io.open(fs.dir .. "/opened.lua", "w") file:write(code) file:close()
+		for _, name in ipairs(fs.glob("*.lua")) do
+			if name ~= "bot.lua" then assert(dofile(fs.dir .. "/" .. name)) end
+		end`)
+	host := runtime.New(runtime.Options{Stdout: &s.said, Stderr: &s.said, Getenv: lookup})
+	defer host.Close()
+	modules.Install(host, s.options)
+	ctx, cancel := context.WithCancel(t.Context())
+	files, ended := make(watchedFiles, 1), make(chan error, 1)
+	go func() { ended <- host.RunWatched(ctx, path, files) }()
+	var names []string
+	for _, path := range slices.Sorted(maps.Keys(<-files)) {
+		names = append(names, filepath.Base(path))
+	}
+	cancel()
+	<-ended
+	if got := strings.Join(names, " "); got != "bot.lua code.lua" {
+		t.Errorf("watched are %s; said %s", got, s.said.String())
+	}
+}
