@@ -59,8 +59,8 @@ local put_channel = [[
   ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, type = excluded.type, name = excluded.name, topic = excluded.topic, json = excluded.json]]
 local put_guild = "INSERT INTO guilds VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, json = excluded.json"
 
-local folder = o.folder:match("^[/\\]") or o.folder:match("^%a:[/\\]") and o.folder
-folder = folder and o.folder or fs.dir .. "/" .. o.folder
+local absolute = o.folder:match("^[/\\]") or o.folder:match("^%a:")
+local folder = absolute and o.folder or fs.dir .. "/" .. o.folder -- since attachment:save knows no fs.dir
 
 -- Opens the database for this run alone: a second one would write to the same files.
 local function open_database()
@@ -75,12 +75,9 @@ end
 -- One run --
 
 local db, bar
-local count -- of what is new: {channels=, threads=, messages=, files=, bytes=}
-local left_out
+local count -- {channels=, threads=}, and of what is new {messages=, files=, bytes=}
 
-local function leave_out(what, reason)
-  table.insert(left_out, ("%s: %s"):format(what, reason))
-end
+local function leave_out(what, reason) io.stderr:write(("archive: left out %s: %s\n"):format(what, reason)) end
 
 -- Calls a function. Where Discord refuses that to the bot, or has nothing there, it notes so and gives nil and why; other errors are
 -- those of the run.
@@ -143,6 +140,13 @@ end
 
 -- Messages --
 
+-- Adds lines to a JSONL file. Gives their length in bytes.
+local function append(path, lines)
+  local text = table.concat(lines, "\n") .. "\n"
+  fs.append(path, text)
+  return #text
+end
+
 -- Writes a page: first the files of its messages, then its lines in the channel's JSONL file, and in the end one transaction with all of
 -- its rows and the new length of the file. If the script is killed before that, none of it counts: the next run finds the files that are
 -- complete, cuts the JSONL file back to the length in the database, and asks Discord for the same page again.
@@ -153,9 +157,7 @@ local function write_page(entry, page)
     save_attachments(message, attachments)
     authors[message.author.id] = message.author
   end
-  local text = table.concat(lines, "\n") .. "\n"
-  fs.append(entry.path, text)
-  entry.bytes, entry.archived_to = entry.bytes + #text, page[#page].id
+  entry.bytes, entry.archived_to = entry.bytes + append(entry.path, lines), page[#page].id
   db:transaction(function()
     for i, m in ipairs(page) do
       db:exec(insert_message, m.id, entry.id, m.author.id, m.type, m.timestamp, m.edited_timestamp, m.raw_content, lines[i])
@@ -172,17 +174,11 @@ end
 local function rebuild(entry)
   fs.write(entry.path, "")
   local lines, bytes = {}, 0
-  local function flush()
-    if #lines == 0 then return end
-    local text = table.concat(lines, "\n") .. "\n"
-    fs.append(entry.path, text)
-    lines, bytes = {}, bytes + #text
-  end
   for row in db:each("SELECT json FROM messages WHERE channel_id = ? ORDER BY id", entry.id) do
     table.insert(lines, row.json)
-    if #lines == page_size then flush() end
+    if #lines == page_size then bytes, lines = bytes + append(entry.path, lines), {} end
   end
-  flush()
+  if #lines > 0 then bytes = bytes + append(entry.path, lines) end
   entry.bytes = bytes
 end
 
@@ -267,7 +263,6 @@ end
 local function plural(n, thing) return ("%d %s%s"):format(n, thing, n == 1 and "" or "s") end
 
 local function summary()
-  for _, line in ipairs(left_out) do io.stderr:write("archive: left out ", line, "\n") end
   local files = count.files > 0 and (", %s (%.1f MB)"):format(plural(count.files, "file"), count.bytes / 1e6) or ""
   print(("%s: %s%s new in %s and %s"):format(o.folder, plural(count.messages, "message"), files, plural(count.channels, "channel"), plural(count.threads, "thread")))
 end
@@ -285,7 +280,7 @@ local function archive()
   local ok, opened = pcall(open_database)
   if not ok then fail(("%s cannot be used: %s"):format(o.folder, tostring(opened))) end
   db = opened
-  count, left_out = {channels = 0, threads = 0, messages = 0, files = 0, bytes = 0}, {}
+  count = {channels = 0, threads = 0, messages = 0, files = 0, bytes = 0}
   bar = term.progress(nil, "archiving")
   local err
   ok, err = pcall(archive_all, parts)
