@@ -1,6 +1,8 @@
 package luabind_test
 
 import (
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -88,6 +90,25 @@ func TestDownloadsAreNotWatched(t *testing.T) {
 	if files := <-s.watched; len(files) != 1 {
 		t.Errorf("watched are %v", files)
 	}
+}
+
+// The example of docs/reload.md prints what it says, and what it keeps is there after a load.
+func TestTheExampleOfKeepWorks(t *testing.T) {
+	page, err := os.ReadFile("../docs/reload.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(page), "## keep\n")
+	example := regexp.MustCompile("(?s)```lua\n(.*?--> 0\n)```").FindStringSubmatch(section)
+	if example == nil {
+		t.Fatal("the page has no example of keep")
+	}
+	h, out, _ := reloadHost(t, newServer(t))
+	s := watched(t, h, example[1])
+	out.await(t, "0\n")
+	eval(t, h, `(function() keep.started = keep.started - 1e6 end)()`)
+	s.save(t, example[1])
+	out.await(t, "0\n10000") // and a second or two
 }
 
 // eval runs Lua as the live code does, and gives the first value as a text.

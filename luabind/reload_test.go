@@ -91,9 +91,13 @@ func TestBrokenCodeChangesNothing(t *testing.T) {
 		register + "\nerror({code = 7})":                     "code = 7",
 		register + "\ncoroutine.wrap(function() oh() end)()": "'oh' is not defined",
 	} {
+		already := len(talk.String())
 		s.save(t, broken)
 		talk.await(t, told)
 		talk.await(t, "the old code goes on")
+		if line, _, _ := strings.Cut(talk.String()[already:], "\n"); !strings.HasSuffix(line, "; the old code goes on") {
+			t.Errorf("%s: said %q", broken, line)
+		}
 	}
 	sayIn(t, server, "!test")
 	out.await(t, "old command")
