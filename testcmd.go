@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	goruntime "runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -91,6 +92,9 @@ func (c *testCommand) Run(p *process, g *grammar) error {
 	defer stop()
 	ctx, end := g.Safety.limited(ctx, clockwork.NewRealClock())
 	defer end()
+	if p.getenv("GOGC") == "" {
+		defer debug.SetGCPercent(debug.SetGCPercent(testGarbage))
+	}
 	summary := luatest.Run(ctx, files, luatest.Options{
 		Open:     func(w *luatest.World) (*luatest.Opened, error) { return p.openTest(g, w) },
 		Starting: starting,
@@ -105,6 +109,10 @@ func (c *testCommand) Run(p *process, g *grammar) error {
 	}
 	return cmp.Or(report.close(summary), c.verdict(summary))
 }
+
+// testGarbage is how much garbage may gather while tests run, in percent of what is in use: little is, because each test leaves all of its
+// own behind.
+const testGarbage = 400
 
 // verdict is the error of a run in which a test has failed, or none was run.
 func (c *testCommand) verdict(s luatest.Summary) error {
