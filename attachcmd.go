@@ -24,6 +24,8 @@ type attachCommand struct {
 	Eval   []string   `short:"e" sep:"none" placeholder:"LUA" help:"Evaluate an expression, print its value and leave."`
 	Logs   bool       `help:"Show what the script writes, as it comes."`
 	Events eventsFlag `help:"Show events as they come, all of them or some: --events=MESSAGE_CREATE,MESSAGE_UPDATE."`
+	Tasks  bool       `help:"List the tasks of the script, also while its Lua code is stuck."`
+	Cancel int64      `placeholder:"ID" help:"Cancel a task of the script, also while its Lua code is stuck."`
 
 	Script     string   `arg:"" optional:"" help:"The script's name, or the number of its process. Not needed while only one runs."`
 	Expression []string `arg:"" optional:"" help:"As -e."`
@@ -44,7 +46,7 @@ func (c *attachCommand) Run(p *process) error {
 		return err
 	}
 	var interrupts chan os.Signal
-	if p.terminal != nil && source == "" && !c.follows() {
+	if p.terminal != nil && source == "" && len(c.instead()) == 0 {
 		interrupts = make(chan os.Signal, 1) // they end a line
 	}
 	ctx, stop := p.interruptible(interrupts)
@@ -65,6 +67,8 @@ func (c *attachCommand) Run(p *process) error {
 		return err
 	}
 	switch {
+	case c.Tasks || c.Cancel != 0:
+		return p.attachTasks(ctx, to, c.Cancel)
 	case c.Logs:
 		return p.attachTail(ctx, to, "logs", nil)
 	case c.Events.on:
@@ -76,17 +80,29 @@ func (c *attachCommand) Run(p *process) error {
 	}
 }
 
-func (c *attachCommand) follows() bool { return c.Logs || c.Events.on }
+// instead are the flags that evaluate nothing.
+func (c *attachCommand) instead() []string {
+	var set []string
+	for name, on := range map[string]bool{"--list": c.List, "--logs": c.Logs, "--events": c.Events.on, "--tasks": c.Tasks, "--cancel": c.Cancel != 0} {
+		if on {
+			set = append(set, name)
+		}
+	}
+	slices.Sort(set)
+	return set
+}
 
 // source is what is to be evaluated, "" for the shell.
 func (c *attachCommand) source() (string, error) {
 	switch {
 	case len(c.Eval) > 0 && len(c.Expression) > 0:
 		return "", &usageError{"an expression stands behind -e or behind the script, not at both places"}
-	case c.Logs && c.Events.on:
-		return "", &usageError{"--logs and --events exclude each other"}
-	case c.follows() && len(c.Eval)+len(c.Expression) > 0:
-		return "", &usageError{"--logs and --events show what happens, and evaluate nothing; events are named so: --events=MESSAGE_CREATE"}
+	case len(c.instead()) > 1:
+		return "", &usageError{strings.Join(c.instead(), " and ") + " exclude each other"}
+	case c.Events.on && len(c.Expression) > 0:
+		return "", &usageError{"names of events stand behind an equals sign: --events=MESSAGE_CREATE"}
+	case len(c.instead()) > 0 && len(c.Eval)+len(c.Expression) > 0:
+		return "", &usageError{c.instead()[0] + " evaluates nothing"}
 	}
 	return strings.Join(slices.Concat(c.Eval, c.Expression), " "), nil
 }
@@ -183,6 +199,23 @@ func (p *process) attachEval(ctx context.Context, to attach.Running, source stri
 		return p.ended(err, false)
 	}
 	return p.write(text)
+}
+
+// attachTasks lists the tasks of a script, or cancels one.
+func (p *process) attachTasks(ctx context.Context, to attach.Running, cancel int64) (err error) {
+	client, err := attach.Dial(ctx, to, p.attachOptions())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, client.Close()) }()
+	if cancel != 0 {
+		return client.Cancel(ctx, cancel)
+	}
+	table, err := client.Tasks(ctx)
+	if err != nil {
+		return err
+	}
+	return p.write(table)
 }
 
 // attachTail shows what happens in a script, until an interrupt or its end.

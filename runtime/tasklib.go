@@ -76,7 +76,7 @@ func taskClass() bind.Class {
 			{Name: "status", Type: "string", Doc: `"waiting", "running", "done", "failed" or "cancelled".`,
 				Get: text(func(t *Task) string { return string(t.Status()) })},
 			{Name: "age", Type: "number", Doc: "Seconds since it was made.",
-				Get: func(self any) (any, error) { return self.(*Task).age(), nil }},
+				Get: func(self any) (any, error) { return self.(*Task).Age(), nil }},
 			{Name: "where", Type: "string", Doc: "The line at which it waits.", Get: text((*Task).where)},
 		},
 		Eq: func(a, b any) bool { return a == b },
@@ -117,7 +117,8 @@ func passOn(c *bind.Call, err error) error {
 	return err
 }
 
-func (t *Task) age() time.Duration { return t.host.clock.Since(t.created) }
+// Age is the time since the task was made.
+func (t *Task) Age() time.Duration { return t.host.clock.Since(t.created) }
 
 // where is the script's line that the task is at. The caller holds the Lua
 // state.
@@ -209,7 +210,7 @@ func taskTable(tasks []*Task) string {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tName\tStatus\tAge\tWhere")
 	for _, t := range tasks {
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", t.id, t.name, t.Status(), t.age().Round(time.Millisecond), t.where())
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", t.id, t.name, t.Status(), t.Age().Round(time.Millisecond), t.where())
 	}
 	w.Flush()
 	return strings.TrimRight(b.String(), "\n")

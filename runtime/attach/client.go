@@ -229,7 +229,7 @@ func (c *Client) await(ctx context.Context, id int64, r *request) (frame, error)
 	case <-c.ctx.Done():
 		return c.last(r)
 	case <-time.After(cancelPatience):
-		return frame{}, fmt.Errorf("%v, but the script is busy and has not noticed yet", context.Cause(ctx))
+		return frame{}, fmt.Errorf("%v, but the script is busy and has not noticed yet; cordial attach --tasks shows with what", context.Cause(ctx))
 	}
 }
 
@@ -279,6 +279,24 @@ func (c *Client) Eval(ctx context.Context, _, source string) (text string, err e
 // writes, until ctx ends.
 func (c *Client) Tail(ctx context.Context, what string, events []string) error {
 	done, _, err := c.ask(ctx, frame{Type: typeTail, Name: what, Events: events})
+	if err != nil {
+		return err
+	}
+	return c.result(ctx, done)
+}
+
+// Tasks lists the script's tasks as a table, also while Lua code is stuck.
+func (c *Client) Tasks(ctx context.Context) (string, error) {
+	done, table, err := c.ask(ctx, frame{Type: typeTasks})
+	if err != nil {
+		return "", err
+	}
+	return string(table), c.result(ctx, done)
+}
+
+// Cancel cancels the task with a number, also while Lua code is stuck.
+func (c *Client) Cancel(ctx context.Context, task int64) error {
+	done, _, err := c.ask(ctx, frame{Type: typeStop, Task: task})
 	if err != nil {
 		return err
 	}

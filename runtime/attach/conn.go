@@ -122,6 +122,10 @@ func (c *clientConn) handle(f frame, running *sync.WaitGroup) error {
 		return c.begin(f, running, c.tail)
 	case typeComplete:
 		return c.begin(f, running, c.complete)
+	case typeTasks:
+		return c.begin(f, running, c.tasks)
+	case typeStop:
+		return c.begin(f, running, c.stop)
 	case typeCancel:
 		c.cancel(f.ID)
 		return nil
@@ -201,12 +205,18 @@ func (c *clientConn) eval(ctx context.Context, f frame) frame {
 	}
 	text, err := c.session.Eval(ctx, taskName, string(f.Data))
 	c.flush()
-	if text != "" {
-		for _, part := range parts(c.redact(text)) {
-			c.out.put(frame{Type: typeValue, ID: f.ID, Data: []byte(part)})
-		}
-	}
+	c.value(f.ID, text)
 	return c.done(ctx, f, err)
+}
+
+// value sends what the values of a request print as.
+func (c *clientConn) value(id int64, text string) {
+	if text == "" {
+		return
+	}
+	for _, part := range parts(c.redact(text)) {
+		c.out.put(frame{Type: typeValue, ID: id, Data: []byte(part)})
+	}
 }
 
 // equip makes the session ready for its first use.

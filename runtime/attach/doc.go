@@ -22,6 +22,8 @@
 //	eval      id, data (the source), columns, asks (there is somebody who can be asked)
 //	tail      id, name ("events" or "logs"), events (names; all without)
 //	complete  id, data (the source)
+//	tasks     id: for a list, also while Lua code is stuck
+//	stop      id, task: to cancel a task, in the same way
 //
 // and may at any time send
 //
@@ -31,10 +33,10 @@
 // The server sends
 //
 //	out       data, stderr: what the script writes at this terminal
-//	value     id, data: a part of what the values of an eval print as
+//	value     id, data: a part of what the values of an eval print as, or of the list
 //	ask       id, text: a question for yes or no; without a text a line is read
 //	done      id, text (the error), end ("error", "interrupted", "exit" after os.exit,
-//	          "over" when the script ends; nothing when all went well): of eval and tail
+//	          "over" when the script ends; nothing when all went well): of all but complete
 //	found     id, completion: of complete
 //	bye       text: why the connection ends
 //

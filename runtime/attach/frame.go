@@ -44,6 +44,8 @@ const (
 	typeTail     = "tail"
 	typeCancel   = "cancel"
 	typeComplete = "complete"
+	typeTasks    = "tasks"
+	typeStop     = "stop"
 	typeAnswer   = "answer"
 	typeOut      = "out"
 	typeValue    = "value"
@@ -72,6 +74,7 @@ type frame struct {
 	Columns    int              `json:"columns,omitempty"`
 	Name       string           `json:"name,omitempty"`
 	Events     []string         `json:"events,omitempty"`
+	Task       int64            `json:"task,omitempty"`
 	Data       []byte           `json:"data,omitempty"`
 	Text       string           `json:"text,omitempty"`
 	Stderr     bool             `json:"stderr,omitempty"`

@@ -69,14 +69,11 @@ func (s *Server) tail(c *bind.Call) (any, error) {
 }
 
 func (s *Server) cancel(c *bind.Call) (any, error) {
-	id := int64(c.Int("id"))
-	for _, task := range s.options.Host.Tasks() {
-		if task.ID() == id {
-			task.Cancel(errCancelled)
-			return task, nil
-		}
+	task, err := s.cancelTask(int64(c.Int("id")))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; tasks() lists them", c.Name(), err)
 	}
-	return nil, fmt.Errorf("%s: there is no task %d; tasks() lists them", c.Name(), id)
+	return task, nil
 }
 
 // errCancelled is why a task ends that a person has cancelled.

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/parse"
 
 	"cordial/runtime/repl"
 )
@@ -133,6 +135,38 @@ func TestKilledScript(t *testing.T) {
 	if err := c.listen(newFrameReader(near)); err.Error() != "bot (pid 5): the connection broke off; the script was killed, perhaps" {
 		t.Errorf("got %v", err)
 	}
+}
+
+func TestStuckScript(t *testing.T) {
+	b := start(t, nil)
+	p := attachTo(t, b, nil)
+	if _, err := b.Spawn("endless", b.Registry().L.NewFunctionFromProto(compiled(t, "while true do end"))); err != nil {
+		t.Fatal(err)
+	}
+	table, err := p.Tasks(t.Context())
+	if err != nil || !strings.Contains(table, "endless") {
+		t.Fatalf("%s%v", table, err)
+	}
+	if err := p.Cancel(t.Context(), 99); err == nil || err.Error() != "there is no task 99" {
+		t.Errorf("got %v", err)
+	}
+	if err := p.Cancel(t.Context(), b.Tasks()[0].ID()); err != nil {
+		t.Error(err)
+	}
+	p.eval(t, "1", "1\n")
+}
+
+func compiled(t *testing.T, source string) *lua.FunctionProto {
+	t.Helper()
+	chunk, err := parse.Parse(strings.NewReader(source), "bot")
+	if err != nil {
+		t.Fatal(err)
+	}
+	proto, err := lua.Compile(chunk, "bot")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return proto
 }
 
 // A client that takes nothing holds up what it evaluates, and nothing else.
