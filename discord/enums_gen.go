@@ -82,7 +82,7 @@ var enums = []Enum{
 	{"guild_scheduled_event_privacy_levels", []EnumMember{{"GUILD_ONLY", 2}}},
 	{"guild_scheduled_event_recurrence_rule_frequencies", []EnumMember{{"YEARLY", 0}, {"MONTHLY", 1}, {"WEEKLY", 2}, {"DAILY", 3}}},
 	{"guild_scheduled_event_recurrence_rule_months", []EnumMember{{"JANUARY", 1}, {"FEBRUARY", 2}, {"MARCH", 3}, {"APRIL", 4}, {"MAY", 5}, {"JUNE", 6}, {"JULY", 7}, {"AUGUST", 8}, {"SEPTEMBER", 9}, {"OCTOBER", 10}, {"NOVEMBER", 11}, {"DECEMBER", 12}}},
-	{"guild_scheduled_event_recurrence_rule_weekdaies", []EnumMember{{"MONDAY", 0}, {"TUESDAY", 1}, {"WEDNESDAY", 2}, {"THURSDAY", 3}, {"FRIDAY", 4}, {"SATURDAY", 5}, {"SUNDAY", 6}}},
+	{"guild_scheduled_event_recurrence_rule_weekdays", []EnumMember{{"MONDAY", 0}, {"TUESDAY", 1}, {"WEDNESDAY", 2}, {"THURSDAY", 3}, {"FRIDAY", 4}, {"SATURDAY", 5}, {"SUNDAY", 6}}},
 	{"guild_scheduled_event_statuses", []EnumMember{{"SCHEDULED", 1}, {"ACTIVE", 2}, {"COMPLETED", 3}, {"CANCELED", 4}}},
 	{"guild_scheduled_event_user_responses", []EnumMember{{"UNINTERESTED", 0}, {"INTERESTED", 1}}},
 	{"guild_system_channel_flags", []EnumMember{{"SUPPRESS_JOIN_NOTIFICATIONS", 1}, {"SUPPRESS_PREMIUM_SUBSCRIPTIONS", 2}, {"SUPPRESS_GUILD_REMINDER_NOTIFICATIONS", 4}, {"SUPPRESS_JOIN_NOTIFICATION_REPLIES", 8}, {"SUPPRESS_ROLE_SUBSCRIPTION_PURCHASE_NOTIFICATIONS", 16}, {"SUPPRESS_ROLE_SUBSCRIPTION_PURCHASE_NOTIFICATION_REPLIES", 32}}},

@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"fmt"
 	"time"
 
 	"cordial/discord"
@@ -40,7 +41,7 @@ func (b *binding) discordModule() bind.Module {
 				Call: func(c *bind.Call) (any, error) {
 					t, err := discord.ParseDate(c.String("date"))
 					if err != nil {
-						return nil, err
+						return nil, fmt.Errorf("%s: date: %w", c.Name(), err)
 					}
 					return string(discord.SnowflakeAt(t)), nil
 				},

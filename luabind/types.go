@@ -47,14 +47,23 @@ func idOf(what string, kinds ...discord.Kind) bind.Type {
 		case lua.LNumber:
 			return nil, numberForID(expected, float64(v))
 		case *lua.LUserData:
-			if o, ok := v.Value.(*ref); ok {
-				if id, ok := o.idAs(kinds); ok {
-					return id, nil
-				}
+			if id, ok := idIn(v.Value, kinds); ok {
+				return id, nil
 			}
 		}
 		return nil, bind.Expected(expected, v)
 	}}
+}
+
+// idIn is the id of what a script has where one of the kinds is wanted: an object of Discord's, or a person of the sandbox.
+func idIn(v any, kinds []discord.Kind) (discord.Snowflake, bool) {
+	switch v := v.(type) {
+	case *ref:
+		return v.idAs(kinds)
+	case *person:
+		return v.user.ID, len(kinds) == 0 || slices.Contains(kinds, discord.KindUser)
+	}
+	return "", false
 }
 
 // idAs is the id of the object where one of the kinds is wanted. A member counts as its user and a thread as a channel.

@@ -77,7 +77,7 @@ func pluralSnake(name string) string {
 	switch {
 	case strings.HasSuffix(s, "s") && !strings.HasSuffix(s, "status"):
 		return s
-	case strings.HasSuffix(s, "y"):
+	case strings.HasSuffix(s, "y") && !strings.HasSuffix(s, "ay"):
 		return s[:len(s)-1] + "ies"
 	case strings.HasSuffix(s, "s"):
 		return s + "es"
