@@ -109,20 +109,28 @@ local function count_channel(d, c, name)
   if not ok then table.insert(d.unread, "#" .. name) end
 end
 
--- Threads that were put away meanwhile; the one put away last comes first.
+local types = discord.channel_types
+local with_messages = {[types.GUILD_TEXT] = true, [types.GUILD_ANNOUNCEMENT] = true, [types.GUILD_VOICE] = true, [types.GUILD_STAGE_VOICE] = true}
+local with_threads = {[types.GUILD_TEXT] = true, [types.GUILD_ANNOUNCEMENT] = true, [types.GUILD_FORUM] = true, [types.GUILD_MEDIA] = true}
+
+-- Counts a thread for its channel, unless it was counted when it was in the other of two lists.
+local function count_thread(d, thread, name)
+  if d.threads[thread.id] or thread.type == types.PRIVATE_THREAD and not o.private then return end
+  d.threads[thread.id] = true
+  count_channel(d, thread, name)
+end
+
+-- Counts threads that were archived meanwhile. The one archived last comes first; behind the public ones of a text channel come the private ones.
 local function count_archived(d, c)
+  local all = o.private and c.type == types.GUILD_TEXT
   local ok, err = pcall(function()
     for thread in c:archived_threads() do
-      if time.parse(thread.thread_metadata.archive_timestamp) < d.from then break end
-      count_channel(d, thread, c.name)
+      if not all and time.parse(thread.thread_metadata.archive_timestamp) < d.from then break end
+      count_thread(d, thread, c.name)
     end
   end)
   if not ok and err.status ~= 403 then error(err, 0) end
 end
-
-local types = discord.channel_types
-local with_messages = {[types.GUILD_TEXT] = true, [types.GUILD_ANNOUNCEMENT] = true, [types.GUILD_VOICE] = true, [types.GUILD_STAGE_VOICE] = true}
-local with_threads = {[types.GUILD_TEXT] = true, [types.GUILD_ANNOUNCEMENT] = true, [types.GUILD_FORUM] = true, [types.GUILD_MEDIA] = true}
 
 local function count_channels(d)
   local everyone, seen, channels = guild:role(guild.id), {}, guild:channels()
@@ -136,8 +144,7 @@ local function count_channels(d)
     bar:add()
   end
   for _, thread in ipairs(guild:threads()) do
-    local name = seen[thread.parent_id]
-    if name and (o.private or thread.type ~= types.PRIVATE_THREAD) then count_channel(d, thread, name) end
+    if seen[thread.parent_id] then count_thread(d, thread, seen[thread.parent_id]) end
   end
   bar:done()
 end
@@ -161,7 +168,7 @@ local function count_members(d)
 end
 
 local function count(from, to)
-  local d = {from = from, to = to, messages = 0, channels = {}, people = {}, names = {}, links = {}, liked = {}, members = {}, unread = {}}
+  local d = {from = from, to = to, messages = 0, channels = {}, people = {}, names = {}, threads = {}, links = {}, liked = {}, members = {}, unread = {}}
   count_channels(d)
   count_members(d)
   if #d.unread > 0 then io.stderr:write("digest: the bot may not read ", table.concat(d.unread, ", "), "\n") end

@@ -90,6 +90,21 @@ test("keeps to what everybody may see", function(t)
   t.match(digest(t, "--private"), "#private: 1.*https://example.com/secret")
 end)
 
+test("keeps private threads apart, active or archived", function(t)
+  local old = general():create_thread("old")
+  old:edit{archived = true}
+  sandbox.clock.advance("3d")
+  local thread = general():create_thread("secret", {type = "PRIVATE_THREAD"})
+  thread:add_member(nathan.id)
+  nathan:say(thread, "psst")
+  sandbox.clock.advance("1s")
+  for _, archived in ipairs{false, true} do
+    if archived then thread:edit{archived = true} end
+    t.match(digest(t), "\n0 messages of 0 people")
+    t.match(digest(t, "--private"), "#general: 1")
+  end
+end)
+
 test("counts nothing twice, and catches up what it has missed", function(t)
   nathan:say("general", "one")
   sandbox.clock.advance("1s")
