@@ -89,37 +89,9 @@ func (a archivist) start(dir string) (*exec.Cmd, *bytes.Buffer) {
 	return cmd, output
 }
 
-// run archives to the end, and returns its peak memory in bytes.
-func (a archivist) run(dir string) (peak int64) {
-	a.Helper()
-	cmd, output := a.start(dir)
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	for {
-		select {
-		case err := <-ended:
-			if err != nil {
-				a.Fatalf("%v: %s", err, output)
-			}
-			return peak
-		case <-time.After(20 * time.Millisecond):
-			peak = max(peak, peakOf(cmd.Process.Pid))
-		}
-	}
-}
-
-// peakOf is the peak memory of a process that runs, 0 when it does not any more. That of wait(2) counts what the parent had, too.
-func peakOf(pid int) int64 {
-	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	_, peak, _ := strings.Cut(string(status), "VmHWM:")
-	var kilobytes int64
-	_, _ = fmt.Sscan(peak, &kilobytes)
-	return kilobytes << 10
-}
-
-// runUntil kills a run, with SIGKILL, as soon as the folder has so many bytes in its JSONL files. It reports whether that was before
-// the run had ended.
-func (a archivist) runUntil(dir string, size int64) (killed bool) {
+// watch begins a run and looks at it every millisecond. When look says that this is enough, it kills the run, with SIGKILL, and reports
+// whether that was before its end.
+func (a archivist) watch(dir string, look func(run *exec.Cmd) (enough bool)) (killed bool) {
 	a.Helper()
 	cmd, output := a.start(dir)
 	ended := make(chan error, 1)
@@ -132,12 +104,37 @@ func (a archivist) runUntil(dir string, size int64) (killed bool) {
 			}
 			return false
 		case <-time.After(time.Millisecond):
-			if written(dir) >= size {
+			if look(cmd) {
 				_ = cmd.Process.Kill() // it may have ended by itself
 				return (<-ended) != nil
 			}
 		}
 	}
+}
+
+// run archives to the end, and returns its peak memory in bytes.
+func (a archivist) run(dir string) (peak int64) {
+	a.Helper()
+	a.watch(dir, func(run *exec.Cmd) bool {
+		peak = max(peak, peakOf(run.Process.Pid))
+		return false
+	})
+	return peak
+}
+
+// peakOf is the peak memory of a process that runs, 0 when it does not any more. That of wait(2) counts what the parent had, too.
+func peakOf(pid int) int64 {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	_, peak, _ := strings.Cut(string(status), "VmHWM:")
+	var kilobytes int64
+	_, _ = fmt.Sscan(peak, &kilobytes)
+	return kilobytes << 10
+}
+
+// runUntil kills a run as soon as the folder has so many bytes in its JSONL files, unless it has ended before.
+func (a archivist) runUntil(dir string, size int64) (killed bool) {
+	a.Helper()
+	return a.watch(dir, func(*exec.Cmd) bool { return written(dir) >= size })
 }
 
 // written is the size of the JSONL files in an archive.

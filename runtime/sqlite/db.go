@@ -13,19 +13,19 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	driver "modernc.org/sqlite"
+
+	"cordial/internal/sqlitefile"
 )
 
 const (
-	busyTimeout = 250 * time.Millisecond // how long SQLite waits for a lock before it lets us look whether to go on
-	patience    = 10 * time.Second       // how long a call waits for it altogether
-	turnTime    = 30 * time.Second       // how long a call waits for the end of another one, such as a transaction
-	maxStmts    = 64                     // that are kept prepared; with one more, all are prepared anew
-	maxLoops    = 100                    // over rows, that have begun and not ended
+	patience = 10 * time.Second // how long a call waits for another process's lock
+	turnTime = 30 * time.Second // how long a call waits for the end of another one, such as a transaction
+	maxStmts = 64               // that are kept prepared; with one more, all are prepared anew
+	maxLoops = 100              // over rows, that have begun and not ended
 )
 
 // Memory is the name of a database that lives in memory until it is closed.
@@ -70,7 +70,7 @@ func (d *DB) connect(ctx context.Context, path string) error {
 	if err := d.shut(); err != nil { // of an earlier try
 		return err
 	}
-	pragmas := []string{fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "foreign_keys(1)", "synchronous(normal)"}
+	pragmas := []string{fmt.Sprintf("busy_timeout(%d)", sqlitefile.BusyTimeout.Milliseconds()), "foreign_keys(1)", "synchronous(normal)"}
 	if !d.options.ReadOnly && isNew(path) {
 		pragmas = append(pragmas, "journal_mode(wal)")
 	}
@@ -98,16 +98,12 @@ func isNew(path string) bool {
 	return err != nil || info.Size() == 0
 }
 
-// address is the name of a file as SQLite takes it, with options.
+// address is the name of a database as the driver takes it, with options.
 func address(path string, query url.Values) string {
 	if path == Memory {
 		return "file::memory:?" + query.Encode()
 	}
-	path = filepath.ToSlash(path)
-	if !strings.HasPrefix(path, "/") {
-		path = "/" + path // a drive's letter
-	}
-	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String()
+	return sqlitefile.Address(path, query)
 }
 
 // confine keeps the SQL of a connection from other files. ATTACH names them, and so does VACUUM INTO, for which SQLite attaches a file.
@@ -191,20 +187,9 @@ func (d *DB) await(ctx context.Context) error {
 
 func (d *DB) leave() { d.turn <- struct{}{} }
 
-// retry calls fn until it does not fail because of another process's lock, or the patience is over. The time is the real one: the
-// other process goes by that.
+// retry is [sqlitefile.Retry] with the database's patience.
 func (d *DB) retry(ctx context.Context, fn func() error) error {
-	for deadline := time.Now().Add(d.options.patience); ; {
-		err := fn()
-		if !isBusy(err) || time.Now().After(deadline) {
-			return err
-		}
-		select {
-		case <-time.After(10 * time.Millisecond):
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
+	return sqlitefile.Retry(ctx, d.options.patience, fn)
 }
 
 // statement prepares SQL, or finds what was prepared before; the turn is held.

@@ -7,8 +7,9 @@ import (
 	"regexp"
 	"strings"
 
-	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"cordial/internal/sqlitefile"
 )
 
 // Kind says what went wrong, for programs.
@@ -57,19 +58,6 @@ func oneLine(text string) string {
 	return text
 }
 
-// code is SQLite's primary result code in err, 0 for none.
-func code(err error) int {
-	if e, ok := errors.AsType[*driver.Error](err); ok {
-		return e.Code() & 0xff
-	}
-	return sqlite3.SQLITE_OK
-}
-
-func isBusy(err error) bool {
-	c := code(err)
-	return c == sqlite3.SQLITE_BUSY || c == sqlite3.SQLITE_LOCKED
-}
-
 // frame is what the driver puts around SQLite's own text: "SQL logic error: … (1)".
 var frame = regexp.MustCompile(`^(?:SQL logic error: |constraint failed: )?(.*?)(?: \(\d+\))?$`)
 
@@ -82,7 +70,7 @@ func (d *DB) explain(err error, text string) error {
 		return &Error{kind, fmt.Sprintf(format, args...), text, err}
 	}
 	reason := frame.ReplaceAllString(err.Error(), "$1")
-	switch code(err) {
+	switch sqlitefile.Code(err) {
 	case sqlite3.SQLITE_CONSTRAINT:
 		return fail(Constraint, "%s", reason)
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"cordial/internal/sqlitefile"
 )
 
 // begin begins a transaction, which may write at once; the turn is held until its end.
@@ -24,7 +26,7 @@ func (d *DB) commit(ctx context.Context) error {
 // rollBack undoes a transaction that SQLite may have undone already, as it does when the disk is full.
 func (d *DB) rollBack() error {
 	_, err := d.exec(context.Background(), "ROLLBACK", nil)
-	if code(err) == sqlite3.SQLITE_ERROR { // there is no transaction
+	if sqlitefile.Code(err) == sqlite3.SQLITE_ERROR { // there is no transaction
 		return nil
 	}
 	return err

@@ -15,10 +15,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/jonboulle/clockwork"
+
+	"cordial/internal/sqlitefile"
 )
 
 // Limits of keys, of namespaces and of values, in bytes.
@@ -32,8 +33,7 @@ const (
 	pageSize     = 4096
 	minSize      = 16 * pageSize // what the empty tables need, and a little
 	maxReaders   = 4
-	busyTimeout  = 250 * time.Millisecond // how long SQLite waits for a lock before it lets us look whether to go on
-	patience     = 10 * time.Second       // how long a call waits for it altogether
+	patience     = 10 * time.Second // how long a call waits for it altogether
 	sweepEvery   = time.Minute
 	sweepAtATime = 500
 )
@@ -177,14 +177,9 @@ func (d *DB) connect(ctx context.Context) error {
 }
 
 func (d *DB) openPool(size int, pragmas ...string) (*sql.DB, error) {
-	query := url.Values{"_txlock": {"immediate"}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds())}}
+	query := url.Values{"_txlock": {"immediate"}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", sqlitefile.BusyTimeout.Milliseconds())}}
 	query["_pragma"] = append(query["_pragma"], pragmas...)
-	path := filepath.ToSlash(d.path)
-	if !strings.HasPrefix(path, "/") {
-		path = "/" + path // a drive's letter
-	}
-	file := url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}
-	db, err := sql.Open("sqlite", file.String())
+	db, err := sql.Open("sqlite", sqlitefile.Address(d.path, query))
 	if err != nil {
 		return nil, err
 	}
@@ -193,20 +188,9 @@ func (d *DB) openPool(size int, pragmas ...string) (*sql.DB, error) {
 	return db, nil
 }
 
-// retry calls fn until it does not fail because of another process's lock, or the patience is over. The time is the real one: the
-// other process goes by that.
+// retry is [sqlitefile.Retry] with the store's patience.
 func (d *DB) retry(ctx context.Context, fn func() error) error {
-	for deadline := time.Now().Add(d.patience); ; {
-		err := fn()
-		if !isBusy(err) || time.Now().After(deadline) {
-			return err
-		}
-		select {
-		case <-time.After(10 * time.Millisecond):
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
+	return sqlitefile.Retry(ctx, d.patience, fn)
 }
 
 // view runs a read.

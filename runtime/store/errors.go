@@ -1,11 +1,11 @@
 package store
 
 import (
-	"errors"
 	"fmt"
 
-	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"cordial/internal/sqlitefile"
 )
 
 // Kind says what went wrong, for programs.
@@ -40,22 +40,9 @@ func fail(kind Kind, cause error, format string, args ...any) *Error {
 	return &Error{kind, fmt.Sprintf(format, args...), cause}
 }
 
-// code is SQLite's primary result code in err, 0 for none.
-func code(err error) int {
-	if e, ok := errors.AsType[*sqlite.Error](err); ok {
-		return e.Code() & 0xff
-	}
-	return sqlite3.SQLITE_OK
-}
-
-func isBusy(err error) bool {
-	c := code(err)
-	return c == sqlite3.SQLITE_BUSY || c == sqlite3.SQLITE_LOCKED
-}
-
 // explain turns an error of SQLite's into one that names the file and says what to do.
 func (d *DB) explain(err error) error {
-	switch code(err) {
+	switch sqlitefile.Code(err) {
 	case sqlite3.SQLITE_OK:
 		return err
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
