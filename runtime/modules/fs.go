@@ -21,86 +21,9 @@ import (
 const maxLine = 64 << 20
 
 func installFS(host *runtime.Host, f *files) {
-	path := bind.Param{Name: "path", Type: bind.String, Required: true, Doc: "inside the script's folder, or in one that --allow-dir allows"}
-	here := bind.Param{Name: "path", Type: bind.String, Default: "."}
-	text := bind.Param{Name: "text", Type: bind.String, Required: true}
-	from, to := bind.Param{Name: "from", Type: bind.String, Required: true}, bind.Param{Name: "to", Type: bind.String, Required: true}
-	number := func(name, doc string, value any) bind.Param {
-		return bind.Param{Name: name, Type: bind.Integer, Named: true, Default: value, Doc: doc}
-	}
 	host.Registry().AddModule(bind.Module{
 		Name: "fs", Doc: "Files inside the script's folder. Links and .. do not lead out of it.", Global: true,
-		Funcs: []bind.Func{
-			{
-				Name: "read", Doc: "Reads a file.", Params: []bind.Param{path, number("offset", "where to begin, in bytes", 0), number("limit", "bytes at most", -1)},
-				Returns: "string", Example: `local names = json.decode(fs.read("names.json"))`, Call: f.read,
-			},
-			{
-				Name: "write", Doc: "Writes a file anew, in one step: nobody ever finds half of it.", Params: []bind.Param{path, text},
-				Example: `fs.write("names.json", json.pretty(names))`,
-				Call: f.one(func(c *bind.Call, _ context.Context, p place) error {
-					return p.write(strings.NewReader(c.String("text")))
-				}),
-			},
-			{
-				Name: "append", Doc: "Writes at the end of a file, which is made if there is none.", Params: []bind.Param{path, text},
-				Example: `fs.append("visits.log", os.date() .. "\n")`,
-				Call:    f.one(func(c *bind.Call, _ context.Context, p place) error { return p.add(c.String("text")) }),
-			},
-			{
-				Name: "truncate", Doc: "Cuts a file off after a number of bytes, or fills it up to them with zeros.",
-				Params:  []bind.Param{path, {Name: "size", Type: bind.Integer, Default: 0, Doc: "in bytes"}},
-				Example: `fs.truncate("visits.log", 0)`, Call: f.truncate,
-			},
-			{
-				Name: "lines", Doc: "Walks the lines of a file without holding it in memory.", Params: []bind.Param{path},
-				Returns: "iterator", Example: `for line in fs.lines("visits.log") do print(line) end`, Call: f.lines,
-			},
-			{
-				Name: "exists", Doc: "Whether there is a file or folder.", Params: []bind.Param{path}, Returns: "boolean",
-				Example: `if not fs.exists("config.json") then error("no config.json") end`, Call: f.exists,
-			},
-			{
-				Name: "stat", Doc: `What is known of a file: name, type ("file", "folder", "link", "other"), size in bytes, modified (Unix seconds), mode.`,
-				Params: []bind.Param{path}, Returns: "table", Example: `print(fs.stat("bot.lua").size)`, Call: f.stat,
-			},
-			{
-				Name: "list", Doc: "The names in a folder, sorted.", Params: []bind.Param{here}, Returns: "list of string",
-				Example: `for _, name in ipairs(fs.list("data")) do print(name) end`, Call: f.list,
-			},
-			{
-				Name: "walk", Doc: "Walks all files and folders below a folder: the path of each, and what fs.stat tells of it. Links are not followed.",
-				Params: []bind.Param{here}, Returns: "iterator", Example: "for path, info in fs.walk(\"data\") do\n  print(path, info.size)\nend", Call: f.walk,
-			},
-			{
-				Name: "glob", Doc: "The paths that a pattern fits, sorted: * and ? stand for characters of a name, [a-z] for one of several, ** for any folders.",
-				Params:  []bind.Param{{Name: "pattern", Type: bind.String, Required: true}},
-				Returns: "list of string", Example: `for _, path in ipairs(fs.glob("data/**/*.json")) do print(path) end`, Call: f.glob,
-			},
-			{
-				Name: "mkdir", Doc: "Makes a folder, and those that it lies in. One that exists stays.", Params: []bind.Param{path}, Example: `fs.mkdir("data/2026")`,
-				Call: f.one(func(_ *bind.Call, _ context.Context, p place) error {
-					return p.use(func(folder *os.Root) error { return folder.MkdirAll(p.path, 0o777) })
-				}),
-			},
-			{
-				Name: "remove", Doc: "Removes a file or an empty folder.", Example: `fs.remove("data", {recursive = true})`,
-				Params: []bind.Param{path, {Name: "recursive", Type: bind.Boolean, Named: true, Doc: "removes a folder with all that it holds"}}, Call: f.remove,
-			},
-			{
-				Name: "move", Doc: "Gives a file or folder another path. A file that is there is replaced.", Params: []bind.Param{from, to},
-				Example: `fs.move("new.json", "names.json")`, Call: f.two(place.moveTo),
-			},
-			{
-				Name: "copy", Doc: "Copies a file. One that is there is replaced, in one step.", Params: []bind.Param{from, to},
-				Example: `fs.copy("names.json", "names.bak")`, Call: f.two(place.copyTo),
-			},
-			{
-				Name: "temp", Doc: "Makes an empty file, or folder, that goes away with the script.", Returns: "its path",
-				Params:  []bind.Param{{Name: "suffix", Type: bind.String, Named: true, Doc: `the end of its name, such as ".png"`}, {Name: "folder", Type: bind.Boolean, Named: true}},
-				Example: `local path = fs.temp{suffix = ".png"}`, Call: f.temp,
-			},
-		},
+		Funcs: slices.Concat(f.forContents(), f.forLooking(), f.forFolders()),
 		Fields: []bind.Field{{
 			Name: "dir", Type: "string", Doc: "The script's folder; in the shell the one that it was started in.",
 			Get: func(any) (any, error) {
@@ -112,6 +35,102 @@ func installFS(host *runtime.Host, f *files) {
 			},
 		}},
 	})
+}
+
+// pathParam is the path of what a function is about.
+var pathParam = bind.Param{Name: "path", Type: bind.String, Required: true, Doc: "inside the script's folder, or in one that --allow-dir allows"}
+
+// forContents declares what reads and writes files.
+func (f *files) forContents() []bind.Func {
+	text := bind.Param{Name: "text", Type: bind.String, Required: true}
+	number := func(name, doc string, value any) bind.Param {
+		return bind.Param{Name: name, Type: bind.Integer, Named: true, Default: value, Doc: doc}
+	}
+	return []bind.Func{
+		{
+			Name: "read", Doc: "Reads a file.", Params: []bind.Param{pathParam, number("offset", "where to begin, in bytes", 0), number("limit", "bytes at most", -1)},
+			Returns: "string", Example: `local names = json.decode(fs.read("names.json"))`, Call: f.read,
+		},
+		{
+			Name: "write", Doc: "Writes a file anew, in one step: nobody ever finds half of it.", Params: []bind.Param{pathParam, text},
+			Example: `fs.write("names.json", json.pretty(names))`,
+			Call: f.one(func(c *bind.Call, _ context.Context, p place) error {
+				return p.write(strings.NewReader(c.String("text")))
+			}),
+		},
+		{
+			Name: "append", Doc: "Writes at the end of a file, which is made if there is none.", Params: []bind.Param{pathParam, text},
+			Example: `fs.append("visits.log", os.date() .. "\n")`,
+			Call:    f.one(func(c *bind.Call, _ context.Context, p place) error { return p.add(c.String("text")) }),
+		},
+		{
+			Name: "truncate", Doc: "Cuts a file off after a number of bytes, or fills it up to them with zeros.",
+			Params:  []bind.Param{pathParam, {Name: "size", Type: bind.Integer, Default: 0, Doc: "in bytes"}},
+			Example: `fs.truncate("visits.log", 0)`, Call: f.truncate,
+		},
+		{
+			Name: "lines", Doc: "Walks the lines of a file without holding it in memory.", Params: []bind.Param{pathParam},
+			Returns: "iterator", Example: `for line in fs.lines("visits.log") do print(line) end`, Call: f.lines,
+		},
+	}
+}
+
+// forLooking declares what finds files and tells of them.
+func (f *files) forLooking() []bind.Func {
+	here := bind.Param{Name: "path", Type: bind.String, Default: "."}
+	return []bind.Func{
+		{
+			Name: "exists", Doc: "Whether there is a file or folder.", Params: []bind.Param{pathParam}, Returns: "boolean",
+			Example: `if not fs.exists("config.json") then error("no config.json") end`, Call: f.exists,
+		},
+		{
+			Name: "stat", Doc: `What is known of a file: name, type ("file", "folder", "link", "other"), size in bytes, modified (Unix seconds), mode.`,
+			Params: []bind.Param{pathParam}, Returns: "table", Example: `print(fs.stat("bot.lua").size)`, Call: f.stat,
+		},
+		{
+			Name: "list", Doc: "The names in a folder, sorted.", Params: []bind.Param{here}, Returns: "list of string",
+			Example: `for _, name in ipairs(fs.list("data")) do print(name) end`, Call: f.list,
+		},
+		{
+			Name: "walk", Doc: "Walks all files and folders below a folder: the path of each, and what fs.stat tells of it. Links are not followed.",
+			Params: []bind.Param{here}, Returns: "iterator", Example: "for path, info in fs.walk(\"data\") do\n  print(path, info.size)\nend", Call: f.walk,
+		},
+		{
+			Name: "glob", Doc: "The paths that a pattern fits, sorted: * and ? stand for characters of a name, [a-z] for one of several, ** for any folders.",
+			Params:  []bind.Param{{Name: "pattern", Type: bind.String, Required: true}},
+			Returns: "list of string", Example: `for _, path in ipairs(fs.glob("data/**/*.json")) do print(path) end`, Call: f.glob,
+		},
+	}
+}
+
+// forFolders declares what changes which files there are.
+func (f *files) forFolders() []bind.Func {
+	from, to := bind.Param{Name: "from", Type: bind.String, Required: true}, bind.Param{Name: "to", Type: bind.String, Required: true}
+	return []bind.Func{
+		{
+			Name: "mkdir", Doc: "Makes a folder, and those that it lies in. One that exists stays.", Params: []bind.Param{pathParam}, Example: `fs.mkdir("data/2026")`,
+			Call: f.one(func(_ *bind.Call, _ context.Context, p place) error {
+				return p.use(func(folder *os.Root) error { return folder.MkdirAll(p.path, 0o777) })
+			}),
+		},
+		{
+			Name: "remove", Doc: "Removes a file or an empty folder.", Example: `fs.remove("data", {recursive = true})`,
+			Params: []bind.Param{pathParam, {Name: "recursive", Type: bind.Boolean, Named: true, Doc: "removes a folder with all that it holds"}}, Call: f.remove,
+		},
+		{
+			Name: "move", Doc: "Gives a file or folder another path. A file that is there is replaced.", Params: []bind.Param{from, to},
+			Example: `fs.move("new.json", "names.json")`, Call: f.two(place.moveTo),
+		},
+		{
+			Name: "copy", Doc: "Copies a file. One that is there is replaced, in one step.", Params: []bind.Param{from, to},
+			Example: `fs.copy("names.json", "names.bak")`, Call: f.two(place.copyTo),
+		},
+		{
+			Name: "temp", Doc: "Makes an empty file, or folder, that goes away with the script.", Returns: "its path",
+			Params:  []bind.Param{{Name: "suffix", Type: bind.String, Named: true, Doc: `the end of its name, such as ".png"`}, {Name: "folder", Type: bind.Boolean, Named: true}},
+			Example: `local path = fs.temp{suffix = ".png"}`, Call: f.temp,
+		},
+	}
 }
 
 // one makes a function that does something with its path while other tasks
@@ -160,6 +179,7 @@ func (f *files) truncate(c *bind.Call) (any, error) {
 		return nil, fail(c, errors.New("size is a number of bytes, from zero"))
 	}
 	return f.one(func(_ *bind.Call, _ context.Context, p place) error {
+		p.willWrite()
 		return p.use(func(folder *os.Root) error {
 			info, err := folder.Stat(p.path)
 			if err != nil {

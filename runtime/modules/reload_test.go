@@ -28,10 +28,12 @@ func TestWrittenFilesAreNotWatched(t *testing.T) {
 	s, _ := newScripts(t)
 	path := filepath.Join(s.dir, "bot.lua")
 	write(t, filepath.Join(s.dir, "code.lua"), "return true")
+	write(t, filepath.Join(s.dir, "cut.lua"), "return true = 1")
 	write(t, path, `
 		local code = "return true"
 		fs.write("written.lua", code)
 		fs.append("appended.lua", code)
+		fs.truncate("cut.lua", #code)
 		fs.copy("code.lua", "copied.lua")
 		fs.write("fs.tmp", code) fs.move("fs.tmp", "moved.lua")
 		fs.write("os.tmp", code) os.rename(fs.dir .. "/os.tmp", fs.dir .. "/renamed.lua")
