@@ -88,9 +88,10 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	return err
 }
 
-// shippedScript finds the script that ships inside under a name that is no file.
+// shippedScript finds the script that ships inside under a name that is no
+// file. A folder is none: cordial run archive makes one of its own name.
 func shippedScript(name string) (scripts.Script, bool) {
-	if _, err := os.Stat(name); err == nil {
+	if info, err := os.Stat(name); err == nil && !info.IsDir() {
 		return scripts.Script{}, false
 	}
 	return scripts.Find(name)
