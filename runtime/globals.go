@@ -46,6 +46,10 @@ func (g *Generation) newGlobals(dir string) {
 	g.require = q
 }
 
+// Global is a global variable of the Lua code that runs. The caller holds the
+// Lua state.
+func (h *Host) Global(name string) lua.LValue { return h.Generation().globals.RawGetString(name) }
+
 func copyTable(L *lua.LState, from *lua.LTable) *lua.LTable {
 	to := L.NewTable()
 	from.ForEach(func(key, value lua.LValue) { to.RawSet(key, value) })

@@ -45,7 +45,7 @@ func installArgs(host *runtime.Host, o Options) {
 				Params:  []bind.Param{{Name: "message", Type: bind.String, Required: true}},
 				Example: `if o.cron and not o.yes then args.fail("--cron needs --yes: there will be nobody to ask") end`,
 				Call: func(c *bind.Call) (any, error) {
-					if _, err := scriptArguments(c.L); err != nil { // it would end the shell
+					if _, err := m.arguments(); err != nil { // it would end the shell
 						return nil, errors.New(c.String("message"))
 					}
 					m.fail(c.L, c.String("message"))
@@ -59,7 +59,7 @@ func installArgs(host *runtime.Host, o Options) {
 					if err != nil {
 						return nil, fail(c, err)
 					}
-					return d.usage(m.command(c.L)), nil
+					return d.usage(m.command()), nil
 				},
 			},
 		},
@@ -67,16 +67,16 @@ func installArgs(host *runtime.Host, o Options) {
 }
 
 // command is how the script is run, "cordial run purge".
-func (m *commandLine) command(L *lua.LState) string {
-	return "cordial run " + m.path(L)
+func (m *commandLine) command() string {
+	return "cordial run " + m.path()
 }
 
 // path is the script as the command line has it.
-func (m *commandLine) path(L *lua.LState) string {
+func (m *commandLine) path() string {
 	if m.script != "" {
 		return m.script
 	}
-	if arg, ok := L.GetGlobal("arg").(*lua.LTable); ok {
+	if arg, ok := m.host.Global("arg").(*lua.LTable); ok {
 		if name, ok := arg.RawGet(lua.LNumber(0)).(lua.LString); ok {
 			return string(name)
 		}
@@ -96,22 +96,22 @@ func (m *commandLine) parse(c *bind.Call) (any, error) {
 		}
 		values, err := d.parse(list)
 		if errors.Is(err, errHelp) {
-			err = errors.New(d.usage(m.command(c.L)))
+			err = errors.New(d.usage(m.command()))
 		}
 		return values, err
 	}
-	list, err := scriptArguments(c.L)
+	list, err := m.arguments()
 	if err != nil {
 		return nil, fail(c, err)
 	}
 	values, err := d.parse(list)
 	switch {
 	case errors.Is(err, errHelp):
-		err = m.host.Print(strings.TrimSuffix(d.usage(m.command(c.L)), "\n"))
+		err = m.host.Print(strings.TrimSuffix(d.usage(m.command()), "\n"))
 		m.host.Exit(c.L, 0)
 		return nil, err
 	case err != nil:
-		m.fail(c.L, m.explain(c.L, err))
+		m.fail(c.L, m.explain(err))
 		return nil, nil
 	}
 	return values, nil
@@ -119,26 +119,26 @@ func (m *commandLine) parse(c *bind.Call) (any, error) {
 
 // fail ends the script because of its arguments.
 func (m *commandLine) fail(L *lua.LState, message string) {
-	name := strings.TrimSuffix(path.Base(filepath.ToSlash(m.path(L))), ".lua")
-	m.host.Say(fmt.Sprintf("%s: %s; %s --help says more", name, message, m.command(L)))
+	name := strings.TrimSuffix(path.Base(filepath.ToSlash(m.path())), ".lua")
+	m.host.Say(fmt.Sprintf("%s: %s; %s --help says more", name, message, m.command()))
 	m.host.Exit(L, 2)
 }
 
 // explain is what is wrong, with a word to those who gave the script an option of the command line's.
-func (m *commandLine) explain(L *lua.LState, err error) string {
+func (m *commandLine) explain(err error) string {
 	if unknown, ok := errors.AsType[*unknownOption](err); ok {
 		for _, flag := range m.flags {
 			if flag == unknown.name {
-				return fmt.Sprintf("%s goes before the script: cordial run %s %s …", flag, flag, m.path(L))
+				return fmt.Sprintf("%s goes before the script: cordial run %s %s …", flag, flag, m.path())
 			}
 		}
 	}
 	return err.Error()
 }
 
-// scriptArguments are the arguments of the script that runs.
-func scriptArguments(L *lua.LState) ([]string, error) {
-	table, ok := L.GetGlobal("arg").(*lua.LTable)
+// arguments are the arguments of the script that runs.
+func (m *commandLine) arguments() ([]string, error) {
+	table, ok := m.host.Global("arg").(*lua.LTable)
 	if !ok {
 		return nil, errors.New(`no script runs here that could have arguments; give them as a list: args.parse({…}, {"--limit", "5"})`)
 	}

@@ -1,8 +1,10 @@
 package modules_test
 
 import (
+	"context"
 	"errors"
 	"io"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -52,6 +54,24 @@ func TestArgsFail(t *testing.T) {
 	_, stderr, code := runWith(t, `args.fail("--cron needs --yes") print("never")`)
 	if want := "purge: --cron needs --yes; cordial run purge --help says more\n"; stderr != want || code != 2 {
 		t.Errorf("got %q, exit code %d; want %q, 2", stderr, code, want)
+	}
+}
+
+// A script that is watched has globals of its own for each time that it is loaded.
+func TestTheArgumentsOfAWatchedScript(t *testing.T) {
+	s, _ := newScripts(t)
+	path := filepath.Join(s.dir, "bot.lua")
+	write(t, path, `print(args.parse{{"--limit", "at most so many", type = "integer"}}.limit)`)
+	host := runtime.New(runtime.Options{Stdout: &s.said, Stderr: io.Discard})
+	modules.Install(host, s.options)
+	ctx, cancel := context.WithCancel(t.Context())
+	files, ended := make(watchedFiles, 1), make(chan error, 1)
+	go func() { ended <- host.RunWatched(ctx, path, files, "--limit", "7") }()
+	<-files
+	cancel()
+	<-ended
+	if err := host.Close(); err != nil || s.said.String() != "7\n" {
+		t.Errorf("printed %q, %v", s.said.String(), err)
 	}
 }
 
