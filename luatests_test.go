@@ -14,7 +14,7 @@ import (
 // testedFolders must have tests in Lua; others may.
 var testedFolders = []string{
 	"examples", "scripts/testdata", "runtime/testdata", "runtime/luatest/testdata", "runtime/modules/testdata", "runtime/schedule/testdata",
-	"runtime/store/testdata", "runtime/web/testdata",
+	"runtime/store/testdata", "runtime/web/testdata", "runtime/term/testdata", "runtime/sqlite/testdata", "luabind/testdata",
 }
 
 // Every *_test.lua of the examples and below a folder testdata passes cordial test.

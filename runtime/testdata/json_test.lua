@@ -11,8 +11,10 @@ test("the page's example", function(t)
   t.eq(json.encode{b = 1, a = json.null, list = {}}, '{"a":null,"b":1,"list":[]}')
 end)
 
-test("it is also there for require", function(t)
-  t.ok(require "cordial.json" == json)
+test("every module is also there for require", function(t)
+  for _, name in ipairs{"json", "http", "time", "fs", "re", "csv", "template", "crypto", "log", "env", "ui", "term", "args", "sqlite", "discord", "sandbox"} do
+    t.ok(require("cordial." .. name) == _G[name], name)
+  end
 end)
 
 test("integers that a number holds are numbers, others strings", function(t)
