@@ -121,6 +121,17 @@ func TestFailuresSayWhatWasExpectedAndWhere(t *testing.T) {
 	}
 }
 
+func TestTestsThatAreNotThereAgainFail(t *testing.T) {
+	write(t, map[string]string{"a_test.lua": `
+local f = io.open("seen")
+test(f and "second" or "first", function() end)
+io.open("seen", "w"):close()`})
+	results, _ := run(t, luatest.Options{})
+	if len(results) != 1 || len(results[0].Failed) != 1 || !strings.HasPrefix(results[0].Failed[0], `the file has no test "first" any more`) {
+		t.Errorf("%+v", results)
+	}
+}
+
 func TestTestsThatHangAreEnded(t *testing.T) {
 	results := runText(t, only("local n = 0\nwhile true do n = n + 1 end"), luatest.Options{Timeout: 500 * time.Millisecond})
 	want := "the test has taken longer than 500ms of real time; --timeout allows more\n\ta_test.lua:3: in function <a_test.lua:1>"

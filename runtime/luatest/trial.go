@@ -132,6 +132,8 @@ func (t *trial) load() bool {
 	t.loaded = true
 	if len(t.declared) == 0 {
 		t.fail(t.file + ` has no test: test("name", function(t) … end)`)
+	} else if t.name != "" && t.fn == nil {
+		t.fail(fmt.Sprintf("the file has no test %q any more: it was changed meanwhile, or declares other tests each time", t.name))
 	}
 	return len(t.failed) == 0
 }
