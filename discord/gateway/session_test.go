@@ -135,16 +135,21 @@ func TestFatalCodesEndRun(t *testing.T) {
 	}
 }
 
+// reconnect runs a client that loses its connection after READY and messages up to a number, and gives its next one.
+func (f *fakeGateway) reconnect(c *Client, last int64) (second *peer, stop func() error) {
+	stop, _ = f.run(c)
+	first := f.peer()
+	first.accept("one")
+	first.messages(2, last)
+	synctest.Wait()
+	first.ws.CloseNow()
+	return f.peer(), stop
+}
+
 func TestReplayDropsWhatCameBefore(t *testing.T) {
 	withFake(t, func(f *fakeGateway) {
 		c := f.client(Options{})
-		stop, _ := f.run(c)
-		first := f.peer()
-		first.accept("one")
-		first.messages(2, 3)
-		synctest.Wait()
-		first.ws.CloseNow()
-		second := f.peer()
+		second, stop := f.reconnect(c, 3)
 		second.resume()
 		second.messages(2, 4) // two of them again
 		synctest.Wait()
@@ -171,13 +176,7 @@ func TestReplayDropsWhatCameBefore(t *testing.T) {
 func TestReplayWithAnEarlierResumed(t *testing.T) {
 	withFake(t, func(f *fakeGateway) {
 		c := f.client(Options{})
-		stop, _ := f.run(c)
-		first := f.peer()
-		first.accept("one")
-		first.messages(2, 2)
-		synctest.Wait()
-		first.ws.CloseNow()
-		second := f.peer()
+		second, stop := f.reconnect(c, 2)
 		if r := second.resume(); r.Seq != 2 {
 			t.Errorf("resumed with %+v", r)
 		}

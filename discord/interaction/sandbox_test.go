@@ -104,6 +104,49 @@ func TestASecondSyncWritesNothing(t *testing.T) {
 	}
 }
 
+// answering is a way to answer.
+type answering struct {
+	answer func(ctx context.Context, r *interaction.Responder) error
+	want   string
+}
+
+func say(text string, ephemeral bool) interaction.Message {
+	return interaction.Message{Fields: rest.Args{"content": text}, Ephemeral: ephemeral}
+}
+
+var answerings = map[string]answering{
+	"reply and follow up": {func(ctx context.Context, r *interaction.Responder) error {
+		if _, err := r.Reply(ctx, say("a", false)); err != nil {
+			return err
+		}
+		_, err := r.Reply(ctx, say("b", true))
+		return err
+	}, "answered a b*"},
+	"defer, reply, edit": {func(ctx context.Context, r *interaction.Responder) error {
+		if err := r.Defer(ctx, interaction.DeferUsual, true); err != nil {
+			return err
+		}
+		if _, err := r.Reply(ctx, say("a", true)); err != nil {
+			return err
+		}
+		_, err := r.Edit(ctx, "", say("b", false))
+		return err
+	}, "answered b*"},
+	"a visible deferral, a hidden reply": {func(ctx context.Context, r *interaction.Responder) error {
+		if err := r.Defer(ctx, interaction.DeferUsual, false); err != nil {
+			return err
+		}
+		_, err := r.Reply(ctx, say("psst", true))
+		return err
+	}, "answered psst*"},
+	"reply and delete": {func(ctx context.Context, r *interaction.Responder) error {
+		if _, err := r.Reply(ctx, say("a", false)); err != nil {
+			return err
+		}
+		return r.Delete(ctx, "")
+	}, "answered"},
+}
+
 // Every way to answer is one that the sandbox grants, which checks what Discord checks.
 func TestAnswersAreGranted(t *testing.T) {
 	server, client, _ := open(t)
@@ -116,44 +159,7 @@ func TestAnswersAreGranted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	say := func(text string, ephemeral bool) interaction.Message {
-		return interaction.Message{Fields: rest.Args{"content": text}, Ephemeral: ephemeral}
-	}
-	for name, tt := range map[string]struct {
-		answer func(ctx context.Context, r *interaction.Responder) error
-		want   string
-	}{
-		"reply and follow up": {func(ctx context.Context, r *interaction.Responder) error {
-			if _, err := r.Reply(ctx, say("a", false)); err != nil {
-				return err
-			}
-			_, err := r.Reply(ctx, say("b", true))
-			return err
-		}, "answered a b*"},
-		"defer, reply, edit": {func(ctx context.Context, r *interaction.Responder) error {
-			if err := r.Defer(ctx, interaction.DeferUsual, true); err != nil {
-				return err
-			}
-			if _, err := r.Reply(ctx, say("a", true)); err != nil {
-				return err
-			}
-			_, err := r.Edit(ctx, "", say("b", false))
-			return err
-		}, "answered b*"},
-		"a visible deferral, a hidden reply": {func(ctx context.Context, r *interaction.Responder) error {
-			if err := r.Defer(ctx, interaction.DeferUsual, false); err != nil {
-				return err
-			}
-			_, err := r.Reply(ctx, say("psst", true))
-			return err
-		}, "answered psst*"},
-		"reply and delete": {func(ctx context.Context, r *interaction.Responder) error {
-			if _, err := r.Reply(ctx, say("a", false)); err != nil {
-				return err
-			}
-			return r.Delete(ctx, "")
-		}, "answered"},
-	} {
+	for name, tt := range answerings {
 		t.Run(name, func(t *testing.T) {
 			used, err := world.UseCommand(sandbox.Actor{User: nathan.ID}, general, "ping", nil)
 			if err != nil {
@@ -171,20 +177,25 @@ func TestAnswersAreGranted(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			messages := seen.FollowUps
-			if seen.Message != nil {
-				messages = append([]*sandbox.Message{seen.Message}, messages...)
-			}
-			words := []string{string(seen.Status)}
-			for _, m := range messages {
-				if m.Flags&sandbox.MessageEphemeral != 0 {
-					m.Content += "*"
-				}
-				words = append(words, m.Content)
-			}
-			if got := strings.Join(words, " "); got != tt.want {
+			if got := wordsOf(seen); got != tt.want {
 				t.Errorf("the person sees %q, want %q", got, tt.want)
 			}
 		})
 	}
+}
+
+// wordsOf is what the person sees of an answer: how it went, and the messages, those for one person only with a star.
+func wordsOf(seen sandbox.Outcome) string {
+	messages := seen.FollowUps
+	if seen.Message != nil {
+		messages = append([]*sandbox.Message{seen.Message}, messages...)
+	}
+	words := []string{string(seen.Status)}
+	for _, m := range messages {
+		if m.Flags&sandbox.MessageEphemeral != 0 {
+			m.Content += "*"
+		}
+		words = append(words, m.Content)
+	}
+	return strings.Join(words, " ")
 }
