@@ -2,9 +2,6 @@ package calltest
 
 import (
 	"bytes"
-	"errors"
-	"io"
-	"os"
 	"testing"
 	"time"
 
@@ -12,7 +9,7 @@ import (
 	sandbox "cordial/discord/sandbox/voice"
 	"cordial/discord/voice"
 	"cordial/discord/voice/audio"
-	"cordial/discord/voice/audio/ogg"
+	"cordial/discord/voice/audio/ogg/oggtest"
 	"cordial/discord/voice/jitter"
 	"cordial/discord/voice/record"
 	"cordial/discord/voice/rtp"
@@ -189,32 +186,12 @@ type placedPacket struct {
 // loadPackets reads a track of packets without its silence, and tells how long players say it is.
 func loadPackets(t *testing.T, path string) (all []placedPacket, length time.Duration) {
 	t.Helper()
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	reader, err := ogg.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for at := int64(0); ; {
-		opus, granule, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			return all, length
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		samples, err := audio.PacketSamples(opus)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !jitter.IsSilence(opus) && samples == audio.FrameSamples {
+	end := oggtest.EachPacket(t, path, func(opus []byte, at int64) {
+		if samples, err := audio.PacketSamples(opus); err == nil && samples == audio.FrameSamples && !jitter.IsSilence(opus) {
 			all = append(all, placedPacket{bytes.Clone(opus), audio.Duration(at)})
 		}
-		at, length = at+int64(samples), audio.Duration(granule-int64(reader.Header().PreSkip))
-	}
+	})
+	return all, audio.Duration(end)
 }
 
 // checkPieces wants each tenth of a second of a track to be what was said there, but for those at missing packets.

@@ -2,16 +2,13 @@ package record
 
 import (
 	"encoding/binary"
-	"errors"
-	"io"
-	"os"
 	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"cordial/discord/voice/audio"
-	"cordial/discord/voice/audio/ogg"
+	"cordial/discord/voice/audio/ogg/oggtest"
 )
 
 // numbered are packets that hold their number, which a track of packets keeps.
@@ -65,7 +62,7 @@ func checkPlaces(t *testing.T, track *Track, s speaker, tolerance time.Duration)
 	t.Helper()
 	current, packets := -1, 0
 	var worst time.Duration
-	eachPacket(t, track.Path, func(opus []byte, at int64) {
+	oggtest.EachPacket(t, track.Path, func(opus []byte, at int64) {
 		if len(opus) != 5 {
 			return
 		}
@@ -89,33 +86,4 @@ func checkPlaces(t *testing.T, track *Track, s speaker, tolerance time.Duration)
 		t.Errorf("speaker %s: %d of %d packets are in the track, %d were left out", track.User, packets, sent, track.Adjusted)
 	}
 	t.Logf("speaker %s: %d packets, worst %v, %d left out, drift %v", track.User, packets, worst, track.Adjusted, track.Drift)
-}
-
-// eachPacket reads a track of packets, with the sample of the recording at which each begins.
-func eachPacket(t *testing.T, path string, use func(opus []byte, at int64)) {
-	t.Helper()
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	reader, err := ogg.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := int64(ogg.DefaultPreSkip - reader.Header().PreSkip)
-	for {
-		opus, _, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			return
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		use(opus, at)
-		samples, err := audio.PacketSamples(opus)
-		if err != nil {
-			t.Fatal(err)
-		}
-		at += int64(samples)
-	}
 }
