@@ -284,28 +284,30 @@ func (p *process) takeLog() *attach.Log {
 
 // serveAttach lets cordial attach find a script that runs. A script runs without that, too.
 func (p *process) serveAttach(g *grammar, h *hosted, streams hostStreams, log *attach.Log) (stop func() error) {
-	none := func() error { return nil }
+	nothing := func() error { return nil }
 	logger, err := p.logger(g, p.stderr, slog.LevelWarn)
 	if err != nil {
-		return none // the host has told
+		return nothing // openHost has told
 	}
+	server, err := p.startAttach(h, streams, log)
+	if err != nil {
+		logger.Warn("cordial attach will not find this script", "error", err)
+		return nothing
+	}
+	logger.Info("cordial attach finds this script", "socket", server.Path())
+	return server.Close
+}
+
+func (p *process) startAttach(h *hosted, streams hostStreams, log *attach.Log) (*attach.Server, error) {
 	place, err := p.attachPlace()
-	if err == nil {
-		var server *attach.Server
-		server, err = attach.Start(attach.Options{
-			Host: h.Host, Place: place, Log: log, Events: streams.events.Watch,
-			Info:   attach.Info{Script: streams.name, Path: fullPath(streams.path), PID: os.Getpid(), Since: h.Clock().Now(), Version: version()},
-			Redact: func(w io.Writer) io.WriteCloser { return p.redactor.Writer(w) },
-		})
-		if err == nil {
-			if dir, short := place.Dir(); short {
-				logger.Info("the path of the state folder is too long for a socket: that for cordial attach lies elsewhere", "folder", dir)
-			}
-			return server.Close
-		}
+	if err != nil {
+		return nil, err
 	}
-	logger.Warn("cordial attach will not find this script", "error", err)
-	return none
+	return attach.Start(attach.Options{
+		Host: h.Host, Place: place, Log: log, Events: streams.events.Watch,
+		Info:   attach.Info{Script: streams.name, Path: fullPath(streams.path), PID: os.Getpid(), Since: h.Clock().Now(), Version: version()},
+		Redact: func(w io.Writer) io.WriteCloser { return p.redactor.Writer(w) },
+	})
 }
 
 // fullPath is the path of a script from the root; that of one which ships inside is its name.

@@ -267,6 +267,13 @@ func TestManyClients(t *testing.T) {
 func TestListFindsWhatRunsAndRemovesTheRest(t *testing.T) {
 	b := start(t, nil)
 	dir, _ := b.place.Dir()
+	begun := filepath.Join(dir, ".begun-4000001.sock")
+	if err := os.WriteFile(begun, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(begun, time.Time{}, time.Now().Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
 	l, path, err := b.place.listen("dead", 4_000_000)
 	if err != nil {
 		t.Fatal(err)
@@ -276,8 +283,10 @@ func TestListFindsWhatRunsAndRemovesTheRest(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Script != "bot" || list[0].Path != "/bots/bot.lua" || list[0].Err != nil {
 		t.Errorf("got %+v, %v", list, err)
 	}
-	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the socket of the dead process: %v", err)
+	for _, left := range []string{path, begun} {
+		if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("the socket of a dead process, %s: %v", left, err)
+		}
 	}
 	if list, err := List(context.Background(), Place{State: t.TempDir()}); err != nil || len(list) != 0 {
 		t.Errorf("in an empty folder: %+v, %v", list, err)

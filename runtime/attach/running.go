@@ -46,7 +46,11 @@ func List(ctx context.Context, place Place) ([]Running, error) {
 	var looking sync.WaitGroup
 	for _, entry := range entries {
 		path := filepath.Join(dir, entry.Name())
-		if strings.HasPrefix(entry.Name(), ".") || filepath.Ext(path) != ending {
+		if strings.HasPrefix(entry.Name(), ".") {
+			removeOld(entry, path)
+			continue
+		}
+		if filepath.Ext(path) != ending {
 			continue
 		}
 		looking.Go(func() {
@@ -61,7 +65,17 @@ func List(ctx context.Context, place Place) ([]Running, error) {
 	slices.SortFunc(list, func(a, b Running) int {
 		return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.PID, b.PID), cmp.Compare(a.Socket, b.Socket))
 	})
-	return list, ctx.Err()
+	return list, context.Cause(ctx)
+}
+
+// startTime is more than it takes to open a socket and give it its name.
+const startTime = time.Minute
+
+// removeOld removes the socket of a process that has died while it opened it.
+func removeOld(entry fs.DirEntry, path string) {
+	if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) > startTime {
+		_ = os.Remove(path) // another one may have been faster
+	}
 }
 
 // look asks a socket who is there; ok is false when nobody is.
