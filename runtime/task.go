@@ -82,9 +82,10 @@ func (t *Task) Err() error {
 }
 
 // Go starts a task of the live generation that runs a Go function. fn holds
-// the Lua state and lets it go with [Host.Wait]. It may be called with or
-// without the Lua state held. What a script does has a generation of its own:
-// [Host.Generation] or [Generation.Go].
+// the Lua state and lets it go with [Host.Wait]. What it leaves on the stack of
+// L are the task's results. It may be called with or without the Lua state
+// held. What a script does has a generation of its own: [Host.Generation] or
+// [Generation.Go].
 func (h *Host) Go(name string, fn func(L *lua.LState) error) (*Task, error) {
 	t, err := h.newTask(origin{generation: h.Live()}, name, fn)
 	if err != nil {
@@ -205,7 +206,7 @@ func (h *Host) runBody(t *Task) error {
 	if fn == nil {
 		fn = L.NewFunction(func(L *lua.LState) int {
 			failed = t.body(L)
-			return 0
+			return L.GetTop()
 		})
 	}
 	L.Push(fn)

@@ -227,11 +227,14 @@ func (j *Job) missedText(first time.Time, count int) string {
 	return text + "; the next is at " + j.show(j.next) + " (catch_up = true runs what was missed once)"
 }
 
-// body runs the job's function. The run is in the ledger before the function begins.
+// body runs the job's function, whose results are those of the task. The run is in the ledger before the function begins.
 func (r *run) body(L *lua.LState, host *runtime.Host) error {
 	if goOn, err := r.job.scheduler.begin(L, r); !goOn {
 		return err
 	}
-	_, err := host.Call(L, r.job.fn, r.job.args...)
+	results, err := host.Call(L, r.job.fn, r.job.args...)
+	for _, v := range results {
+		L.Push(v)
+	}
 	return err
 }

@@ -291,8 +291,8 @@ end)
 
 test("run, cancel and wait", function(t)
   local n = 0
-  local job = cron("0 12 * * *", {tz = "UTC"}, function() n = n + 1 sleep(60) end)
-  job:run():wait()
+  local job = cron("0 12 * * *", {tz = "UTC"}, function() n = n + 1 sleep(60) return "done", n end)
+  t.eq({job:run():wait()}, {"done", 1})
   t.eq(job.runs, 1)
   t.eq(job.last, time.now() - 60)
   t.eq(time.format(job.next, "%R", {tz = "UTC"}), "12:00", "beside the schedule")
