@@ -11,7 +11,7 @@ import (
 // become elements of the list as well. A field with a name takes one value, as
 // if it stood in parentheses.
 func oneValueFields(chunk []ast.Stmt) {
-	eachTable(reflect.ValueOf(chunk), func(t *ast.TableExpr) {
+	eachNode(reflect.ValueOf(chunk), func(t *ast.TableExpr) {
 		if len(t.Fields) == 0 {
 			return
 		}
@@ -28,25 +28,25 @@ func oneValueFields(chunk []ast.Stmt) {
 	})
 }
 
-// eachTable visits the table constructors in a part of a syntax tree, which
+// eachNode visits the nodes of a kind in a part of a syntax tree, which
 // consists of pointers, lists and structs.
-func eachTable(v reflect.Value, visit func(*ast.TableExpr)) {
+func eachNode[N any](v reflect.Value, visit func(N)) {
 	switch v.Kind() {
 	case reflect.Interface, reflect.Pointer:
 		if v.IsNil() {
 			return
 		}
-		if t, ok := v.Interface().(*ast.TableExpr); ok {
-			visit(t)
+		if n, ok := v.Interface().(N); ok && v.Kind() == reflect.Pointer {
+			visit(n)
 		}
-		eachTable(v.Elem(), visit)
+		eachNode(v.Elem(), visit)
 	case reflect.Slice:
 		for i := range v.Len() {
-			eachTable(v.Index(i), visit)
+			eachNode(v.Index(i), visit)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			eachTable(v.Field(i), visit)
+			eachNode(v.Field(i), visit)
 		}
 	}
 }

@@ -187,6 +187,7 @@ func Compile(name, source string, chunk []ast.Stmt) (proto *lua.FunctionProto, e
 		}
 	}()
 	oneValueFields(chunk)
+	loopsOfJumps(chunk)
 	if proto, err = lua.Compile(chunk, name); err != nil {
 		return nil, ExplainSyntax(name, source, err)
 	}
