@@ -55,43 +55,22 @@ type hostStreams struct {
 
 // openHost makes a host for the command line g.
 func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
-	logs := p.stderr
-	if streams.test != nil {
-		logs = streams.test.Output // where it shows with the test, if that fails
-	}
-	logger, err := p.logger(g, p.redactor.Writer(logs), slog.LevelWarn)
-	if err != nil {
-		return nil, err
-	}
-	guard, err := g.Safety.guard()
-	if err != nil {
-		return nil, err
-	}
 	h := &hosted{}
-	options := rest.Options{
-		UserToken: p.getenv("DISCORD_USER_TOKEN"),
-		Guard:     guard,
-
-		GlobalLimit: p.globalLimit,
-		UserAgent:   rest.UserAgent{Name: "cordial", Version: version()},
-		Logger:      logger,
-	}
-	var clock luabind.TestClock
-	if streams.test != nil {
-		clock = streams.test.Time
-		err = h.enter(streams.test, &options)
-	} else {
-		err = p.chooseServer(g, h, &options)
-	}
-	if err != nil {
-		return nil, err
-	}
-	client, err := rest.New(options)
-	if address, ok := errors.AsType[*rest.AddressError](err); ok {
-		err = &usageError{"CORDIAL_API_URL: " + address.Reason}
-	}
-	if err != nil {
+	if err := p.fill(g, h, streams); err != nil {
 		return nil, errors.Join(err, h.Close())
+	}
+	return h, nil
+}
+
+// fill connects a host to a server and declares everything to it.
+func (p *process) fill(g *grammar, h *hosted, streams hostStreams) error {
+	options, err := p.restOptions(g, streams)
+	if err != nil {
+		return err
+	}
+	client, err := p.connect(g, h, streams, options)
+	if err != nil {
+		return err
 	}
 	stdout, stderr := p.redactor.Writer(streams.stdout), p.redactor.Writer(streams.stderr)
 	h.streams = append(h.streams, stdout, stderr)
@@ -102,39 +81,82 @@ func (p *process) openHost(g *grammar, streams hostStreams) (*hosted, error) {
 		Clock:   options.Clock,
 		Getenv:  p.lookup,
 		Secrets: secretVariables(),
-		Logger:  logger,
+		Logger:  options.Logger,
 	})
-	if err := p.installModules(g, h, streams, stderr, p.webOptions(client.BaseURL(), guard)); err != nil {
-		return nil, errors.Join(err, h.Close())
+	if err := p.installModules(g, h, streams, stderr, p.webOptions(client.BaseURL(), options.Guard)); err != nil {
+		return err
 	}
-	err = luabind.Install(h.Host, client, luabind.Options{
+	if err := luabind.Install(h.Host, client, p.discordOptions(h, streams, options)); err != nil {
+		return err
+	}
+	if g.Safety.DryRun {
+		options.Guard.Held = h.Say
+	}
+	return g.Safety.deny(h.Host) // in the end: only what is declared can be taken away
+}
+
+// restOptions are those of the client, but for the server.
+func (p *process) restOptions(g *grammar, streams hostStreams) (*rest.Options, error) {
+	logs := p.stderr
+	if streams.test != nil {
+		logs = streams.test.Output // where it shows with the test, if that fails
+	}
+	logger, err := p.logger(g, p.redactor.Writer(logs), slog.LevelWarn)
+	if err != nil {
+		return nil, err
+	}
+	guard, err := g.Safety.guard()
+	return &rest.Options{
+		UserToken: p.getenv("DISCORD_USER_TOKEN"),
+		Guard:     guard,
+
+		GlobalLimit: p.globalLimit,
+		UserAgent:   rest.UserAgent{Name: "cordial", Version: version()},
+		Logger:      logger,
+	}, err
+}
+
+// connect makes the client of a host, whose server it adds to the options.
+func (p *process) connect(g *grammar, h *hosted, streams hostStreams, options *rest.Options) (*rest.Client, error) {
+	var err error
+	if streams.test != nil {
+		err = h.enter(streams.test, options)
+	} else {
+		err = p.chooseServer(g, h, options)
+	}
+	if err != nil {
+		return nil, err
+	}
+	client, err := rest.New(*options)
+	if address, ok := errors.AsType[*rest.AddressError](err); ok {
+		err = &usageError{"CORDIAL_API_URL: " + address.Reason}
+	}
+	return client, err
+}
+
+// discordOptions are those of what is declared of Discord.
+func (p *process) discordOptions(h *hosted, streams hostStreams, options *rest.Options) luabind.Options {
+	o := luabind.Options{
 		Sandbox:  h.sandbox,
-		Guard:    guard,
+		Guard:    options.Guard,
 		Token:    options.Token,
 		Columns:  p.columns,
 		Confirm:  streams.confirm,
 		Progress: p.progress(streams.stderr),
-		Logger:   logger,
+		Logger:   options.Logger,
 		HTTP:     options.HTTP,
 
-		TestClock:    clock,
 		StartGateway: streams.startGateway,
 		Events:       streams.events,
 		Interactive:  streams.confirm != nil,
 		GatewayURL:   p.gatewayURL(h),
-		StateDir:     p.gatewayDir(h, logger),
+		StateDir:     p.gatewayDir(h, options.Logger),
 		Shards:       streams.shards,
-	})
-	if err == nil {
-		err = g.Safety.deny(h.Host) // in the end: only what is declared can be taken away
 	}
-	if err != nil {
-		return nil, errors.Join(err, h.Close())
+	if streams.test != nil {
+		o.TestClock = streams.test.Time
 	}
-	if g.Safety.DryRun {
-		guard.Held = h.Say
-	}
-	return h, nil
+	return o
 }
 
 // installModules declares the modules that know nothing of Discord. Scripts log to stderr.
