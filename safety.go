@@ -17,17 +17,18 @@ import (
 	"cordial/discord"
 	"cordial/discord/rest"
 	"cordial/runtime"
+	"cordial/runtime/bind"
 )
 
 // safetyFlags say what scripts may not do. docs/safety.md tells what each of
 // them covers.
 type safetyFlags struct {
-	ReadOnly   bool          `help:"Refuse whatever changes something on Discord."`
-	AllowGuild []string      `placeholder:"ID" help:"Touch these servers only; the word dm adds direct messages. May be given several times, or with commas."`
-	DryRun     bool          `help:"Tell of calls that delete, ban or take away, in place of doing them."`
-	Deny       []string      `placeholder:"NAME" help:"Take modules away from scripts: io, os, net, or any by its name."`
-	MaxMemory  byteSize      `placeholder:"SIZE" help:"End the script when it uses more memory, such as 512MB."`
-	MaxRun     time.Duration `placeholder:"TIME" help:"End the script after this time, such as 1h30m."`
+	ReadOnly   bool     `help:"Refuse whatever changes something on Discord."`
+	AllowGuild []string `placeholder:"ID" help:"Touch these servers only; the word dm adds direct messages. May be given several times, or with commas."`
+	DryRun     bool     `help:"Tell of calls that delete, ban or take away, in place of doing them."`
+	Deny       []string `placeholder:"NAME" help:"Take modules away from scripts: io, os, net, or any by its name."`
+	MaxMemory  byteSize `placeholder:"SIZE" help:"End the script when it uses more memory, such as 512MB."`
+	MaxRun     timeSpan `placeholder:"TIME" help:"End the script after this time, such as 1h30m."`
 }
 
 // safetyNames are the flags' names, for commands that pass on what they do not
@@ -95,7 +96,7 @@ func (f *safetyFlags) deny(host *runtime.Host) error {
 
 // limited is a context that the limits of the flags end. stop must be called.
 func (f *safetyFlags) limited(ctx context.Context, clock clockwork.Clock) (limited context.Context, stop func()) {
-	return runtime.Limits{Memory: int64(f.MaxMemory), Run: f.MaxRun}.Context(ctx, clock)
+	return runtime.Limits{Memory: int64(f.MaxMemory), Run: time.Duration(f.MaxRun)}.Context(ctx, clock)
 }
 
 // withScripts are the commands that run scripts.
@@ -105,11 +106,8 @@ var withScripts = []string{"repl", "run", "eval", "test"}
 func (f *safetyFlags) check(command string) error {
 	command, _, _ = strings.Cut(command, " ")
 	set := f.ReadOnly || f.DryRun || len(f.AllowGuild)+len(f.Deny) > 0 || f.MaxMemory != 0 || f.MaxRun != 0
-	switch {
-	case set && !slices.Contains(withScripts, command):
+	if set && !slices.Contains(withScripts, command) {
 		return &usageError{fmt.Sprintf("%s are for scripts; cordial %s runs none", strings.Join(safetyNames, ", "), command)}
-	case f.MaxRun < 0:
-		return &usageError{fmt.Sprintf("--max-run: %s: expected a time such as 1h30m", f.MaxRun)}
 	}
 	return nil
 }
@@ -145,5 +143,18 @@ func (s *byteSize) UnmarshalText(text []byte) error {
 		*s = byteSize(bytes)
 		return nil
 	}
+	return nil
+}
+
+// timeSpan is a time as a person gives it, written as scripts write one: 90s, 1h30m, 2d. It is more than zero.
+type timeSpan time.Duration
+
+// UnmarshalText makes it a value of the command line.
+func (t *timeSpan) UnmarshalText(text []byte) error {
+	d, ok := bind.ParseDuration(string(text))
+	if !ok || d <= 0 {
+		return fmt.Errorf("%q: expected a time such as 90s or 1h30m", text)
+	}
+	*t = timeSpan(d)
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -51,6 +52,22 @@ func TestByteSize(t *testing.T) {
 		var size byteSize
 		if err := size.UnmarshalText([]byte(text)); int64(size) != want || (err == nil) != (want != 0) {
 			t.Errorf("%s: %d, %v", text, size, err)
+		}
+	}
+}
+
+func TestTimeSpan(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"90s": 90 * time.Second, "1h30m": 90 * time.Minute, "2d": 48 * time.Hour, "100ms": 100 * time.Millisecond,
+		"0": 0, "0s": 0, "-5s": 0, "60": 0, "5x": 0, "": 0, "forever.lua": 0, "1e30h": 0,
+	} {
+		var span timeSpan
+		err := span.UnmarshalText([]byte(text))
+		if time.Duration(span) != want || (err == nil) != (want != 0) {
+			t.Errorf("%s: %s, %v", text, time.Duration(span), err)
+		}
+		if err != nil && !strings.Contains(err.Error(), "expected a time such as 90s or 1h30m") {
+			t.Errorf("%s: %v", text, err)
 		}
 	}
 }

@@ -25,13 +25,13 @@ import (
 )
 
 type testCommand struct {
-	Pattern  string        `name:"run" placeholder:"PATTERN" help:"Run only tests whose names fit a regular expression."`
-	Verbose  bool          `short:"v" help:"Show every test and what it prints."`
-	JSON     bool          `name:"json" help:"Print one line of JSON for each test, and one for all."`
-	JUnit    string        `name:"junit" placeholder:"FILE" help:"Write the results as JUnit XML, too."`
-	Cover    coverFlag     `help:"Tell which lines of scripts have run; --cover=FILE writes them for lcov, too."`
-	Parallel int           `short:"p" placeholder:"N" help:"Run N tests side by side. Default is the number of processors."`
-	Timeout  time.Duration `default:"1m" help:"How long one test may take, in real time."`
+	Pattern  string    `name:"run" placeholder:"PATTERN" help:"Run only tests whose names fit a regular expression."`
+	Verbose  bool      `short:"v" help:"Show every test and what it prints."`
+	JSON     bool      `name:"json" help:"Print one line of JSON for each test, and one for all."`
+	JUnit    string    `name:"junit" placeholder:"FILE" help:"Write the results as JUnit XML, too."`
+	Cover    coverFlag `help:"Tell which lines of scripts have run; --cover=FILE writes them for lcov, too."`
+	Parallel int       `short:"p" placeholder:"N" help:"Run N tests side by side. Default is the number of processors."`
+	Timeout  timeSpan  `default:"1m" help:"How long one test may take, in real time."`
 
 	Paths []string `arg:"" optional:"" name:"path" help:"Files, and folders to look for *_test.lua in. Default is the working folder."`
 }
@@ -72,7 +72,7 @@ func testArguments(args []string) []string {
 func (c *testCommand) Run(p *process, g *grammar) error {
 	pattern, err := regexp.Compile(c.Pattern)
 	if err != nil {
-		return &usageError{fmt.Sprintf("--run: %v", err)}
+		return &usageError{fmt.Sprintf("--run: %q is no regular expression: %s", c.Pattern, strings.TrimPrefix(err.Error(), "error parsing regexp: "))}
 	}
 	files, err := luatest.Find(c.paths())
 	if err != nil {
@@ -100,7 +100,7 @@ func (c *testCommand) Run(p *process, g *grammar) error {
 		Starting: starting,
 		Pattern:  pattern,
 		Parallel: c.parallel(),
-		Timeout:  c.Timeout,
+		Timeout:  time.Duration(c.Timeout),
 		Cover:    c.Cover.on,
 		Report:   report.add,
 	})

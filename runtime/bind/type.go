@@ -93,10 +93,15 @@ func duration(v lua.LValue) (d time.Duration, ok bool) {
 		nanoseconds := float64(v) * float64(time.Second)
 		return time.Duration(nanoseconds), math.Abs(nanoseconds) < math.MaxInt64
 	case lua.LString:
-		d, err := time.ParseDuration(inHours(string(v)))
-		return d, err == nil
+		return ParseDuration(string(v))
 	}
 	return 0, false
+}
+
+// ParseDuration reads a duration as scripts write it: Go's, with days and weeks too, such as "1h30m" or "2d". Without a unit it is none.
+func ParseDuration(text string) (d time.Duration, ok bool) {
+	d, err := time.ParseDuration(inHours(text))
+	return d, err == nil
 }
 
 // days finds the days and weeks in a duration, which Go does not know.
