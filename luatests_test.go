@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"go.uber.org/goleak"
 )
 
 // testedFolders must have tests in Lua; others may.
@@ -55,7 +57,7 @@ func luaTests(t *testing.T) (files []string) {
 	return files
 }
 
-// The page about tests shows a bot, tests of it that pass, and what that looks like.
+// The page about tests shows a bot and tests of it that pass. They leave no goroutine behind.
 func TestTheTestsInTheDocsPass(t *testing.T) {
 	page := readFile(t, "docs/testing.md")
 	_, page, _ = strings.Cut(page, "## A first test\n")
@@ -69,6 +71,7 @@ func TestTheTestsInTheDocsPass(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	var stdout, stderr bytes.Buffer
 	p := &process{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, lookup: func(string) (string, bool) { return "", false }}
 	if code := p.run([]string{"test"}); code != exitOK || !strings.HasPrefix(stdout.String(), "3 passed in ") {
