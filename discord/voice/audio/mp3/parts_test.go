@@ -75,7 +75,7 @@ func TestPlannedBits(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	var lines [granuleSamples]float32
 	var seen [32]bool
-	for range 4000 {
+	for range 20000 {
 		loud, width := random.Float64()*14, random.IntN(granuleSamples)
 		for i := range lines {
 			lines[i] = 0
