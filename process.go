@@ -79,6 +79,9 @@ func (p *process) logger(g *grammar, w io.Writer, usual slog.Level) (*slog.Logge
 // stateDir is where files are kept between runs. It may not exist yet.
 func (p *process) stateDir() (string, error) {
 	if dir := p.getenv("CORDIAL_STATE_DIR"); dir != "" {
+		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+			return "", fmt.Errorf("CORDIAL_STATE_DIR: %s is a file; name a folder", dir)
+		}
 		return dir, nil
 	}
 	if goruntime.GOOS == "windows" {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -104,7 +105,10 @@ type storeDumpCommand struct {
 func (c *storeDumpCommand) Run(p *process) error {
 	return p.withStore(false, func(ctx context.Context, db *store.DB) error {
 		out := p.redactor.Writer(p.stdout)
-		_, err := db.Dump(ctx, out, c.Namespace)
+		n, err := db.Dump(ctx, out, c.Namespace)
+		if n == 0 && err == nil && c.Namespace != "" {
+			fmt.Fprintf(p.stderr, "nothing is stored as %s; cordial store lists what there is\n", c.Namespace)
+		}
 		return errors.Join(err, out.Close())
 	})
 }
@@ -118,6 +122,9 @@ func (c *storeLoadCommand) Run(p *process) (err error) {
 	in, name := p.stdin, "stdin"
 	if c.File != "" {
 		file, err := os.Open(c.File)
+		if errors.Is(err, fs.ErrNotExist) {
+			return &usageError{fmt.Sprintf("there is no file %s", c.File)}
+		}
 		if err != nil {
 			return &usageError{err.Error()}
 		}
@@ -130,7 +137,11 @@ func (c *storeLoadCommand) Run(p *process) (err error) {
 			return fmt.Errorf("%s:%d: %w; nothing was loaded", name, bad.Line, bad.Err)
 		}
 		if err == nil {
-			fmt.Fprintf(p.stderr, "loaded %d entries\n", n)
+			noun := "entries"
+			if n == 1 {
+				noun = "entry"
+			}
+			fmt.Fprintf(p.stderr, "loaded %d %s\n", n, noun)
 		}
 		return err
 	})

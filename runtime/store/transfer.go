@@ -3,6 +3,7 @@ package store
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/base64"
@@ -12,6 +13,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -207,7 +209,7 @@ func readLine(data []byte) (Entry, error) {
 	decoder.DisallowUnknownFields()
 	var l line
 	if err := decoder.Decode(&l); err != nil {
-		return Entry{}, err
+		return Entry{}, explainLine(err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return Entry{}, errors.New("there is something after the entry")
@@ -224,4 +226,23 @@ func readLine(data []byte) (Entry, error) {
 		entry.Expires = time.Time(*l.Expires)
 	}
 	return entry, errors.Join(CheckValue(entry.Value), entry.check())
+}
+
+const formOfLine = `a line is like {"ns":"bot","key":"visits","value":6}, with "expires" in Unix seconds if need be`
+
+// explainLine says in plain words why a line is no entry. The error of the JSON package for a field that is unknown has no type.
+func explainLine(err error) error {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return fmt.Errorf("%s cannot be of the type %s; %s", cmp.Or(wrong.Field, "an entry"), wrong.Value, formOfLine)
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return fmt.Errorf("the field %s is not known; %s", name, formOfLine)
+	}
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return fmt.Errorf("it is not JSON at column %d: %s; %s", syntax.Offset, syntax, formOfLine)
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("it ends in the middle; %s", formOfLine)
+	}
+	return err
 }
