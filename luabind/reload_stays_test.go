@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"cordial/runtime"
+	"cordial/runtime/watch/watchtest"
 )
 
 // Voice goes on while the script is loaded anew: the connection, what it records and what it plays. What listens is of the new code.
@@ -83,12 +84,11 @@ func TestCommandsOverAReload(t *testing.T) {
 // A file that the script has downloaded is no code that a person changes.
 func TestDownloadsAreNotWatched(t *testing.T) {
 	t.Chdir(t.TempDir())
-	h, out, _ := reloadHost(t, newServer(t))
-	s := watched(t, h, `local message = dc:channel("1327046393453613079"):send{files = {{name = "code.lua", data = "return true"}}}
+	h, out, talk := reloadHost(t, newServer(t))
+	write(t, "bot.lua", `local message = dc:channel("1327046393453613079"):send{files = {{name = "code.lua", data = "return true"}}}
 		print(dofile(message.attachments[1]:save()), dofile(message.attachments[1]:save("other.lua")))`)
-	out.await(t, "true\ttrue")
-	if files := <-s.watched; len(files) != 1 {
-		t.Errorf("watched are %v", files)
+	if got := watchtest.Watched(t, h, "bot.lua"); len(got) != 1 || out.String() != "true\ttrue\n" {
+		t.Errorf("watched are %q; printed %q, said %q", got, out, talk)
 	}
 }
 

@@ -22,22 +22,16 @@ import (
 type saves struct {
 	path    string
 	changed chan []string
-	watched chan map[string]runtime.Stamp // what was watched first
 }
 
-func (s *saves) Watch(files map[string]runtime.Stamp) {
-	select {
-	case s.watched <- files:
-	default:
-	}
-}
+func (s *saves) Watch(map[string]runtime.Stamp) {}
 
 func (s *saves) Changed() <-chan []string { return s.changed }
 
 // watched runs a script that can be saved anew.
 func watched(t testing.TB, h *runtime.Host, source string) *saves {
 	t.Helper()
-	s := &saves{path: filepath.Join(t.TempDir(), "bot.lua"), changed: make(chan []string), watched: make(chan map[string]runtime.Stamp, 1)}
+	s := &saves{path: filepath.Join(t.TempDir(), "bot.lua"), changed: make(chan []string)}
 	write(t, s.path, source)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	done := make(chan error, 1)

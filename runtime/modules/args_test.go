@@ -1,7 +1,6 @@
 package modules_test
 
 import (
-	"context"
 	"errors"
 	"io"
 	"path/filepath"
@@ -10,6 +9,7 @@ import (
 
 	"cordial/runtime"
 	"cordial/runtime/modules"
+	"cordial/runtime/watch/watchtest"
 )
 
 // runWith runs a script with arguments, under a name of its own.
@@ -64,12 +64,7 @@ func TestTheArgumentsOfAWatchedScript(t *testing.T) {
 	write(t, path, `print(args.parse{{"--limit", "at most so many", type = "integer"}}.limit)`)
 	host := runtime.New(runtime.Options{Stdout: &s.said, Stderr: io.Discard})
 	modules.Install(host, s.options)
-	ctx, cancel := context.WithCancel(t.Context())
-	files, ended := make(watchedFiles, 1), make(chan error, 1)
-	go func() { ended <- host.RunWatched(ctx, path, files, "--limit", "7") }()
-	<-files
-	cancel()
-	<-ended
+	watchtest.Watched(t, host, path, "--limit", "7")
 	if err := host.Close(); err != nil || s.said.String() != "7\n" {
 		t.Errorf("printed %q, %v", s.said.String(), err)
 	}

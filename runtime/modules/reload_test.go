@@ -1,27 +1,14 @@
 package modules_test
 
 import (
-	"context"
-	"maps"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"cordial/runtime"
 	"cordial/runtime/modules"
+	"cordial/runtime/watch/watchtest"
 )
-
-// watchedFiles has room for what is watched of a script first, and never tells of a change.
-type watchedFiles chan map[string]runtime.Stamp
-
-func (w watchedFiles) Changed() <-chan []string { return nil }
-func (w watchedFiles) Watch(files map[string]runtime.Stamp) {
-	select {
-	case w <- files:
-	default:
-	}
-}
 
 // TestWrittenFilesAreNotWatched loads code from files that the script has written in all ways there are, and from one that it has not.
 func TestWrittenFilesAreNotWatched(t *testing.T) {
@@ -44,16 +31,7 @@ func TestWrittenFilesAreNotWatched(t *testing.T) {
 	host := runtime.New(runtime.Options{Stdout: &s.said, Stderr: &s.said, Getenv: lookup})
 	defer host.Close()
 	modules.Install(host, s.options)
-	ctx, cancel := context.WithCancel(t.Context())
-	files, ended := make(watchedFiles, 1), make(chan error, 1)
-	go func() { ended <- host.RunWatched(ctx, path, files) }()
-	var names []string
-	for _, path := range slices.Sorted(maps.Keys(<-files)) {
-		names = append(names, filepath.Base(path))
-	}
-	cancel()
-	<-ended
-	if got := strings.Join(names, " "); got != "bot.lua code.lua" {
+	if got := strings.Join(watchtest.Watched(t, host, path), " "); got != "bot.lua code.lua" {
 		t.Errorf("watched are %s; said %s", got, s.said.String())
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"cordial/runtime"
+	"cordial/runtime/watch/watchtest"
 )
 
 // hanging is a server that tells what arrives and answers nothing until it is released, or the client is gone.
@@ -353,17 +354,6 @@ func TestRefuseByAnotherWay(t *testing.T) {
 	}
 }
 
-// watchedFiles has room for what is watched of a script first, and never tells of a change.
-type watchedFiles chan map[string]runtime.Stamp
-
-func (w watchedFiles) Changed() <-chan []string { return nil }
-func (w watchedFiles) Watch(files map[string]runtime.Stamp) {
-	select {
-	case w <- files:
-	default:
-	}
-}
-
 // TestSavedFilesAreNotWatched loads code that a script has saved itself.
 func TestSavedFilesAreNotWatched(t *testing.T) {
 	server := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "return true") }))
@@ -373,14 +363,8 @@ func TestSavedFilesAreNotWatched(t *testing.T) {
 	if err := os.WriteFile(path, []byte(`http.get(here, {save = "saved.lua"}) require "saved"`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	files, ended := make(watchedFiles, 1), make(chan error, 1)
-	go func() { ended <- host.RunWatched(ctx, path, files) }()
-	watched := <-files
-	cancel()
-	<-ended
-	if _, ok := watched[path]; !ok || len(watched) != 1 {
-		t.Errorf("watched are %v", watched)
+	if got := watchtest.Watched(t, host, path); len(got) != 1 || got[0] != "bot.lua" {
+		t.Errorf("watched are %q", got)
 	}
 }
 
