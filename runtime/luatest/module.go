@@ -100,17 +100,7 @@ func (t *trial) actions() []bind.Func {
 		},
 		{
 			Name: "log", Doc: "Prints values with the test, where they show when it fails.", Params: []bind.Param{{Name: "values", Type: bind.Any, Rest: true}},
-			Call: func(c *bind.Call) (any, error) {
-				var line []string
-				for _, v := range c.Args() {
-					if s, ok := v.(lua.LString); ok {
-						line = append(line, string(s))
-					} else {
-						line = append(line, runtime.Format(c.L, v.(lua.LValue)))
-					}
-				}
-				return nil, t.host.Print(strings.Join(line, "\t"))
-			},
+			Call: t.log,
 		},
 		{
 			Name: "cleanup", Doc: "Has a function called at the end of the test, however it ends; the last one first.", Params: []bind.Param{fnParam},
@@ -119,13 +109,7 @@ func (t *trial) actions() []bind.Func {
 		{
 			Name: "expect_error", Doc: "Expects an error of a handler or a task that nobody catches, which would otherwise fail the test.",
 			Params: []bind.Param{{Name: "pattern", Type: bind.String, Required: true, Doc: "a pattern of Lua's"}}, Example: `t.expect_error("Missing Permissions")`,
-			Call: func(c *bind.Call) (any, error) {
-				if _, err := search(c, c.String("pattern"), ""); err != nil {
-					return nil, err
-				}
-				t.expected = append(t.expected, &expectation{pattern: c.String("pattern")})
-				return nil, nil
-			},
+			Call: t.expectError,
 		},
 	}
 }
@@ -218,6 +202,26 @@ func (t *trial) raises(c *bind.Call) (any, error) {
 		}
 	}
 	return raised.Value, nil
+}
+
+func (t *trial) log(c *bind.Call) (any, error) {
+	var line []string
+	for _, v := range c.Args() {
+		if s, ok := v.(lua.LString); ok {
+			line = append(line, string(s))
+		} else {
+			line = append(line, runtime.Format(c.L, v.(lua.LValue)))
+		}
+	}
+	return nil, t.host.Print(strings.Join(line, "\t"))
+}
+
+func (t *trial) expectError(c *bind.Call) (any, error) {
+	if _, err := search(c, c.String("pattern"), ""); err != nil {
+		return nil, err
+	}
+	t.expected = append(t.expected, &expectation{pattern: c.String("pattern")})
+	return nil, nil
 }
 
 // expectation is an error that a test expects somewhere.
