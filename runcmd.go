@@ -108,6 +108,8 @@ func checkScript(path string) error {
 	}
 	info, err := os.Stat(path)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(path, "-"):
+		return &usageError{fmt.Sprintf("unknown flag %s; cordial run --help lists them", path)}
 	case errors.Is(err, fs.ErrNotExist):
 		reason := fmt.Sprintf("there is no file %s", path)
 		if near, ok := nearScript(path); ok {

@@ -291,4 +291,4 @@ local function archive()
 end
 
 if o.since and not pcall(discord.date_to_snowflake, o.since) then args.fail('--since expects a day, such as "2026-02-16"') end
-if o.cron then cron(o.cron, {name = folder, tz = o.tz, catch_up = true}, archive) else archive() end
+if o.cron then print(cron(o.cron, {name = folder, tz = o.tz, catch_up = true}, archive)) else archive() end

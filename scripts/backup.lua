@@ -453,4 +453,4 @@ if o.diff then return tell_changes(o.diff, o.file) end
 local guild = find_guild(o.guild)
 local path = o.file or guild.id .. ".json"
 local function now() back_up(guild, path) end
-if o.cron then cron(o.cron, {name = path, tz = o.tz, catch_up = true}, now) else now() end
+if o.cron then print(cron(o.cron, {name = path, tz = o.tz, catch_up = true}, now)) else now() end

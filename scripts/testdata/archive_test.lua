@@ -173,7 +173,7 @@ end)
 test("every night; one that fails does no harm to the next", function(t)
   local folder = fs.temp{folder = true}
   local channel = new_channel(t, "plans", 1)
-  archive(t, folder, "--channel", "plans", "--cron", "0 4 * * *", "--tz", "UTC")
+  t.match(archive(t, folder, "--channel", "plans", "--cron", "0 4 * * *", "--tz", "UTC"), "^Job%(.*next=2026%-06%-02 04:00 UTC%)\n$")
   t.eq(fs.exists(folder .. "/archive.db"), false)
   sandbox.fault("list_messages", {status = 400, times = 1})
   t.expect_error("DiscordError%(400%)")
