@@ -200,10 +200,19 @@ end
 
 -- Summary --
 
-local function summary_line(target, known)
+-- A time as it stands at a terminal, where Discord's own marks mean nothing.
+local function in_words(moment) return time.format(moment, "%Y-%m-%d %H:%M %Z", {tz = o.tz}) end
+
+local function summary_line(target, known, written)
   if not known or known.checks == 0 then return target.name .. ": not looked at" end
   local line = ("%s: %.2f %% of %d"):format(target.name, 100 * known.good / known.checks, known.checks)
-  return known.since and ("%s, down since %s"):format(line, time.discord_timestamp(known.since)) or line
+  return known.since and ("%s, down since %s"):format(line, written(known.since)) or line
+end
+
+local function summary_lines(seen, written)
+  local lines = {"**Uptime**"}
+  for i, target in ipairs(targets) do lines[i + 1] = summary_line(target, seen[i], written) end
+  return lines
 end
 
 local longest = 2000 -- of a message
@@ -222,13 +231,10 @@ local function tell_lines(lines)
 end
 
 local function summarize()
-  local lines, seen = {"**Uptime**"}, {}
-  for i, target in ipairs(targets) do
-    seen[i] = store:get(target.key)
-    lines[i + 1] = summary_line(target, seen[i])
-  end
-  print(table.concat(lines, "\n"))
-  tell_lines(lines)
+  local seen = {}
+  for i, target in ipairs(targets) do seen[i] = store:get(target.key) end
+  print(table.concat(summary_lines(seen, in_words), "\n"))
+  tell_lines(summary_lines(seen, time.discord_timestamp))
   for i, target in ipairs(targets) do
     store:update(target.key, function(known)
       if not known then return nil end

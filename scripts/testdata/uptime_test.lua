@@ -121,6 +121,7 @@ test("sums up", function(t)
   sandbox.clock.advance("18h")
   site.status = 500
   sandbox.clock.advance("6h10m")
+  t.match(t.output(), "\nshop: 75.00 %% of 4, down since 2026%-06%-02 09:00 UTC\n")
   t.eq(#said(), 2) -- the first summary came before the first look
   t.match(said()[2], "^%*%*Uptime%*%*\nshop: 75.00 %% of 4, down since <t:%d+>\nblog: 100.00 %% of 4$")
   site.status = 200
