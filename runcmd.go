@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"cordial/internal/suggest"
 	"cordial/luabind"
@@ -47,6 +48,7 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	case c.Watch && c.Once != "":
 		return &usageError{"--watch and --once exclude each other"}
 	}
+	p.checkZone()
 	ledger := ""
 	if inside {
 		ledger = ledgerOf(name, args)
@@ -122,6 +124,15 @@ func checkScript(path string) error {
 		return &usageError{fmt.Sprintf("%s is a folder; name a script in it%s", path, scriptsIn(path))}
 	}
 	return nil
+}
+
+// checkZone says so if TZ names a time zone that is not known: Go takes UTC then, without a word, and jobs run at other times than meant.
+// Zones that are known keep their name.
+func (p *process) checkZone() {
+	zone := strings.TrimPrefix(p.getenv("TZ"), ":")
+	if zone != "" && zone != "UTC" && time.Local.String() == "UTC" {
+		fmt.Fprintf(p.stderr, "TZ: there is no time zone %q; times are in UTC\n", zone)
+	}
 }
 
 // scriptFolders are where a script whose name is not quite right is looked for.
