@@ -49,6 +49,9 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 		return &usageError{"--watch and --once exclude each other"}
 	}
 	p.checkZone()
+	if flag, ok := misplaced(name, args); ok {
+		fmt.Fprintf(p.stderr, "%s stands after %s, which gets it as an argument; to bound the script: cordial run %[1]s … %[2]s\n", flag, name)
+	}
 	ledger := ""
 	if inside {
 		ledger = ledgerOf(name, args)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -110,6 +111,24 @@ func (f *safetyFlags) check(command string) error {
 		return &usageError{fmt.Sprintf("%s are for scripts; cordial %s runs none", strings.Join(safetyNames, ", "), command)}
 	}
 	return nil
+}
+
+// misplaced finds a flag among the arguments of a script that knows nothing of it, by its text: such a script runs without the bounds that
+// were meant. One that has args.parse is left out, because that refuses the flag.
+func misplaced(script string, args []string) (flag string, ok bool) {
+	source, err := os.ReadFile(script)
+	if err != nil || strings.Contains(string(source), "args.parse") {
+		return "", false // what cannot be read cannot be run, which is told then
+	}
+	for _, arg := range args {
+		flag, _, _ := strings.Cut(arg, "=")
+		name := strings.TrimPrefix(flag, "--")
+		known := strings.Contains(string(source), name) || strings.Contains(string(source), strings.ReplaceAll(name, "-", "_"))
+		if slices.Contains(safetyNames, flag) && !known {
+			return flag, true
+		}
+	}
+	return "", false
 }
 
 // byteSize is a number of bytes as a person gives it: 512MB, 2GB.
