@@ -28,7 +28,7 @@ func (p *process) installJobs(h *hosted, streams hostStreams) *schedule.Schedule
 		path = absolute
 	}
 	options := schedule.Options{
-		Dir:    func() (string, error) { return jobsDir(p.keepDir(h)) },
+		Dir: func() (string, error) { return jobsDir(p.keepDir(h)) }, Volatile: h.sandbox != nil,
 		Script: cmp.Or(streams.ledger, streams.name), Path: path, Once: streams.once,
 	}
 	if streams.test != nil {

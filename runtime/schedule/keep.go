@@ -54,6 +54,7 @@ func (s *Scheduler) tryOpen() (other *owner, err error) {
 	if aside != "" {
 		s.notes = append(s.notes, aside)
 	}
+	ledger.volatile = s.options.Volatile
 	ledger.bury()
 	s.ledger, s.release = ledger, release
 	return nil, nil

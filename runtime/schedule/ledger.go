@@ -109,6 +109,8 @@ type ledger struct {
 	script string
 	now    func() time.Time
 
+	volatile bool // as Options.Volatile
+
 	mu      sync.Mutex
 	written sync.Cond // on mu: a write has ended
 	entries map[string]*Entry
@@ -203,7 +205,7 @@ func (l *ledger) write() error {
 	data, err := json.MarshalIndent(l.book(), "", " ")
 	l.mu.Unlock()
 	if err == nil {
-		err = l.file.write(append(data, '\n'))
+		err = l.file.write(append(data, '\n'), l.volatile)
 	}
 	l.mu.Lock()
 	l.writing, l.err = false, err

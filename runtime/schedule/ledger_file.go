@@ -25,19 +25,24 @@ func (f ledgerFile) read() (*book, error) {
 }
 
 // write replaces the file as a whole. A process that is killed meanwhile leaves the old one or the new one behind, and so does a
-// machine that loses its power. Only one process may write at a time.
-func (f ledgerFile) write(data []byte) error {
+// machine that loses its power, unless it is volatile. Only one process may write at a time.
+func (f ledgerFile) write(data []byte, volatile bool) error {
 	name := string(f) + ".tmp"
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
 	_, err = file.Write(data)
-	err = errors.Join(err, file.Sync(), file.Close())
+	if volatile {
+		os.Remove(string(f)) // file systems may wait for the disk when a file replaces another
+	} else {
+		err = errors.Join(err, file.Sync())
+	}
+	err = errors.Join(err, file.Close())
 	if err == nil {
 		err = os.Rename(name, string(f))
 	}
-	if err != nil {
+	if err != nil || volatile {
 		return err
 	}
 	return syncFolder(filepath.Dir(string(f)))

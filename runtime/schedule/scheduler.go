@@ -25,6 +25,9 @@ type Options struct {
 	// restart.
 	Dir func() (string, error)
 
+	// Volatile says that Dir does not outlast the process. Nothing waits for the disk then.
+	Volatile bool
+
 	// Script is the script's name, which is that of its ledger. Path is where it lies, to tell it from others of the name.
 	Script, Path string
 
