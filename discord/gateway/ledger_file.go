@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+
+	"cordial/internal/filelock"
 )
 
 // ledgerFile is where a ledger's entries are kept, "" for nowhere. Processes that use the same file take turns by a lock beside
@@ -18,7 +20,7 @@ func (f ledgerFile) lock() (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(string(f)), 0o700); err != nil {
 		return nil, err
 	}
-	return lockFile(string(f) + ".lock")
+	return filelock.Wait(string(f) + ".lock")
 }
 
 // read takes over what the file says. A file that is missing or broken says nothing: Discord's own count comes with each start.

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"cordial/internal/filelock"
 )
 
 // This file is what the scheduler writes into the ledger. Where there is none it does nothing.
@@ -22,12 +24,12 @@ func (s *Scheduler) open() {
 		s.fault(err)
 	case other != nil:
 		s.elsewhere = true
-		s.notes = append(s.notes, fmt.Sprintf("the jobs of %s run in another process%s; here they wait for its end", s.options.Script, other.text(s.options.Path)))
+		s.notes = append(s.notes, fmt.Sprintf("the jobs of %s run in another process%s; here they wait for its end", s.options.Script, ownerText(other, s.options.Path)))
 	}
 }
 
-// text says what is known of the owner, to a script at a path.
-func (o *owner) text(path string) string {
+// ownerText says what is known of the owner, to a script at a path.
+func ownerText(o *filelock.Owner, path string) string {
 	switch {
 	case o.PID == 0:
 		return ""
@@ -37,7 +39,7 @@ func (o *owner) text(path string) string {
 	return fmt.Sprintf(" (%d, of %s, which has the same name)", o.PID, o.Script)
 }
 
-func (s *Scheduler) tryOpen() (other *owner, err error) {
+func (s *Scheduler) tryOpen() (other *filelock.Owner, err error) {
 	file, err := s.file(ledgerSuffix)
 	if err != nil {
 		return nil, err

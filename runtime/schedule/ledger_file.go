@@ -1,12 +1,13 @@
 package schedule
 
 import (
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"cordial/internal/filelock"
 )
 
 // ledgerFile is where a ledger is kept.
@@ -54,49 +55,13 @@ func (f ledgerFile) putAside() (moved string, err error) {
 	return moved, os.Rename(string(f), moved)
 }
 
-// owner says which process runs the jobs of a script.
-type owner struct {
-	PID    int    `json:"pid"`
-	Script string `json:"script"` // its path
-}
-
 // own takes the file for this process until release, or says who has it.
-func (f ledgerFile) own(me owner) (release func(), other *owner, err error) {
-	if err := os.MkdirAll(filepath.Dir(string(f)), 0o700); err != nil {
-		return nil, nil, err
-	}
-	unlock, err := tryLock(f.lockName())
-	if errors.Is(err, errLocked) {
-		return nil, f.owner(), nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	// Who has the lock is a courtesy to the others: it goes without.
-	if data, err := json.Marshal(me); err == nil {
-		os.WriteFile(f.ownerName(), data, 0o600)
-	}
-	return func() {
-		os.Remove(f.ownerName())
-		unlock()
-	}, nil, nil
+func (f ledgerFile) own(me filelock.Owner) (release func(), other *filelock.Owner, err error) {
+	return filelock.Own(f.base(), me)
 }
 
-// owner is the process that has the lock, as far as it has said so.
-func (f ledgerFile) owner() *owner {
-	var o owner
-	if data, err := os.ReadFile(f.ownerName()); err == nil {
-		json.Unmarshal(data, &o)
-	}
-	return &o
-}
-
-func (f ledgerFile) base() string      { return strings.TrimSuffix(string(f), ledgerSuffix) }
-func (f ledgerFile) lockName() string  { return f.base() + ".lock" }
-func (f ledgerFile) ownerName() string { return f.base() + ".owner" }
-
-// errLocked says that another process has a lock.
-var errLocked = errors.New("another process has the lock")
+func (f ledgerFile) base() string     { return strings.TrimSuffix(string(f), ledgerSuffix) }
+func (f ledgerFile) lockName() string { return f.base() + ".lock" }
 
 const (
 	ledgerSuffix = ".json"

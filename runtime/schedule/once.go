@@ -12,6 +12,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"cordial/internal/filelock"
 	"cordial/internal/suggest"
 )
 
@@ -90,13 +91,13 @@ func (s *Scheduler) tryNote(j *Job, change func(e *Entry)) error {
 	if err != nil {
 		return err
 	}
-	release, err := tryLock(file.lockName())
+	release, err := filelock.Try(file.lockName())
 	for range noteTries {
-		if !errors.Is(err, errLocked) {
+		if !errors.Is(err, filelock.ErrLocked) {
 			break
 		}
 		s.host.Clock().Sleep(noteWait)
-		release, err = tryLock(file.lockName())
+		release, err = filelock.Try(file.lockName())
 	}
 	if err != nil {
 		return err

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"cordial/internal/filelock"
 )
 
 // Report is what the ledgers say of the jobs of a script.
@@ -60,7 +62,7 @@ func Read(dir string) ([]Report, error) {
 // report reads the ledger of a script, and the one of its runs by hand.
 func report(dir, script string) Report {
 	file := ledgerFile(filepath.Join(dir, script+ledgerSuffix))
-	r := Report{Script: script, Running: file.isOwned()}
+	r := Report{Script: script, Running: filelock.IsOwned(file.base())}
 	atTimes, err := file.read()
 	byHand, handErr := ledgerFile(filepath.Join(dir, script+byHandSuffix)).read()
 	if err = cmp.Or(err, handErr); err != nil {
@@ -101,16 +103,4 @@ func (e *Entry) report(script string, running bool) *JobReport {
 		}
 	}
 	return r
-}
-
-// isOwned tells whether a process has the file.
-func (f ledgerFile) isOwned() bool {
-	if _, err := os.Stat(f.lockName()); err != nil {
-		return false
-	}
-	release, err := tryLock(f.lockName())
-	if err == nil {
-		release()
-	}
-	return errors.Is(err, errLocked)
 }

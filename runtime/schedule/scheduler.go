@@ -16,6 +16,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	lua "github.com/yuin/gopher-lua"
 
+	"cordial/internal/filelock"
 	"cordial/runtime"
 )
 
@@ -370,4 +371,6 @@ func (s *Scheduler) file(suffix string) (ledgerFile, error) {
 }
 
 // me is this process, as others are told of it.
-func (s *Scheduler) me() owner { return owner{PID: os.Getpid(), Script: s.options.Path} }
+func (s *Scheduler) me() filelock.Owner {
+	return filelock.Owner{PID: os.Getpid(), Script: s.options.Path}
+}

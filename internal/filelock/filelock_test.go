@@ -1,0 +1,83 @@
+package filelock_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"cordial/internal/filelock"
+)
+
+func TestOwn(t *testing.T) {
+	base := filepath.Join(t.TempDir(), "new", "thing")
+	if filelock.IsOwned(base) {
+		t.Error("it is owned from the beginning")
+	}
+	me := filelock.Owner{PID: 4711, Script: "bot.lua"}
+	release, other, err := filelock.Own(base, me)
+	if err != nil || other != nil {
+		t.Fatal(other, err)
+	}
+	if !filelock.IsOwned(base) {
+		t.Error("it is not owned")
+	}
+	if _, other, err := filelock.Own(base, filelock.Owner{PID: 1}); err != nil || other == nil || *other != me {
+		t.Errorf("the owner is %+v, %v", other, err)
+	}
+	if err := os.WriteFile(base+".owner", []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, other, err := filelock.Own(base, filelock.Owner{PID: 1}); err != nil || other == nil || other.PID != 0 {
+		t.Errorf("the unknown owner is %+v, %v", other, err)
+	}
+	release()
+	if filelock.IsOwned(base) {
+		t.Error("it is owned after the release")
+	}
+	release, other, err = filelock.Own(base, me)
+	if err != nil || other != nil {
+		t.Fatal(other, err)
+	}
+	release()
+}
+
+func TestWait(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "lock")
+	release, err := filelock.Try(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := filelock.Try(name); !errors.Is(err, filelock.ErrLocked) {
+		t.Errorf("a second lock: %v", err)
+	}
+	released := make(chan error, 1)
+	freed := make(chan struct{})
+	go func() {
+		again, err := filelock.Wait(name)
+		select {
+		case <-freed:
+		default:
+			t.Error("two have the lock")
+		}
+		if err == nil {
+			again()
+		}
+		released <- err
+	}()
+	close(freed)
+	release()
+	if err := <-released; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFolderThatIsAFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, other, err := filelock.Own(filepath.Join(file, "thing"), filelock.Owner{}); err == nil || other != nil {
+		t.Errorf("%+v, %v", other, err)
+	}
+}

@@ -1,0 +1,38 @@
+package filelock
+
+import (
+	"errors"
+	"syscall"
+	"time"
+)
+
+// errorSharingViolation is ERROR_SHARING_VIOLATION: another process holds the file.
+const errorSharingViolation = syscall.Errno(32)
+
+// Try takes the lock of a file, which is made when missing, or fails with ErrLocked. A file that is opened without sharing can be
+// opened only once.
+func Try(name string) (release func(), err error) {
+	path, err := syscall.UTF16PtrFromString(name)
+	if err != nil {
+		return nil, err
+	}
+	h, err := syscall.CreateFile(path, syscall.GENERIC_READ|syscall.GENERIC_WRITE, 0, nil, syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_NORMAL, 0)
+	if err == errorSharingViolation {
+		return nil, ErrLocked
+	}
+	if err != nil {
+		return nil, err
+	}
+	return func() { syscall.CloseHandle(h) }, nil
+}
+
+// Wait waits until nobody else has the lock of a file, which is made when missing, and takes it.
+func Wait(name string) (release func(), err error) {
+	for {
+		release, err = Try(name)
+		if !errors.Is(err, ErrLocked) {
+			return release, err
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
