@@ -27,9 +27,15 @@ local function first_line(path)
   return line or ""
 end
 
+-- A variable of the environment: "" without one, and where --deny os keeps it back.
+local function variable(name)
+  local allowed, value = pcall(function() return env[name] end)
+  return allowed and value or ""
+end
+
 -- The webhook that is to post, if there is one. Whoever knows its URL can post, so no message shows it.
 local function find_webhook()
-  local url, place = env.DIGEST_WEBHOOK or "", "DIGEST_WEBHOOK"
+  local url, place = variable("DIGEST_WEBHOOK"), "DIGEST_WEBHOOK"
   if o.webhook_file then
     url, place = first_line(o.webhook_file), o.webhook_file
   elseif o.to or url == "" then

@@ -33,9 +33,15 @@ local function first_line(path)
   return line or ""
 end
 
+-- A variable of the environment: "" without one, and where --deny os keeps it back.
+local function variable(name)
+  local allowed, value = pcall(function() return env[name] end)
+  return allowed and value or ""
+end
+
 -- The webhook that is to tell, if there is one. Whoever knows its URL can post, so no message shows it.
 local function find_webhook()
-  local url, place = env.UPTIME_WEBHOOK or "", "UPTIME_WEBHOOK"
+  local url, place = variable("UPTIME_WEBHOOK"), "UPTIME_WEBHOOK"
   if o.webhook_file then url, place = first_line(o.webhook_file), o.webhook_file elseif url == "" then return nil end
   local webhook, problem = dc:find_webhook(url)
   if not webhook then args.fail(place .. ": " .. problem) end
