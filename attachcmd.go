@@ -16,7 +16,6 @@ import (
 	"cordial/internal/suggest"
 	"cordial/runtime"
 	"cordial/runtime/attach"
-	"cordial/runtime/repl"
 )
 
 type attachCommand struct {
@@ -230,20 +229,7 @@ func (p *process) attachTail(ctx context.Context, to attach.Running, what string
 
 // attachShell opens a shell in a script.
 func (p *process) attachShell(ctx context.Context, to attach.Running, interrupts chan os.Signal) (err error) {
-	dir, err := p.stateDir()
-	if err != nil {
-		return err
-	}
-	shell, err := repl.New(repl.Options{
-		Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr,
-		Terminal:    p.terminal,
-		Banner:      fmt.Sprintf("Attached to %s. %s", to.Info, attach.Banner),
-		HistoryFile: filepath.Join(dir, "history"),
-		Redact:      p.redactor.String,
-		Record:      p.redactor.Record,
-		Color:       p.colored(),
-		Interrupts:  interrupts,
-	})
+	shell, err := p.newShell(fmt.Sprintf("Attached to %s. %s", to.Info, attach.Banner), interrupts)
 	if err != nil {
 		return err
 	}
