@@ -75,8 +75,7 @@ func (c *conn) run(ctx context.Context) {
 		c.write(ctx)
 	}()
 	defer func() { <-written }()
-	late := c.g.limits.Heartbeat + c.g.limits.Heartbeat/2
-	c.deadline = c.g.w.clock.AfterFunc(late, func() { c.shut(*closeWith(discord.CloseSessionTimedOut, "")) })
+	c.deadline = c.g.w.clock.AfterFunc(c.g.limits.silence(), func() { c.shut(*closeWith(discord.CloseSessionTimedOut, "")) })
 	defer c.deadline.Stop()
 	c.reply(discord.OpHello, struct {
 		Interval int64 `json:"heartbeat_interval"`

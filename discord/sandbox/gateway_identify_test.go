@@ -205,6 +205,18 @@ func TestAClientThatDoesNotBeat(t *testing.T) {
 	s.closed(discord.CloseSessionTimedOut)
 }
 
+func TestAClientThatMayBeSilent(t *testing.T) {
+	r := gatewayRig(t, func(l *GatewayLimits) { l.Silence = time.Hour })
+	s, _ := r.identify(0)
+	for range 2 {
+		r.clock.Advance(59 * time.Minute)
+		s.send(discord.OpHeartbeat, nil)
+		s.op(discord.OpHeartbeatACK)
+	}
+	r.clock.Advance(time.Hour)
+	s.closed(discord.CloseSessionTimedOut)
+}
+
 func TestConcurrency(t *testing.T) {
 	r := newRig(t, func(o *Options) {
 		limits := DefaultGatewayLimits()

@@ -1,11 +1,15 @@
 package sandbox
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // GatewayLimits are the numbers of a server's gateway. All times are by the world's clock.
 type GatewayLimits struct {
-	// Heartbeat is how often a client is asked to beat. One that is half as late again is disconnected.
-	Heartbeat time.Duration
+	// Heartbeat is how often a client is asked to beat, and Silence how long one may be silent before it is disconnected. A zero
+	// Silence is half as long again as Heartbeat.
+	Heartbeat, Silence time.Duration
 	// Frames is what one connection may send, and Presences how many of that may change the bot's presence.
 	Frames, Presences Limit
 	// AllMembers is how often a bot may ask for all members of one guild.
@@ -45,3 +49,6 @@ func DefaultGatewayLimits() GatewayLimits {
 		ReplayBytes:    32 << 20,
 	}
 }
+
+// silence is how long a client may be silent.
+func (l *GatewayLimits) silence() time.Duration { return cmp.Or(l.Silence, l.Heartbeat+l.Heartbeat/2) }

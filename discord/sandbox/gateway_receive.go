@@ -86,7 +86,7 @@ func (c *conn) handle(text []byte) *closing {
 
 // beat answers a heartbeat and gives the client the time until the next one.
 func (c *conn) beat() {
-	c.deadline.Reset(c.g.limits.Heartbeat + c.g.limits.Heartbeat/2)
+	c.deadline.Reset(c.g.limits.silence())
 	if !c.noAcks.Load() {
 		c.reply(discord.OpHeartbeatACK, nil)
 	}
