@@ -56,7 +56,7 @@ type CancelError struct {
 	Traceback string // the script's functions that were running, one on a line; "" when the task has not told
 }
 
-func (e *CancelError) Error() string { return "task " + e.Task + " was cancelled: " + e.Cause.Error() }
+func (e *CancelError) Error() string { return title(e.Task) + " was cancelled: " + e.Cause.Error() }
 
 // Unwrap returns the cause.
 func (e *CancelError) Unwrap() error { return e.Cause }

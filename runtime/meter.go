@@ -75,6 +75,6 @@ func (m *meter) watch() {
 	for m.limit <= held {
 		m.limit *= 2
 	}
-	h.streams.talk(fmt.Sprintf("warning: task %s has held the Lua state for %s without waiting, at %s; other tasks cannot run\n",
-		m.task.name, held.Round(time.Millisecond), place(h.L.G.CurrentThread)))
+	h.streams.talk(fmt.Sprintf("warning: %s has held the Lua state for %s without waiting, at %s; other tasks cannot run\n",
+		m.task.Title(), held.Round(time.Millisecond), place(h.L.G.CurrentThread)))
 }

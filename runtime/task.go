@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -63,6 +64,19 @@ func (t *Task) ID() int64 { return t.id }
 
 // Name says what the task is for.
 func (t *Task) Name() string { return t.name }
+
+// JobName begins the names of the tasks that run a job of cron, every or at.
+const JobName = "job "
+
+// Title is the name as a sentence has it: with what it is the name of.
+func (t *Task) Title() string { return title(t.name) }
+
+func title(name string) string {
+	if strings.HasPrefix(name, JobName) {
+		return name
+	}
+	return "task " + name
+}
 
 // Generation is that of the code that made the task.
 func (t *Task) Generation() *Generation { return t.origin.generation }
@@ -372,7 +386,7 @@ func (h *Host) report(t *Task, err error) {
 	h.failed++
 	hooks := slices.Clone(h.onError)
 	h.mu.Unlock()
-	text := fmt.Sprintf("task %s failed: %s\n", t.name, Explain(err))
+	text := fmt.Sprintf("%s failed: %s\n", t.Title(), Explain(err))
 	shown := false
 	if t.origin.console != nil {
 		_, shown = t.origin.console.Write(text, true)

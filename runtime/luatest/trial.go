@@ -103,7 +103,7 @@ func (t *trial) within(do func()) {
 	}
 	t.host = host
 	t.world.Time.idle = host.Idle
-	host.OnError(func(task *runtime.Task, err error) { t.taskFailed("task "+task.Name(), err) })
+	host.OnError(func(task *runtime.Task, err error) { t.taskFailed(task.Title(), err) })
 	t.install()
 	var coverage *runtime.Coverage
 	if t.r.profile != nil {

@@ -37,3 +37,12 @@ func TestEverythingIsDeclared(t *testing.T) {
 		t.Errorf("%s has no declaration", place)
 	}
 }
+
+// The name of a job's task says that it is a job, in every sentence of the host's.
+func TestTheErrorOfAJobIsToldAsAJobs(t *testing.T) {
+	on(t, func(t *testing.T, m *machine) {
+		const source = "cron(\"0 * * * *\", {name = \"report\"}, function()\n  error(\"oh no\")\nend)"
+		check(t, "stdout", runFor(t, m, source, time.Hour+time.Second), "")
+		check(t, "stderr", m.said(), "job report failed: bot.lua:2: oh no\n")
+	})
+}

@@ -14,6 +14,7 @@ import (
 
 	"cordial/internal/filelock"
 	"cordial/internal/suggest"
+	"cordial/runtime"
 )
 
 // ErrOnce is how a script ends whose job of Options.Once has run well.
@@ -58,7 +59,7 @@ func (s *Scheduler) runOnce() {
 	// The task ends at the latest when the host is closed, and then Close waits for this.
 	s.byHand.Go(func() {
 		defer release()
-		err := s.host.Do(context.Background(), "job "+j.name, func(L *lua.LState) error {
+		err := s.host.Do(context.Background(), runtime.JobName+j.name, func(L *lua.LState) error {
 			_, err := s.host.Call(L, j.fn, j.args...)
 			return err
 		})

@@ -261,7 +261,7 @@ func (s *Scheduler) plan(j *Job, now time.Time) error {
 
 // start starts a run as a task.
 func (s *Scheduler) start(r *run) (*runtime.Task, error) {
-	task, err := s.host.Go("job "+r.job.name, func(L *lua.LState) error { return r.body(L, s.host) })
+	task, err := s.host.Go(runtime.JobName+r.job.name, func(L *lua.LState) error { return r.body(L, s.host) })
 	if err != nil {
 		if !errors.Is(err, runtime.ErrClosed) {
 			s.host.Say(fmt.Sprintf("job %s cannot run: %v", r.job.name, err))
