@@ -90,7 +90,7 @@ func (p *process) fill(g *grammar, h *hosted, streams hostStreams) error {
 		return err
 	}
 	if g.Safety.DryRun {
-		options.Guard.Held = h.Say
+		options.Guard.Held = func(line string) { h.Say(line) }
 	}
 	return g.Safety.deny(h.Host) // in the end: only what is declared can be taken away
 }

@@ -3,7 +3,6 @@ package runtime
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"cordial/runtime/bind"
 
@@ -92,35 +91,6 @@ func (e *TimeoutError) Error() string {
 type detailed interface {
 	error
 	Detail() string
-}
-
-// Explain is the text of an error for a person: with the detail of the Go
-// error that a script's error holds, and with the traceback, unless that says
-// nothing new. It has no newline at its end.
-func Explain(err error) string {
-	if errors.Is(err, ErrInterrupted) {
-		return ErrInterrupted.Error()
-	}
-	if limit, ok := errors.AsType[*LimitError](err); ok {
-		return limit.Error()
-	}
-	text := err.Error()
-	explained := text
-	if d, ok := errors.AsType[detailed](err); ok {
-		explained = strings.Replace(text, d.Error(), d.Detail(), 1)
-	}
-	if luaErr, ok := errors.AsType[*Error](err); ok && !repeatsPlace(text, luaErr.Traceback) {
-		explained += "\n" + luaErr.Traceback
-	}
-	return strings.TrimRight(explained, "\n")
-}
-
-// repeatsPlace reports whether a traceback is one line with the place that
-// the error's text begins with.
-func repeatsPlace(text, traceback string) bool {
-	first, rest, _ := strings.Cut(traceback, "\n")
-	place, _, _ := strings.Cut(strings.TrimSpace(first), " in ")
-	return rest == "" && strings.HasPrefix(text, place)
 }
 
 // errorText is a raised value as text: an object's __tostring, a short literal

@@ -40,6 +40,12 @@ type Options struct {
 	// a Go panic. By default it is dropped.
 	Logger *slog.Logger
 
+	// Talk takes what the host has to say to people. It may be called from any
+	// goroutine, also with the Lua state held: it must not wait for Lua code. By
+	// default Stderr gets the text, in lines of its own. What scripts write
+	// goes to Stderr in either case.
+	Talk func(Notice)
+
 	// Watchdog is how long a task may hold the Lua state before a warning
 	// (5 s); a negative value switches it off.
 	Watchdog time.Duration

@@ -85,7 +85,3 @@ func (h *Host) takeFailure() error {
 // Print writes a line to the standard output, as print does, for the Lua code
 // that runs. The caller holds the Lua state.
 func (h *Host) Print(line string) error { return h.write(h.L.G.CurrentThread, line+"\n", false) }
-
-// Say tells something to the person who runs the script, in a line of its own
-// on the standard error.
-func (h *Host) Say(line string) { h.streams.talk(line + "\n") }

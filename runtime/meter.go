@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"log/slog"
 	"time"
 )
 
@@ -75,6 +76,7 @@ func (m *meter) watch() {
 	for m.limit <= held {
 		m.limit *= 2
 	}
-	h.streams.talk(fmt.Sprintf("warning: %s has held the Lua state for %s without waiting, at %s; other tasks cannot run\n",
-		m.task.Title(), held.Round(time.Millisecond), place(h.L.G.CurrentThread)))
+	where := place(h.L.G.CurrentThread)
+	h.Warn(fmt.Sprintf(warning+"%s has held the Lua state for %s without waiting, at %s; other tasks cannot run",
+		m.task.Title(), held.Round(time.Millisecond), where), m.task.field(), slog.String("where", where))
 }

@@ -141,15 +141,16 @@ func roughly(d time.Duration) string {
 // tellBroken tells of code that does not load, with what follows from that at
 // the end of the first line.
 func (h *Host) tellBroken(path string, err error, so string) {
-	text := Explain(err)
+	n := ErrorNotice(err)
 	if exit, ok := errors.AsType[*ExitError](err); ok {
-		text = fmt.Sprintf("%s called os.exit(%d) while it was loaded", path, exit.Code)
+		n.Text = fmt.Sprintf("%s called os.exit(%d) while it was loaded", path, exit.Code)
 	}
-	first, rest, more := strings.Cut(text, "\n")
+	first, rest, more := strings.Cut(n.Text, "\n")
 	if more {
 		rest = "\n" + rest
 	}
-	h.Say(first + "; " + so + rest)
+	n.Text = first + "; " + so + rest
+	h.Tell(n)
 }
 
 // describe is what the live generation has registered, in brackets.

@@ -106,7 +106,7 @@ func (h *Host) end(ctx context.Context, err error) error {
 	h.stopAll()
 	cancelAll(h.Tasks(), cause)
 	if stuck := h.waitTasks(h.options.Grace); stuck != nil {
-		h.streams.talk("warning: " + stuck.Error() + "\n")
+		h.Warn(warning + stuck.Error())
 	}
 	switch {
 	case exit != nil && exit.Code == 0:

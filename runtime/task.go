@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -70,6 +71,14 @@ const JobName = "job "
 
 // Title is the name as a sentence has it: with what it is the name of.
 func (t *Task) Title() string { return title(t.name) }
+
+// field is what a notice about the task has of it.
+func (t *Task) field() slog.Attr {
+	if job, ok := strings.CutPrefix(t.name, JobName); ok {
+		return slog.String("job", job)
+	}
+	return slog.String("task", t.name)
+}
 
 func title(name string) string {
 	if strings.HasPrefix(name, JobName) {
@@ -386,13 +395,15 @@ func (h *Host) report(t *Task, err error) {
 	h.failed++
 	hooks := slices.Clone(h.onError)
 	h.mu.Unlock()
-	text := fmt.Sprintf("%s failed: %s\n", t.Title(), Explain(err))
+	n := ErrorNotice(err)
+	n.Text = fmt.Sprintf("%s failed: %s", t.Title(), n.Text)
+	n.Fields = slices.Insert(n.Fields, 0, t.field())
 	shown := false
 	if t.origin.console != nil {
-		_, shown = t.origin.console.Write(text, true)
+		_, shown = t.origin.console.Write(n.String()+"\n", true)
 	}
 	if !shown {
-		h.streams.talk(text)
+		h.Tell(n)
 	}
 	for _, hook := range hooks {
 		hook(t, err)
