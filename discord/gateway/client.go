@@ -57,7 +57,7 @@ func New(o Options) (*Client, error) {
 	}
 	c.ledger = &ledger{clock: o.Clock, log: o.Logger, ask: c.askLimits}
 	if o.StateDir != "" {
-		c.ledger.file = ledgerFile(filepath.Join(o.StateDir, "gateway-"+hashToken(o.Token)+".json"))
+		c.ledger.file = ledgerFile(filepath.Join(o.StateDir, "gateway-"+hash(o.Token)+".json"))
 	}
 	return c, nil
 }
@@ -103,10 +103,10 @@ func (c *Client) Run(ctx context.Context) error {
 }
 
 // open asks Discord for what is needed before the shards begin, and makes the shards.
-func (c *Client) open(ctx context.Context) (sessionStore, error) {
+func (c *Client) open(ctx context.Context) (*sessionStore, error) {
 	bot, err := c.askGateway(ctx)
 	if err != nil {
-		return sessionStore{}, err
+		return &sessionStore{}, err
 	}
 	c.base = bot.url
 	if c.o.URL != "" {
@@ -126,15 +126,29 @@ func (c *Client) open(ctx context.Context) (sessionStore, error) {
 		c.shards = append(c.shards, newShard(c, id))
 	}
 	c.unready = len(ids)
-	store := sessionStore{dir: c.o.StateDir, token: hashToken(c.o.Token), base: c.base, total: c.total}
+	store := &sessionStore{
+		dir: c.o.StateDir, turn: c.ledger.file, token: hash(c.o.Token), name: c.o.Name, base: c.base, total: c.total, owned: map[int]func(){},
+	}
 	intents := c.intents
 	c.mu.Unlock()
 	close(c.opened)
+	c.own(store, ids)
 	return store, c.ledger.open(bot.limits, len(ids)-c.restore(store, intents))
 }
 
+// own takes the files with the shards' sessions, and tells if another process has one.
+func (c *Client) own(store *sessionStore, shards []int) {
+	twin, err := store.own(shards, c.o.Clock)
+	if err != nil {
+		c.o.Logger.Warn("saved gateway sessions cannot be used: new ones begin", "error", err)
+	}
+	if twin != nil && c.o.Name != "" {
+		c.shards[0].noticeTwin(c.o.Name, twin.PID)
+	}
+}
+
 // restore gives the shards the sessions that were saved, queues those without one, and tells for how many there was one.
-func (c *Client) restore(store sessionStore, intents discord.Intents) (restored int) {
+func (c *Client) restore(store *sessionStore, intents discord.Intents) (restored int) {
 	for _, s := range c.shards {
 		if saved, ok := store.load(s.id, intents, c.o.Clock.Now()); ok {
 			s.restore(saved.session, saved.Seq)
@@ -163,18 +177,23 @@ func (c *Client) settle() map[int]int64 {
 }
 
 // save keeps the sessions that can be resumed, as they were before the first event that was not dealt with.
-func (c *Client) save(store sessionStore, open map[int]int64) {
-	for _, s := range c.shards {
-		begun, seq, ok := s.resumable()
-		if !ok {
-			continue
+func (c *Client) save(store *sessionStore, open map[int]int64) {
+	err := store.close(func() error {
+		var errs []error
+		for _, s := range c.shards {
+			begun, seq, ok := s.resumable()
+			if !ok {
+				continue
+			}
+			if first := open[s.id]; first > 0 {
+				seq = min(seq, first-1)
+			}
+			errs = append(errs, store.save(s.id, begun, seq, c.o.Clock.Now()))
 		}
-		if first := open[s.id]; first > 0 {
-			seq = min(seq, first-1)
-		}
-		if err := store.save(s.id, begun, seq, c.o.Clock.Now()); err != nil {
-			c.o.Logger.Warn("the gateway session could not be saved: the next start begins a new one", "shard", s.id, "error", err)
-		}
+		return errors.Join(errs...)
+	})
+	if err != nil {
+		c.o.Logger.Warn("gateway sessions could not be saved: the next start begins new ones", "error", err)
 	}
 }
 

@@ -167,12 +167,17 @@ func TestStateDirThatCannotBeUsed(t *testing.T) {
 		"a file": func(dir string) error { return os.WriteFile(dir, nil, 0o600) },
 		"garbage": func(dir string) error {
 			return errors.Join(os.Mkdir(dir, 0o700),
-				os.WriteFile(filepath.Join(dir, "gateway-"+hashToken(testToken)+".json"), []byte(`{"max_concurrency":-1,"remaining":"x"`), 0o600),
-				os.WriteFile(filepath.Join(dir, "session-"+hashToken(testToken)+"-0-of-1.json"), []byte(`{"seq":`), 0o600))
+				os.WriteFile(string(savedIn(dir, "").turn), []byte(`{"max_concurrency":-1,"remaining":"x"`), 0o600),
+				os.WriteFile(savedIn(dir, "").file(0), []byte(`{"seq":`), 0o600))
 		},
 		"folders for files": func(dir string) error {
-			return errors.Join(os.MkdirAll(filepath.Join(dir, "gateway-"+hashToken(testToken)+".json"), 0o700),
-				os.MkdirAll(filepath.Join(dir, "session-"+hashToken(testToken)+"-0-of-1.json", "x"), 0o700))
+			return errors.Join(os.MkdirAll(string(savedIn(dir, "").turn), 0o700), os.MkdirAll(filepath.Join(savedIn(dir, "").file(0), "x"), 0o700))
+		},
+		"folders for locks": func(dir string) error {
+			return os.MkdirAll(string(savedIn(dir, "").turn)+".lock", 0o700)
+		},
+		"folders for the locks of sessions": func(dir string) error {
+			return os.MkdirAll(filepath.Join(savedIn(dir, "").path(0)+".lock", "x"), 0o700)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -15,6 +15,7 @@ const (
 	NoticeReconnect                     // the connection is gone and comes again after Wait
 	NoticeResumed                       // the session went on where it was; nothing was lost
 	NoticeIdentify                      // a new session waits its turn, about for Wait
+	NoticeTwin                          // another process runs the same program, see Options.Name
 )
 
 // Notice is something that an operator may want to know and that the client deals with by itself.
@@ -55,6 +56,16 @@ func (s *shard) noticeResumed() {
 func (s *shard) noticeIdentify(wait time.Duration) {
 	s.notice(Notice{Kind: NoticeIdentify, Wait: wait,
 		Text: fmt.Sprintf("shard %d: waits %s until a new session may begin", s.id, wait.Round(time.Second))})
+}
+
+// noticeTwin tells of a process, 0 when unknown.
+func (s *shard) noticeTwin(name string, pid int) {
+	which := ""
+	if pid != 0 {
+		which = fmt.Sprintf(" (%d)", pid)
+	}
+	s.notice(Notice{Kind: NoticeTwin, Text: fmt.Sprintf("%s is connected in another process too%s: both get every event and both answer it, "+
+		"so stop one of them", name, which)})
 }
 
 func (s *shard) noticeReconnect(l loss, resumes bool, pause time.Duration) {

@@ -41,6 +41,12 @@ type Options struct {
 	// sessions themselves. "" keeps nothing.
 	StateDir string
 
+	// Name tells the bot's programs that use the StateDir from each other: each resumes its own sessions, while all together count how
+	// many were begun. Of several clients of one Name that run the same shard at the same time, the first one resumes its session and
+	// saves it. The others begin new ones, and save theirs if they stop when nobody else has the shard. A client that finds the first
+	// one in another process gets a NoticeTwin, unless its Name is "".
+	Name string
+
 	// Interested tells by its name whether an event is wanted; one that is not is dropped without a look at its data. It is asked
 	// with "" about frames that are no events. nil wants everything. It is called on many goroutines at once and must be quick.
 	Interested func(event string) bool

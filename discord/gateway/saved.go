@@ -26,46 +26,68 @@ type savedSession struct {
 	SavedAt time.Time `json:"saved_at"`
 }
 
-// sessionStore keeps sessions over a stop, in one file per shard.
-type sessionStore struct {
-	dir   string // "" keeps nothing
-	token string // its hash
-	base  string
-	total int
+// readSaved gives the zero savedSession for a file that holds none.
+func readSaved(name string) savedSession {
+	var saved savedSession
+	data, err := os.ReadFile(name)
+	if err != nil || json.Unmarshal(data, &saved) != nil {
+		return savedSession{}
+	}
+	return saved
 }
 
-// hashToken makes from a token what tells it from others without giving it away.
-func hashToken(token string) string {
-	sum := sha256.Sum256([]byte(token))
+// fresh tells whether Discord may still know the session.
+func (s savedSession) fresh(now time.Time) bool {
+	age := now.Sub(s.SavedAt)
+	return s.ID != "" && age >= 0 && age <= savedAge
+}
+
+// sessionStore keeps sessions over a stop, in one file per shard, for one of a bot's programs. The first client of the program to come
+// owns a shard's file until it stops; meanwhile the others neither get what is in there nor replace it.
+type sessionStore struct {
+	dir   string         // "" keeps nothing
+	turn  ledgerFile     // has the lock by which the bot's clients take turns at taking files and giving them back
+	token string         // its hash
+	name  string         // of the program
+	base  string         // the gateway's address
+	total int            // the number of shards
+	owned map[int]func() // how to give back the files that this client owns, by shard
+}
+
+// hash makes from a token or a name what tells it from others, without giving it away and good for a file's name.
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:8])
 }
 
-func (s sessionStore) file(shard int) string {
-	return filepath.Join(s.dir, fmt.Sprintf("session-%s-%d-of-%d.json", s.token, shard, s.total))
+// prefix is what the names of all files about sessions of the bot begin with.
+func (s *sessionStore) prefix() string { return "session-" + s.token + "-" }
+
+// path is that of a shard's files, without their endings.
+func (s *sessionStore) path(shard int) string {
+	return filepath.Join(s.dir, fmt.Sprintf("%s%s-%d-of-%d", s.prefix(), hash(s.name), shard, s.total))
 }
 
-// load gives a shard's saved session, if it can be resumed with these intents, and removes it: it is good for one try.
-func (s sessionStore) load(shard int, intents discord.Intents, now time.Time) (savedSession, bool) {
-	var saved savedSession
-	if s.dir == "" {
-		return saved, false
-	}
-	data, err := os.ReadFile(s.file(shard))
-	if err != nil || os.Remove(s.file(shard)) != nil || json.Unmarshal(data, &saved) != nil {
+func (s *sessionStore) file(shard int) string { return s.path(shard) + ".json" }
+
+// load gives a shard's saved session, if this client owns the file and the session can be resumed with these intents, and removes it:
+// it is good for one try.
+func (s *sessionStore) load(shard int, intents discord.Intents, now time.Time) (savedSession, bool) {
+	if s.owned[shard] == nil {
 		return savedSession{}, false
 	}
-	age := now.Sub(saved.SavedAt)
-	ok := saved.ID != "" && saved.Token == s.token && saved.Base == s.base && saved.Shard == [2]int{shard, s.total} &&
-		saved.Intents&intents == intents && age >= 0 && age <= savedAge
+	saved := readSaved(s.file(shard))
+	if os.Remove(s.file(shard)) != nil {
+		return savedSession{}, false
+	}
+	ok := saved.fresh(now) && saved.Token == s.token && saved.Base == s.base && saved.Shard == [2]int{shard, s.total} &&
+		saved.Intents&intents == intents
 	return saved, ok
 }
 
-// save keeps a shard's session for the next start.
-func (s sessionStore) save(shard int, begun session, seq int64, now time.Time) error {
-	if s.dir == "" {
-		return nil
-	}
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+// save keeps a shard's session for the next start, unless somebody else owns the file. The caller has the turn.
+func (s *sessionStore) save(shard int, begun session, seq int64, now time.Time) error {
+	if _, err := s.take(shard); err != nil || s.owned[shard] == nil {
 		return err
 	}
 	data, err := json.Marshal(savedSession{session: begun, Seq: seq, Shard: [2]int{shard, s.total}, Token: s.token, Base: s.base, SavedAt: now})

@@ -12,9 +12,17 @@ import (
 	"cordial/discord"
 )
 
+// savedIn is what a program of the test's bot with one shard keeps in a folder.
+func savedIn(dir, name string) *sessionStore {
+	turn := ledgerFile(filepath.Join(dir, "gateway-"+hash(testToken)+".json"))
+	return &sessionStore{dir: dir, turn: turn, token: hash(testToken), name: name, base: "wss://gateway", total: 1, owned: map[int]func(){}}
+}
+
+// begun is a session that can be saved.
+var begun = session{ID: "abc", URL: "wss://resume", User: "1", Application: "2", Intents: discord.IntentGuilds, Ready: json.RawMessage(`{"v":10}`)}
+
 func TestSavedSessionIsForTheSameStartOnly(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
-	begun := session{ID: "abc", URL: "wss://resume", User: "1", Application: "2", Intents: discord.IntentGuilds, Ready: json.RawMessage(`{"v":10}`)}
 	tests := []struct {
 		name    string
 		change  func(s *sessionStore)
@@ -25,15 +33,17 @@ func TestSavedSessionIsForTheSameStartOnly(t *testing.T) {
 		{"the same", nil, discord.IntentGuilds, time.Minute, true},
 		{"other intents", nil, discord.IntentGuilds | discord.IntentGuildMessages, time.Minute, false},
 		{"fewer intents", nil, 0, time.Minute, true},
-		{"another token", func(s *sessionStore) { s.token = hashToken("another") }, discord.IntentGuilds, time.Minute, false},
+		{"another token", func(s *sessionStore) { s.token = hash("another") }, discord.IntentGuilds, time.Minute, false},
 		{"another gateway", func(s *sessionStore) { s.base = "wss://elsewhere" }, discord.IntentGuilds, time.Minute, false},
+		{"another script of the same name", func(s *sessionStore) { s.name = "/other/bot.lua" }, discord.IntentGuilds, time.Minute, false},
 		{"other shards", func(s *sessionStore) { s.total = 2 }, discord.IntentGuilds, time.Minute, false},
 		{"old", nil, discord.IntentGuilds, time.Hour, false},
 		{"from the future", nil, discord.IntentGuilds, -time.Minute, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			store := sessionStore{dir: filepath.Join(t.TempDir(), "new"), token: hashToken(testToken), base: "wss://gateway", total: 1}
+			store := savedIn(filepath.Join(t.TempDir(), "new"), "/bots/bot.lua")
+			defer store.close(nothing)
 			if err := store.save(0, begun, 42, now); err != nil {
 				t.Fatal(err)
 			}
@@ -43,7 +53,7 @@ func TestSavedSessionIsForTheSameStartOnly(t *testing.T) {
 				t.Fatalf("%s %v %v", data, info.Mode(), err)
 			}
 			if test.change != nil {
-				test.change(&store)
+				test.change(store)
 			}
 			saved, ok := store.load(0, test.intents, now.Add(test.after))
 			if ok != test.want || ok && (!reflect.DeepEqual(saved.session, begun) || saved.Seq != 42) {
@@ -56,8 +66,14 @@ func TestSavedSessionIsForTheSameStartOnly(t *testing.T) {
 	}
 }
 
+func nothing() error { return nil }
+
 func TestSavedSessionBroken(t *testing.T) {
-	store := sessionStore{dir: t.TempDir(), token: "t", base: "b", total: 1}
+	store := savedIn(t.TempDir(), "bot.lua")
+	defer store.close(nothing)
+	if twin, err := store.take(0); twin != nil || err != nil {
+		t.Fatal(twin, err)
+	}
 	if err := os.WriteFile(store.file(0), []byte(`{"session_id":`), 0o600); err != nil {
 		t.Fatal(err)
 	}
