@@ -1,11 +1,11 @@
 package discord
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
+
+	"cordial/internal/show"
 )
 
 // contentPreview is how much of a message's content its text shows, in characters.
@@ -15,7 +15,7 @@ const contentPreview = 30
 func (o *Object) String() string {
 	switch o.kind {
 	case KindGuild:
-		return o.describe("id="+string(o.ID()), "name="+quoteWith('"', o.Str("name")))
+		return o.describe("id="+string(o.ID()), "name="+show.DoubleQuoted(o.Str("name")))
 	case KindChannel, KindThread:
 		return o.describe("id="+string(o.ID()), o.channelName(), "type="+strconv.Itoa(o.Int("type")))
 	case KindMessage:
@@ -23,17 +23,17 @@ func (o *Object) String() string {
 		if a := o.Object("author"); a != nil {
 			author = a.Str("username")
 		}
-		return o.describe("id="+string(o.ID()), "author="+quote(author), "content="+quote(abbreviate(Content(o), contentPreview)))
+		return o.describe("id="+string(o.ID()), "author="+show.Quoted(author), "content="+show.Quoted(abbreviate(Content(o), contentPreview)))
 	case KindAttachment:
-		return o.describe("filename="+quote(o.Str("filename")), "size="+strconv.Itoa(o.Int("size")), "type="+o.Str("content_type"))
+		return o.describe("filename="+show.Quoted(o.Str("filename")), "size="+strconv.Itoa(o.Int("size")), "type="+o.Str("content_type"))
 	case KindUser:
-		return o.describe("id="+string(o.ID()), "username="+quote(o.Str("username")))
+		return o.describe("id="+string(o.ID()), "username="+show.Quoted(o.Str("username")))
 	case KindMember:
-		return o.describe("id="+string(UserID(o)), "name="+quote(DisplayName(o)), "joined="+date(o.Str("joined_at")))
+		return o.describe("id="+string(UserID(o)), "name="+show.Quoted(DisplayName(o)), "joined="+date(o.Str("joined_at")))
 	case KindInvite:
-		return o.describe("code="+quote(o.Str("code")), "channel="+quote(nameOf(o.Object("channel"))))
+		return o.describe("code="+show.Quoted(o.Str("code")), "channel="+show.Quoted(nameOf(o.Object("channel"))))
 	case KindBan:
-		return o.describe("user="+quote(DisplayName(o)), "reason="+quote(o.Str("reason")))
+		return o.describe("user="+show.Quoted(DisplayName(o)), "reason="+show.Quoted(o.Str("reason")))
 	}
 	return o.describe(o.summary()...)
 }
@@ -50,10 +50,10 @@ func (o *Object) channelName() string {
 			names = append(names, DisplayName(u))
 		}
 		if len(names) > 0 {
-			return "recipients=" + quote(strings.Join(names, ", "))
+			return "recipients=" + show.Quoted(strings.Join(names, ", "))
 		}
 	}
-	return "name=" + quote(o.Str("name"))
+	return "name=" + show.Quoted(o.Str("name"))
 }
 
 // summaryFields bounds how many fields of an object without a form of its own are shown.
@@ -66,7 +66,7 @@ func (o *Object) summary() []string {
 		parts = append(parts, "id="+string(id))
 	}
 	if name := o.Str("name"); name != "" {
-		parts = append(parts, "name="+quote(name))
+		parts = append(parts, "name="+show.Quoted(name))
 	}
 	if len(parts) > 0 {
 		return parts
@@ -89,7 +89,7 @@ func (o *Object) summary() []string {
 func scalar(v any) (string, bool) {
 	switch v := v.(type) {
 	case string:
-		return quote(abbreviate(v, contentPreview)), true
+		return show.Quoted(abbreviate(v, contentPreview)), true
 	case bool:
 		return strconv.FormatBool(v), true
 	case float64:
@@ -111,33 +111,4 @@ func date(timestamp string) string {
 		return timestamp
 	}
 	return timestamp[:len(time.DateOnly)]
-}
-
-// quote puts a text in single quotes, or in double ones where that saves escaping.
-func quote(s string) string { return quoteWith('\'', s) }
-
-func quoteWith(mark rune, s string) string {
-	other := '"' + '\'' - mark
-	if strings.ContainsRune(s, mark) && !strings.ContainsRune(s, other) {
-		mark = other
-	}
-	var b strings.Builder
-	b.WriteRune(mark)
-	for _, r := range s {
-		switch {
-		case r == mark || r == '\\':
-			b.WriteRune('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case unicode.IsControl(r):
-			fmt.Fprintf(&b, `\x%02x`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteRune(mark)
-	return b.String()
 }

@@ -11,6 +11,7 @@ import (
 
 	"cordial/discord"
 	"cordial/discord/interaction"
+	"cordial/internal/show"
 	"cordial/runtime/bind"
 )
 
@@ -203,7 +204,7 @@ func handlerClass() bind.Class {
 		}},
 		ToString: func(self any) string {
 			h := self.(*handler)
-			return fmt.Sprintf("Command(name='%s', kind='%s')", h.name, h.kind)
+			return fmt.Sprintf("Command(name=%s, kind='%s')", show.Quoted(h.name), h.kind)
 		},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"cordial/discord"
 	"cordial/discord/rest"
 	"cordial/discord/sandbox"
+	"cordial/internal/show"
 	"cordial/runtime/bind"
 )
 
@@ -85,7 +86,7 @@ func (b *binding) sandboxUserClass() bind.Class {
 			},
 		},
 		Methods:  slices.Concat(b.personTalk(), b.personMoves(), b.personVoice(), b.personUses()),
-		ToString: func(self any) string { return "SandboxUser(name='" + self.(*person).user.Username + "')" },
+		ToString: func(self any) string { return "SandboxUser(name=" + show.Quoted(self.(*person).user.Username) + ")" },
 		Eq: func(x, y any) bool {
 			p, ok := x.(*person)
 			q, ok2 := y.(*person)

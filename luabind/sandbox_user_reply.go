@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"cordial/discord/sandbox"
+	"cordial/internal/show"
 	"cordial/runtime/bind"
 )
 
@@ -187,7 +188,7 @@ func (b *binding) sandboxModalClass() bind.Class {
 		},
 		Keys: func(any) []string { return []string{"custom_id", "title", "components"} },
 		ToString: func(self any) string {
-			return fmt.Sprintf("SandboxModal(title='%s')", self.(*modal).of.Modal.Text("title"))
+			return fmt.Sprintf("SandboxModal(title=%s)", show.Quoted(self.(*modal).of.Modal.Text("title")))
 		},
 	}
 }

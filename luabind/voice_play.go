@@ -13,6 +13,7 @@ import (
 	"cordial/discord/voice"
 	"cordial/discord/voice/audio"
 	"cordial/discord/voice/play"
+	"cordial/internal/show"
 	"cordial/runtime/bind"
 )
 
@@ -214,7 +215,7 @@ func (b *binding) playbackClass() bind.Class {
 		},
 		ToString: func(self any) string {
 			p := self.(*playback)
-			return fmt.Sprintf("Playback('%s', state='%s', position=%.1f)", p.name, p.state(), p.Position().Seconds())
+			return fmt.Sprintf("Playback(%s, state='%s', position=%.1f)", show.Quoted(p.name), p.state(), p.Position().Seconds())
 		},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"cordial/discord"
 	"cordial/discord/voice/audio"
 	"cordial/discord/voice/record"
+	"cordial/internal/show"
 	"cordial/runtime"
 	"cordial/runtime/bind"
 )
@@ -266,7 +267,7 @@ func (b *binding) trackClass() bind.Class {
 		},
 		ToString: func(self any) string {
 			t := self.(*record.Track)
-			return fmt.Sprintf("Track(name='%s', path='%s')", t.Name, t.Path)
+			return fmt.Sprintf("Track(name=%s, path=%s)", show.Quoted(t.Name), show.Quoted(t.Path))
 		},
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
+
+	"cordial/internal/show"
 )
 
 // Limits bound a run. Zero values mean none.
@@ -33,20 +35,9 @@ type LimitError struct {
 
 func (e *LimitError) Error() string {
 	if e.Memory > 0 {
-		return fmt.Sprintf("the script was ended because it uses more than %s of memory (--max-memory)", byteText(e.Memory))
+		return fmt.Sprintf("the script was ended because it uses more than %s of memory (--max-memory)", show.Bytes(e.Memory))
 	}
 	return fmt.Sprintf("the script was ended because it has run for %s (--max-run)", e.Run)
-}
-
-// byteText writes a number of bytes as a person would give it.
-func byteText(n int64) string {
-	switch {
-	case n >= 1<<30 && n%(1<<30) == 0:
-		return fmt.Sprintf("%d GB", n>>30)
-	case n >= 1<<20:
-		return fmt.Sprintf("%d MB", n>>20)
-	}
-	return fmt.Sprintf("%d bytes", n)
 }
 
 // Context returns a context that ends with a [*LimitError] when a limit is

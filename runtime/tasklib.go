@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"cordial/internal/show"
 	"cordial/runtime/bind"
 
 	lua "github.com/yuin/gopher-lua"
@@ -82,7 +83,7 @@ func taskClass() bind.Class {
 		Eq: func(a, b any) bool { return a == b },
 		ToString: func(self any) string {
 			t := self.(*Task)
-			return fmt.Sprintf("Task(id=%d, name='%s', status='%s')", t.id, t.name, t.Status())
+			return fmt.Sprintf("Task(id=%d, name=%s, status='%s')", t.id, show.Quoted(t.name), t.Status())
 		},
 	}
 }

@@ -3,10 +3,12 @@ package schedule
 import (
 	"cmp"
 	"fmt"
+	"log/slog"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"cordial/internal/show"
 	"cordial/runtime"
 )
 
@@ -94,6 +96,9 @@ func (j *Job) status() string {
 	return cmp.Or(j.over, "waiting")
 }
 
+// field is what a notice about the job has of it.
+func (j *Job) field() slog.Attr { return slog.String("job", j.name) }
+
 // isElsewhere tells whether another process runs the job.
 func (j *Job) isElsewhere() bool { return j.kept && j.scheduler.elsewhere }
 
@@ -111,9 +116,9 @@ func (j *Job) String() string {
 	j.scheduler.mu.Lock()
 	defer j.scheduler.mu.Unlock()
 	if j.next.IsZero() || j.over != "" {
-		return fmt.Sprintf("Job(name='%s', status='%s')", j.name, j.status())
+		return fmt.Sprintf("Job(name=%s, status='%s')", show.Quoted(j.name), j.status())
 	}
-	return fmt.Sprintf("Job(name='%s', next=%s)", j.name, j.show(j.next))
+	return fmt.Sprintf("Job(name=%s, next=%s)", show.Quoted(j.name), j.show(j.next))
 }
 
 // adopt plans a job, after what the ledger knows of it.

@@ -5,6 +5,7 @@ import (
 
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"cordial/internal/show"
 	"cordial/internal/sqlitefile"
 )
 
@@ -50,8 +51,8 @@ func (d *DB) explain(err error) error {
 	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
 		return d.damaged(err, "the file is damaged")
 	case sqlite3.SQLITE_FULL:
-		return fail(Full, err, "%s cannot grow: it may have %d bytes, and its disk must have room; delete keys that are not needed, or give them an expiry",
-			d.path, d.options.MaxSize)
+		return fail(Full, err, "%s cannot grow: it may have %s, and its disk must have room; delete keys that are not needed, or give them an expiry",
+			d.path, show.Bytes(d.options.MaxSize))
 	default:
 		return fail(Unusable, err, "%s cannot be used: %v; check the disk and the rights to the file and its folder", d.path, err)
 	}

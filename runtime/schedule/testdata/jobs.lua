@@ -178,3 +178,9 @@ at("tomorrow", print)  ### "^ at: moment: expected a time such as \"2026-12-01 0
 at(0/0, print)  ### "expected Unix seconds"
 ---
 at("2000-02-30 09:00", print)  ### "expected a time such as"
+---
+-- A name with a quote in it.
+local job = at("2000-12-01 09:00", {name = "natedog's server"}, print)
+print(job)  --> Job(name="natedog's server", next=2000-12-01 09:00 UTC)
+job:cancel()
+print(job)  --> Job(name="natedog's server", status='cancelled')
