@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"cordial/internal/filelock"
+	"cordial/runtime"
 )
 
 // This file is what the scheduler writes into the ledger. Where there is none it does nothing.
@@ -24,7 +25,7 @@ func (s *Scheduler) open() {
 		s.fault(err)
 	case other != nil:
 		s.elsewhere = true
-		s.notes = append(s.notes, fmt.Sprintf("the jobs of %s run in another process%s; here they wait for its end", s.options.Script, ownerText(other, s.options.Path)))
+		s.warn(fmt.Sprintf("the jobs of %s run in another process%s; here they wait for its end", s.options.Script, ownerText(other, s.options.Path)))
 	}
 }
 
@@ -54,7 +55,7 @@ func (s *Scheduler) tryOpen() (other *filelock.Owner, err error) {
 		return nil, err
 	}
 	if aside != "" {
-		s.notes = append(s.notes, aside)
+		s.warn(aside)
 	}
 	ledger.volatile = s.options.Volatile
 	ledger.bury()
@@ -72,7 +73,7 @@ func (s *Scheduler) takeOver(now time.Time) {
 	if err != nil {
 		s.fault(err)
 	}
-	s.notes = append(s.notes, fmt.Sprintf("the jobs of %s run here now: the other process has ended", s.options.Script))
+	s.notes = append(s.notes, runtime.Notice{Text: fmt.Sprintf("the jobs of %s run here now: the other process has ended", s.options.Script)})
 	for _, j := range s.list() {
 		if j.kept && j.place < 0 {
 			j.adopt(now)
@@ -86,7 +87,7 @@ func (s *Scheduler) takeOver(now time.Time) {
 func (s *Scheduler) fault(err error) {
 	if !s.faulty {
 		s.faulty = true
-		s.notes = append(s.notes, fmt.Sprintf("the ledger of the jobs of %s cannot be kept: %v; a restart may miss runs or repeat them", s.options.Script, err))
+		s.warn(fmt.Sprintf("the ledger of the jobs of %s cannot be kept: %v; a restart may miss runs or repeat them", s.options.Script, err))
 	}
 }
 

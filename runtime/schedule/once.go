@@ -74,7 +74,7 @@ func (s *Scheduler) noteByHand(j *Job, change func(e *Entry)) {
 		return
 	}
 	if err := s.tryNote(j, change); err != nil {
-		s.host.Say(fmt.Sprintf("the run of %s could not be noted: %v", j.name, err))
+		s.host.Warn(fmt.Sprintf("the run of %s could not be noted: %v", j.name, err), j.field())
 	}
 }
 

@@ -87,7 +87,7 @@ func (s *Scheduler) inherit(j, old *Job) {
 func (s *Scheduler) goLive(j *Job, isNew bool, now time.Time) {
 	if isNew && j.over == "" {
 		if err := s.plan(j, now); err != nil {
-			s.notes = append(s.notes, "job "+j.name+": "+err.Error())
+			s.warn("job "+j.name+": "+err.Error(), j.field())
 			j.over = missed
 		} else {
 			s.keepNext(j)

@@ -24,6 +24,7 @@ type machine struct {
 	shift  atomic.Int64
 	dir    string
 	stderr buffer
+	talk   func(runtime.Notice) // nil: stderr has it as text
 }
 
 func newMachine(dir string) *machine {
@@ -63,7 +64,7 @@ type process struct {
 
 func (m *machine) start(t *testing.T, source string, change ...func(*Options)) *process {
 	p := &process{ended: make(chan error, 1)}
-	p.host = runtime.New(runtime.Options{Stdin: strings.NewReader(""), Stdout: &p.out, Stderr: &m.stderr, Clock: m})
+	p.host = runtime.New(runtime.Options{Stdin: strings.NewReader(""), Stdout: &p.out, Stderr: &m.stderr, Talk: m.talk, Clock: m})
 	options := Options{Dir: func() (string, error) { return m.dir, nil }, Script: "bot", Path: "/bot.lua", Zone: time.UTC}
 	for _, fn := range change {
 		fn(&options)

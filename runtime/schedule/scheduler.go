@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -78,8 +79,8 @@ type Scheduler struct {
 
 	byHand sync.WaitGroup // of the run of Options.Once
 
-	starts []*run   // to be started when the lock is free
-	notes  []string // to be told then
+	starts []*run           // to be started when the lock is free
+	notes  []runtime.Notice // to be told then
 }
 
 // Install declares cron, every, at and jobs to a host's scripts. Close must be called after the host was closed.
@@ -109,11 +110,16 @@ func (s *Scheduler) do(change func(now time.Time)) {
 	s.starts, s.notes = nil, nil
 	s.mu.Unlock()
 	for _, note := range notes {
-		s.host.Say(note)
+		s.host.Tell(note)
 	}
 	for _, r := range starts {
 		s.start(r)
 	}
+}
+
+// warn has something told that may be wrong, once the lock is free.
+func (s *Scheduler) warn(text string, fields ...slog.Attr) {
+	s.notes = append(s.notes, runtime.Notice{Level: slog.LevelWarn, Text: text, Fields: fields})
 }
 
 // arm sets the timer to the next due time, and to a minute from now at the latest.
@@ -159,7 +165,7 @@ func (s *Scheduler) tick() {
 				s.keepNext(j)
 			}
 			if note != "" {
-				s.notes = append(s.notes, note)
+				s.warn(note, j.field())
 			}
 			s.settle(j)
 		}
@@ -264,7 +270,7 @@ func (s *Scheduler) start(r *run) (*runtime.Task, error) {
 	task, err := s.host.Go(runtime.JobName+r.job.name, func(L *lua.LState) error { return r.body(L, s.host) })
 	if err != nil {
 		if !errors.Is(err, runtime.ErrClosed) {
-			s.host.Say(fmt.Sprintf("job %s cannot run: %v", r.job.name, err))
+			s.host.Warn(fmt.Sprintf("job %s cannot run: %v", r.job.name, err), r.job.field())
 		}
 		s.end(r, err)
 		return nil, err
