@@ -1,12 +1,6 @@
 package main
 
-import (
-	"errors"
-	"fmt"
-	"strings"
-
-	"github.com/alecthomas/kong"
-)
+import "github.com/alecthomas/kong"
 
 // grammar is the command line.
 type grammar struct {
@@ -85,35 +79,4 @@ func (p *process) command(args []string) (err error) {
 		return err
 	}
 	return chosen.Run(p, &g)
-}
-
-// usage turns a parser's error into one that says what to do.
-func usage(err error, args []string) error {
-	parseErr, ok := errors.AsType[*kong.ParseError](err)
-	if !ok {
-		return err
-	}
-	reason := parseErr.Error()
-	if script := firstArgument(args); strings.HasSuffix(script, ".lua") && strings.Contains(reason, "unexpected argument") {
-		return &usageError{fmt.Sprintf("%s; to run the script: cordial run %s", reason, script)}
-	}
-	if len(args) > 0 && args[0] == "eval" && strings.Contains(reason, "unknown flag") {
-		return &usageError{reason + "; an expression that begins with a dash stands behind two: cordial eval -- -1"}
-	}
-	help := "cordial"
-	if node := parseErr.Context.Selected(); node != nil && !node.Hidden {
-		help = node.FullPath()
-	} else if node != nil { // what runs without a command
-		help = node.Parent.FullPath()
-	}
-	return &usageError{fmt.Sprintf("%s\n%s --help says more", reason, help)}
-}
-
-func firstArgument(args []string) string {
-	for _, arg := range args {
-		if !strings.HasPrefix(arg, "-") {
-			return arg
-		}
-	}
-	return ""
 }
