@@ -175,7 +175,7 @@ func runningTable(running []attach.Running) string {
 		if r.Err != nil {
 			path = r.Err.Error()
 		}
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", r.Script, r.PID, minuteOf(r.Since), path)
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", r.Script, r.PID, timeOf(r.Since), path)
 	}
 	w.Flush()
 	return b.String()

@@ -141,19 +141,19 @@ func jobTable(reports []schedule.Report) string {
 			if !job.Finished.IsZero() {
 				took = (time.Duration(job.Took * float64(time.Second))).Round(time.Millisecond).String()
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", job.Script, job.Name, job.Spec, minuteOf(job.Next), minuteOf(job.Last), orDash(job.Result), took)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", job.Script, job.Name, job.Spec, timeOf(job.Next), timeOf(job.Last), orDash(job.Result), took)
 		}
 	}
 	w.Flush()
 	return b.String()
 }
 
-// minuteOf is a time in the machine's zone.
-func minuteOf(t time.Time) string {
+// timeOf is a time in the machine's zone, to the second.
+func timeOf(t time.Time) string {
 	if t.IsZero() {
 		return "-"
 	}
-	return t.Local().Format("2006-01-02 15:04 MST")
+	return schedule.TimeText(t.Truncate(time.Second).Local())
 }
 
 func orDash(text string) string {

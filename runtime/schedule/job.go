@@ -102,13 +102,15 @@ func (j *Job) field() slog.Attr { return slog.String("job", j.name) }
 // isElsewhere tells whether another process runs the job.
 func (j *Job) isElsewhere() bool { return j.kept && j.scheduler.elsewhere }
 
-// show writes a time in the job's zone: "2026-12-01 09:00 CET".
-func (j *Job) show(t time.Time) string {
-	layout := "2006-01-02 15:04 MST"
+// show writes a time in the job's zone. The names and specs of at have it.
+func (j *Job) show(t time.Time) string { return TimeText(t.In(j.zone)) }
+
+// TimeText writes a time in its zone, with the seconds if they are not zero: "2026-12-01 09:00 CET".
+func TimeText(t time.Time) string {
 	if t.Second() != 0 || t.Nanosecond() != 0 {
-		layout = "2006-01-02 15:04:05 MST"
+		return t.Format("2006-01-02 15:04:05 MST")
 	}
-	return t.In(j.zone).Format(layout)
+	return t.Format("2006-01-02 15:04 MST")
 }
 
 // String is how the job prints.

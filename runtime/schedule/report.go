@@ -26,7 +26,7 @@ type Report struct {
 type JobReport struct {
 	Script   string    `json:"script"`
 	Name     string    `json:"name"`
-	Spec     string    `json:"spec"`
+	Spec     string    `json:"spec"` // with the zone, where it is not the machine's, and the jitter
 	Next     time.Time `json:"next,omitzero"` // zero for never again
 	Last     time.Time `json:"last,omitzero"` // when the last run began, at its time or by hand
 	Finished time.Time `json:"finished,omitzero"`
@@ -95,7 +95,7 @@ func report(dir, script string) Report {
 
 // report is an entry for a person. Runs without an end go on if the process does.
 func (e *Entry) report(script string, running bool) *JobReport {
-	r := &JobReport{Script: script, Name: e.Name, Spec: e.Spec, Next: e.Next, Last: e.Begun, Finished: e.Finished, Result: e.Result, Took: e.Took, Runs: e.Runs}
+	r := &JobReport{Script: script, Name: e.Name, Spec: specText(e.Spec), Next: e.Next, Last: e.Begun, Finished: e.Finished, Result: e.Result, Took: e.Took, Runs: e.Runs}
 	if e.Running > 0 {
 		r.Finished, r.Result, r.Took = time.Time{}, killed, 0
 		if running {
@@ -103,4 +103,14 @@ func (e *Entry) report(script string, running bool) *JobReport {
 		}
 	}
 	return r
+}
+
+// specText is what a job's due times follow from as a person reads it: the machine's zone goes without saying, and so does the one of a
+// single moment, whose time names it.
+func specText(identity string) string {
+	if words := strings.Fields(identity); len(words) == 5 && words[0] == "at" { // at, day, time, abbreviation, zone
+		return strings.Join(words[:4], " ")
+	}
+	spec, _, _ := strings.Cut(identity, " jitter ")
+	return strings.TrimSuffix(spec, " Local") + strings.TrimPrefix(identity, spec)
 }
