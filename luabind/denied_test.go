@@ -64,6 +64,27 @@ func TestDeniedVoice(t *testing.T) {
 	}
 }
 
+// The address of an attachment is signed: who has it has the file.
+func TestDeniedAddressesAreNotShown(t *testing.T) {
+	h, _ := newHost(t, io.Discard, luabind.Options{})
+	if err := h.Deny(runtime.DenyNet); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Eval(t.Context(), "test", `file = dc:find_channel("general"):send("", {files = {{name = "a.txt", data = "a"}}}).attachments[1]`); err != nil {
+		t.Fatal(err)
+	}
+	for address, want := range map[string]string{
+		"https://files.example/attachments/1/notes.txt?ex=1&hm=5ecret": "downloading notes.txt from files.example is denied (--deny net)",
+		"https://files.example?hm=5ecret":                              "downloading / from files.example is denied (--deny net)",
+		"https://files.example/%zz?hm=5ecret":                          "downloading a file from an address that is none is denied (--deny net)",
+	} {
+		_, err := h.Eval(t.Context(), "test", `file.url = "`+address+`" file:fetch()`)
+		if err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", address, err, want)
+		}
+	}
+}
+
 // folder lists the working folder.
 func folder(t *testing.T) string {
 	t.Helper()
