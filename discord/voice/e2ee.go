@@ -56,7 +56,9 @@ func (m *media) recover() {
 	}
 }
 
-// E2EE is how the end-to-end encryption of a connection stands.
+// E2EE is how the end-to-end encryption of a connection stands. The keys of an epoch come before the voice server has everybody send with
+// them: Epoch and Code tell of them, and those who were told before the bot are heard already. With the first keys of a session the bot
+// is not Ready until it is told, too.
 type E2EE struct {
 	Version int    // of the protocol, 0 for no end-to-end encryption
 	Ready   bool   // the bot can send; always true at version 0

@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"cordial/discord"
 	"cordial/discord/voice/audio"
+	"cordial/discord/voice/dave/delivery"
 	"cordial/discord/voice/rtp"
 )
 
@@ -70,7 +72,7 @@ func TestUnknownSpeaker(t *testing.T) {
 // TestLateKey holds packets until the key is there, and what follows behind them.
 func TestLateKey(t *testing.T) {
 	s := newStage(t, rtp.AES256GCM, 1)
-	s.withhold = true
+	s.withhold = func(delivery.Message) bool { return true }
 	s.enter(bot)
 	s.introduce()
 	// The server goes on when the bot is late.
@@ -85,6 +87,25 @@ func TestLateKey(t *testing.T) {
 	s.want(*all, 0, 1)
 	if got := s.stats(); got.Held != 2 || got.Failed != 0 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestHearsBeforeItSpeaks has the others be told first to send with the keys of an epoch: the bot hears them already, and can send as
+// soon as it is told, too.
+func TestHearsBeforeItSpeaks(t *testing.T) {
+	s := newStage(t, rtp.AES256GCM, 1)
+	s.withhold = func(m delivery.Message) bool { return m.Op == discord.VoiceOpDAVEExecuteTransition }
+	s.enter(bot)
+	s.introduce()
+	all := s.hears()
+	s.say(numbered(0))
+	s.want(*all, 0)
+	if e := s.c.E2EE(); e.Ready || e.Epoch != 1 || len(e.Code) != 30 {
+		t.Errorf("before the transition is executed: %+v", e)
+	}
+	s.relent()
+	if e := s.c.E2EE(); !e.Ready {
+		t.Errorf("after it: %+v", e)
 	}
 }
 

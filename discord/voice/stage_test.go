@@ -22,8 +22,8 @@ type stage struct {
 
 	call     *delivery.Call
 	sessions map[uint64]*dave.Session
-	withheld []delivery.Message // what the bot was not told yet
-	withhold bool
+	withheld []delivery.Message          // what the bot was not told yet
+	withhold func(delivery.Message) bool // whether it is to be told later; nil for nothing
 
 	sealer          *rtp.Cipher
 	header          rtp.Header
@@ -81,7 +81,7 @@ func (s *stage) settle(down []delivery.Message) {
 	for len(down) > 0 {
 		m := down[0]
 		down = down[1:]
-		if s.withhold && m.To == bot.Uint() {
+		if s.withhold != nil && m.To == bot.Uint() && s.withhold(m) {
 			s.withheld = append(s.withheld, m)
 			continue
 		}
@@ -127,7 +127,7 @@ func (s *stage) answer(from uint64, up []dave.Message) (down []delivery.Message)
 
 // relent tells the bot what was withheld.
 func (s *stage) relent() {
-	s.withhold = false
+	s.withhold = nil
 	withheld := s.withheld
 	s.withheld = nil
 	s.settle(withheld)
