@@ -224,7 +224,7 @@ local function join(lines)
   return text
 end
 
-local function date(t) return time.format(t, "%Y-%m-%d %H:%M", {tz = o.tz}) end
+local function date(t) return time.format(t, "%Y-%m-%d %H:%M %Z", {tz = o.tz}) end
 
 local function describe(d)
   local people = 0

@@ -18,7 +18,7 @@ Without options that is every message but the pinned ones.]],
   {"--reason", "what the audit log says", default = "cordial run purge"},
   {"--yes", "do not ask", type = "boolean"},
   {"--cron", 'stay, and do it at these times: "0 4 * * *"', type = "cron"},
-  {"--tz", "the time zone of --cron", type = "timezone"},
+  {"--tz", "the time zone of --cron, and of times in what it shows", type = "timezone"},
 }
 
 -- Discord lets nobody delete these.
@@ -110,7 +110,7 @@ end
 
 local function messages(n) return n == 1 and "1 message" or n .. " messages" end
 
-local function date(t) return time.format(t, "%Y-%m-%d %H:%M") end
+local function date(t) return time.format(t, "%Y-%m-%d %H:%M %Z", {tz = o.tz}) end
 
 local function show(found)
   print(("%s of #%s looked at, %s to delete%s"):format(messages(found.looked), channel.name, #found.ids == 0 and "none" or #found.ids,

@@ -59,7 +59,7 @@ test("counts what people have written", function(t)
   sandbox.clock.advance("1s")
   t.eq(digest(t), [[
 Digest of natedog's server
-4 messages of 2 people, from 2026-05-31 09:00 to 2026-06-01 09:00
+4 messages of 2 people, from 2026-05-31 09:00 UTC to 2026-06-01 09:00 UTC
 
 **Channels**
 #general: 2
@@ -118,8 +118,8 @@ test("counts nothing twice, and catches up what it has missed", function(t)
   digest(t, "--to", "#general")
   local list = posted()
   t.eq(#list, 2, "a digest without anything in it is not posted")
-  t.match(list[1], "^1 message of 1 person, from 2026%-05%-31 09:00 to 2026%-06%-01 09:00")
-  t.match(list[2], "^2 messages of 2 people, from 2026%-06%-01 09:00 to 2026%-06%-07 09:00")
+  t.match(list[1], "^1 message of 1 person, from 2026%-05%-31 09:00 UTC to 2026%-06%-01 09:00 UTC")
+  t.match(list[2], "^2 messages of 2 people, from 2026%-06%-01 09:00 UTC to 2026%-06%-07 09:00 UTC")
 end)
 
 test("counts again what could not be posted", function(t)
@@ -156,13 +156,13 @@ end)
 
 test("posts every morning", function(t)
   local said = digest(t, "--to", "general", "--cron", "0 9 * * *", "--tz", "Europe/Berlin")
-  t.eq(said, "Job(name='natedog's server', next=2026-06-02 09:00 CEST)\n")
+  t.eq(said, "Job(name=\"natedog's server\", next=2026-06-02 09:00 CEST)\n")
   nathan:say("general", "one")
   sandbox.clock.advance("23h")
-  t.match(posted()[1], "^1 message of 1 person, from 2026%-06%-01 09:00 to 2026%-06%-02 09:00")
+  t.match(posted()[1], "^1 message of 1 person, from 2026%-06%-01 09:00 CEST to 2026%-06%-02 09:00 CEST")
   nathan:say("general", "two")
   sandbox.clock.advance("1d")
-  t.match(posted()[2], "^1 message of 1 person, from 2026%-06%-02 09:00 to 2026%-06%-03 09:00")
+  t.match(posted()[2], "^1 message of 1 person, from 2026%-06%-02 09:00 CEST to 2026%-06%-03 09:00 CEST")
   t.eq(#posted(), 2)
 end)
 
