@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -38,7 +39,7 @@ type hosted struct {
 // questions.
 type hostStreams struct {
 	name           string // of the script, as scriptName gives it; what it keeps stands under that
-	ledger         string // of its jobs, if it is not name
+	ledger         string // of its jobs, if it is not name; "" for a file
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	screen         *term.Screen               // nil: nothing to draw on
@@ -151,6 +152,7 @@ func (p *process) discordOptions(h *hosted, streams hostStreams, options *rest.O
 		Interactive:  streams.confirm != nil,
 		GatewayURL:   p.gatewayURL(h),
 		StateDir:     p.gatewayDir(h, options.Logger),
+		Name:         cmp.Or(streams.ledger, absolute(streams.path)),
 		Shards:       streams.shards,
 	}
 	if streams.test != nil {
@@ -236,6 +238,14 @@ func (p *process) keepDir(h *hosted) (string, error) {
 		h.temporary, err = os.MkdirTemp("", "cordial-")
 	}
 	return h.temporary, err
+}
+
+// absolute is where a script lies, whatever the working folder is; "" for nowhere.
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil && path != "" {
+		return full
+	}
+	return path
 }
 
 // gatewayURL is the gateway of another server, "" for the one that the API names.

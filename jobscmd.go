@@ -23,13 +23,9 @@ type jobsCommand struct {
 
 // installJobs declares cron, every and at. What the ledgers say ends with the process if the built-in sandbox is in use.
 func (p *process) installJobs(h *hosted, streams hostStreams) *schedule.Scheduler {
-	path := streams.path
-	if absolute, err := filepath.Abs(path); err == nil && path != "" {
-		path = absolute
-	}
 	options := schedule.Options{
 		Dir: func() (string, error) { return jobsDir(p.keepDir(h)) }, Volatile: h.sandbox != nil,
-		Script: cmp.Or(streams.ledger, streams.name), Path: path, Once: streams.once,
+		Script: cmp.Or(streams.ledger, streams.name), Path: absolute(streams.path), Once: streams.once,
 	}
 	if streams.test != nil {
 		options.Zone, options.WakeUp = time.UTC, rareBeats

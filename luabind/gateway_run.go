@@ -145,6 +145,7 @@ func (g *luaGateway) open(waiting int) (*connection, error) {
 	client, err := gateway.New(gateway.Options{
 		Token: g.client.token, Rest: g.client.rest, URL: g.b.opts.GatewayURL, Intents: intents, Total: g.total, Shards: g.shards,
 		Presence: g.presence, Clock: g.b.host.Clock(), Logger: g.b.opts.Logger, StateDir: g.b.opts.StateDir, HTTP: g.b.opts.HTTP,
+		Name:       g.b.opts.Name,
 		Interested: func(event string) bool { return g.debug.Load() || g.listeners.interested(event) },
 		Check:      g.b.opts.Guard.CheckFrame,
 		Handle:     func(e *gateway.Event) { g.receiveEvent(e, queue) },

@@ -33,17 +33,22 @@ func (g *luaGateway) tellState(s gateway.ShardInfo) {
 // longPause is how long the gateway may be away without a word.
 const longPause = 5 * time.Second
 
-// tellNotice tells people of what is lost, and of waits that they notice. Discord ends connections every few hours, which the client
-// deals with in a moment: that is not worth a word, but for the log.
+// tellNotice tells people of what is lost, of waits that they notice, and of another process that runs the same script. Discord ends
+// connections every few hours, which the client deals with in a moment: that is not worth a word, but for the log.
 func (g *luaGateway) tellNotice(n gateway.Notice) {
-	lost := n.Kind == gateway.NoticeGap || n.Kind == gateway.NoticeSessionLost
-	back := n.Kind == gateway.NoticeResumed && g.away.Swap(false)
-	if away := n.Wait >= longPause; away {
+	away := n.Wait >= longPause
+	if away {
 		g.away.Store(true)
-	} else if !lost && !back && !g.debug.Load() {
-		return
 	}
-	g.b.host.Say("gateway: " + n.Text)
+	back := n.Kind == gateway.NoticeResumed && g.away.Swap(false)
+	switch n.Kind {
+	case gateway.NoticeGap, gateway.NoticeSessionLost, gateway.NoticeTwin:
+		g.b.host.Warn("gateway: " + n.Text)
+	default:
+		if away || back || g.debug.Load() {
+			g.b.host.Say("gateway: " + n.Text)
+		}
+	}
 }
 
 // tellStart says when the bot is ready, and that it waits if that takes long.

@@ -53,6 +53,10 @@ type Options struct {
 	// StateDir is where the gateway keeps its sessions over a restart, "" for nowhere.
 	StateDir string
 
+	// Name is what tells the script from others that use the StateDir: a restart goes on with the sessions of its own. People are told of
+	// another process that runs it, unless it is "".
+	Name string
+
 	// Shards are those that this process runs.
 	Shards Shards
 

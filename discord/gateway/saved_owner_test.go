@@ -54,7 +54,13 @@ func TestSessionInUse(t *testing.T) {
 		f.peer().accept("two")
 		third := start()
 		f.peer().accept("three")
-		if err := errors.Join(second(), first()); err != nil {
+		if err := second(); err != nil {
+			t.Fatal(err)
+		}
+		if files, _ := filepath.Glob(filepath.Join(dir, "session-*.json")); len(files) > 0 {
+			t.Errorf("the second client saved its session: %s", files)
+		}
+		if err := first(); err != nil {
 			t.Fatal(err)
 		}
 		again := start()
@@ -76,6 +82,29 @@ func TestSessionInUse(t *testing.T) {
 			t.Errorf("told of another process, but all were in one: %v", f.notices)
 		}
 	})
+}
+
+// A session is for the client that came first, even if another one looks before that has.
+func TestOnlyTheOwnerGetsTheSession(t *testing.T) {
+	dir, clock := t.TempDir(), clockwork.NewRealClock()
+	left, owner, other := savedIn(dir, "bot.lua"), savedIn(dir, "bot.lua"), savedIn(dir, "bot.lua")
+	err := left.close(func() error { return left.save(0, begun, 1, clock.Now()) })
+	for _, store := range []*sessionStore{owner, other} {
+		_, ownErr := store.own([]int{0}, clock)
+		err = errors.Join(err, ownErr)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := other.load(0, begun.Intents, clock.Now()); ok {
+		t.Error("another client got the session")
+	}
+	if _, ok := owner.load(0, begun.Intents, clock.Now()); !ok {
+		t.Error("the owner did not get the session")
+	}
+	if err := errors.Join(owner.close(nothing), other.close(nothing)); err != nil {
+		t.Error(err)
+	}
 }
 
 // A client says once for all its shards that another process has them.
