@@ -36,13 +36,29 @@ const (
 type rig struct {
 	*testing.T
 	s     *Server
-	clock *clockwork.FakeClock
+	clock *pacedClock
+}
+
+// pacedClock is a fake clock that tells when somebody who speaks waits for the time of their next packet.
+type pacedClock struct {
+	*clockwork.FakeClock
+	waits chan struct{} // gets an element for each wait; buffered, what nobody takes is dropped
+}
+
+// After implements [clockwork.Clock]. The server calls it for nothing else.
+func (c *pacedClock) After(d time.Duration) <-chan time.Time {
+	over := c.FakeClock.After(d)
+	select {
+	case c.waits <- struct{}{}:
+	default:
+	}
+	return over
 }
 
 // newRig starts a server. Options may be changed before the start.
 func newRig(t *testing.T, change ...func(*Options)) *rig {
 	t.Helper()
-	r := &rig{T: t, clock: clockwork.NewFakeClock()}
+	r := &rig{T: t, clock: &pacedClock{clockwork.NewFakeClock(), make(chan struct{}, 100)}}
 	o := Options{Clock: r.clock, DAVE: DAVEAllowed}
 	for _, f := range change {
 		f(&o)
