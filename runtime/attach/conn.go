@@ -27,7 +27,10 @@ type clientConn struct {
 	asks    atomic.Bool
 	typed   []byte // what is left of the last line, for the host's reader
 
-	equipped bool // the session is; for the operation that runs
+	// What follows is for the operation that runs.
+
+	equipped bool  // the session is
+	outlived *tail // what a line follows that has ended because the script was loaded anew
 
 	text struct { // what is written at the terminal, on its way through the redactor
 		sync.Mutex
@@ -204,6 +207,11 @@ func (c *clientConn) eval(ctx context.Context, f frame) frame {
 		return c.done(ctx, f, err)
 	}
 	text, err := c.session.Eval(ctx, taskName, string(f.Data))
+	if t := c.outlived; t != nil {
+		err = t.follow(ctx, (*terminal)(c).Write)
+		t.stop()
+		c.outlived = nil
+	}
 	c.flush()
 	c.value(f.ID, text)
 	return c.done(ctx, f, err)
@@ -230,7 +238,12 @@ func (c *clientConn) equip(ctx context.Context) error {
 }
 
 func (c *clientConn) tail(ctx context.Context, f frame) frame {
-	return c.done(ctx, f, c.server.follow(ctx, f.Name, f.Events, (*terminal)(c).Write))
+	t, err := c.server.newTail(f.Name, f.Events)
+	if err == nil {
+		err = t.follow(ctx, (*terminal)(c).Write)
+		t.stop()
+	}
+	return c.done(ctx, f, err)
 }
 
 func (c *clientConn) complete(ctx context.Context, f frame) frame {

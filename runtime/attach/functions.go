@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"cordial/runtime"
 	"cordial/runtime/bind"
 	"cordial/runtime/repl"
 )
@@ -63,8 +64,19 @@ func (s *Server) tail(c *bind.Call) (any, error) {
 	for _, name := range c.List("events") {
 		names = append(names, name.(string))
 	}
+	t, err := s.newTail(c.String("what"), names)
+	if err != nil {
+		return nil, err
+	}
+	line := s.options.Host.Task(c.L).Name() == taskName // and no task that it has started
 	return nil, c.Wait(func(ctx context.Context) error {
-		return s.follow(ctx, c.String("what"), names, console.Write)
+		err := t.follow(ctx, console.Write)
+		if line && errors.Is(err, runtime.ErrReplaced) {
+			(*clientConn)(console.Terminal.(*terminal)).outlived = t
+			return err
+		}
+		t.stop()
+		return err
 	})
 }
 

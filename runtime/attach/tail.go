@@ -74,17 +74,27 @@ func (q *queue) next(ctx context.Context) (line string, lost int, err error) {
 // writer is [runtime.Terminal.Write].
 type writer func(text string, toStderr bool) (room <-chan struct{}, ok bool)
 
-// follow writes lines to a terminal as they come, until ctx ends: what the
-// script writes itself, or events, all of them or those with the names.
-func (s *Server) follow(ctx context.Context, what string, events []string, write writer) error {
-	q := newQueue()
-	stop, err := s.feed(q, what, events)
+// tail is what a terminal follows: what the script writes itself, or events.
+type tail struct {
+	lines *queue
+	stop  func() // ends it; must be called
+}
+
+// newTail begins to follow: of events all, or those with the names.
+func (s *Server) newTail(what string, events []string) (*tail, error) {
+	lines := newQueue()
+	stop, err := s.feed(lines, what, events)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer stop()
+	return &tail{lines, stop}, nil
+}
+
+// follow writes lines to a terminal as they come, until ctx ends. It may be
+// called again to go on.
+func (t *tail) follow(ctx context.Context, write writer) error {
 	for {
-		line, lost, err := q.next(ctx)
+		line, lost, err := t.lines.next(ctx)
 		if err != nil {
 			return err
 		}
