@@ -23,7 +23,10 @@ type storeCommand struct {
 }
 
 // newStore is the store of the scripts on a host.
-func (p *process) newStore(h *hosted) *store.DB {
+func (p *process) newStore(h *hosted) *store.DB { return store.New(p.storeOptions(h)) }
+
+// storeOptions are those of the store of the scripts on a host.
+func (p *process) storeOptions(h *hosted) store.Options {
 	o := store.Options{File: func() (string, error) {
 		dir, err := p.keepDir(h)
 		return filepath.Join(dir, "store.db"), err
@@ -31,13 +34,15 @@ func (p *process) newStore(h *hosted) *store.DB {
 	if h.Host != nil {
 		o.Clock = h.Clock()
 	}
-	return store.New(o)
+	return o
 }
 
 // withStore runs a command on the store of the state folder. If there is none yet it says so, and does nothing, unless the command
 // makes one.
 func (p *process) withStore(makes bool, fn func(ctx context.Context, db *store.DB) error) (err error) {
-	db := p.newStore(&hosted{})
+	options := p.storeOptions(&hosted{})
+	options.ReadOnly = !makes
+	db := store.New(options)
 	path, exists, err := db.Exists()
 	if err != nil {
 		return err

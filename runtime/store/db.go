@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -48,6 +49,10 @@ type Options struct {
 
 	// MaxSize bounds the file in bytes (1 GB). When it is full, writes that need room fail with an [Error] of the kind [Full].
 	MaxSize int64
+
+	// ReadOnly says that nothing will be written: then the file, and its folder, need not be writable. A write to such a file is an
+	// [Error] of the kind [Unusable].
+	ReadOnly bool
 }
 
 // DB is a store. The file is opened on the first use. It is safe for concurrent use; one write runs at a time, reads beside it.
@@ -57,7 +62,7 @@ type DB struct {
 	closed  bool
 	path    string
 	read    *sql.DB
-	write   *sql.DB // of one connection
+	write   *sql.DB // of one connection; nil if the file can only be read
 	stmts   statements
 
 	patience time.Duration
@@ -122,17 +127,29 @@ func (d *DB) open(ctx context.Context) error {
 	if d.closed {
 		return fail(Closed, nil, "it is closed, as the script has ended")
 	}
-	if d.write != nil {
+	if d.read != nil {
 		return nil
 	}
-	if err := d.prepareFile(); err != nil {
-		return err
+	err := d.prepareFile()
+	if err == nil {
+		err = d.retry(ctx, func() error { return d.connect(ctx) })
 	}
-	err := d.retry(ctx, func() error { return d.connect(ctx) })
+	if d.options.ReadOnly && unwritable(err) {
+		err = d.retry(ctx, func() error { return d.connectToRead(ctx) })
+	}
 	if err != nil {
 		return errors.Join(d.explain(err), d.shut())
 	}
 	return nil
+}
+
+// openToWrite is open for a write.
+func (d *DB) openToWrite(ctx context.Context) error {
+	err := d.open(ctx)
+	if err == nil && d.write == nil {
+		return fail(Unusable, nil, "%s can only be read: let this user write to the file and its folder", d.path)
+	}
+	return err
 }
 
 // prepareFile makes an empty file that only the user can read, if there is none.
@@ -163,21 +180,26 @@ func (d *DB) connect(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if d.write, err = d.openPool(1, "journal_mode(wal)", "synchronous(normal)", "journal_size_limit(16777216)",
+	if d.write, err = d.openPool(1, nil, "journal_mode(wal)", "synchronous(normal)", "journal_size_limit(16777216)",
 		fmt.Sprintf("max_page_count(%d)", d.options.MaxSize/pageSize)); err != nil {
 		return err
 	}
 	if err := d.checkSchema(ctx); err != nil {
 		return err
 	}
-	if d.read, err = d.openPool(maxReaders, "query_only(1)"); err != nil {
+	if d.read, err = d.openPool(maxReaders, nil, "query_only(1)"); err != nil {
 		return err
 	}
-	return d.stmts.prepare(ctx, d.read, d.write)
+	if err := d.stmts.prepareReads(ctx, d.read); err != nil {
+		return err
+	}
+	return d.stmts.prepareWrites(ctx, d.write)
 }
 
-func (d *DB) openPool(size int, pragmas ...string) (*sql.DB, error) {
+// openPool opens connections with options of the address and with pragmas.
+func (d *DB) openPool(size int, options url.Values, pragmas ...string) (*sql.DB, error) {
 	query := url.Values{"_txlock": {"immediate"}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", sqlitefile.BusyTimeout.Milliseconds())}}
+	maps.Copy(query, options)
 	query["_pragma"] = append(query["_pragma"], pragmas...)
 	db, err := sql.Open("sqlite", sqlitefile.Address(d.path, query))
 	if err != nil {
@@ -203,7 +225,7 @@ func (d *DB) view(ctx context.Context, fn func(ctx context.Context) error) error
 
 // change runs a write: all of fn is done, or nothing. fn may be called more than once.
 func (d *DB) change(ctx context.Context, fn func(ctx context.Context, tx *sql.Tx) error) error {
-	if err := d.open(ctx); err != nil {
+	if err := d.openToWrite(ctx); err != nil {
 		return err
 	}
 	return d.explain(d.retry(ctx, func() error {

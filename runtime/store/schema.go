@@ -81,24 +81,28 @@ const (
 	sweepEntries = "DELETE FROM entries WHERE (ns, key) IN (SELECT ns, key FROM entries WHERE expires <= ?1 LIMIT ?2)"
 )
 
-func (s *statements) prepare(ctx context.Context, read, write *sql.DB) error {
-	for _, p := range []struct {
-		db   *sql.DB
-		stmt **sql.Stmt
-		text string
-	}{
-		{read, &s.get, selectEntry},
-		{read, &s.page, "SELECT key, value, expires" + inRange + alive + " ORDER BY key LIMIT ?5"},
-		{read, &s.keys, "SELECT key" + inRange + alive + " ORDER BY key"},
-		{read, &s.count, countRange},
-		{write, &s.find, selectEntry},
-		{write, &s.put, putEntry},
-		{write, &s.drop, "DELETE FROM entries WHERE ns = ?1 AND key = ?2"},
-		{write, &s.clear, "DELETE" + inRange},
-		{write, &s.sweep, sweepEntries},
-	} {
-		var err error
-		if *p.stmt, err = p.db.PrepareContext(ctx, p.text); err != nil {
+func (s *statements) prepareReads(ctx context.Context, db *sql.DB) error {
+	return prepare(ctx, db, map[**sql.Stmt]string{
+		&s.get:   selectEntry,
+		&s.page:  "SELECT key, value, expires" + inRange + alive + " ORDER BY key LIMIT ?5",
+		&s.keys:  "SELECT key" + inRange + alive + " ORDER BY key",
+		&s.count: countRange,
+	})
+}
+
+func (s *statements) prepareWrites(ctx context.Context, db *sql.DB) error {
+	return prepare(ctx, db, map[**sql.Stmt]string{
+		&s.find:  selectEntry,
+		&s.put:   putEntry,
+		&s.drop:  "DELETE FROM entries WHERE ns = ?1 AND key = ?2",
+		&s.clear: "DELETE" + inRange,
+		&s.sweep: sweepEntries,
+	})
+}
+
+func prepare(ctx context.Context, db *sql.DB, texts map[**sql.Stmt]string) (err error) {
+	for stmt, text := range texts {
+		if *stmt, err = db.PrepareContext(ctx, text); err != nil {
 			return err
 		}
 	}

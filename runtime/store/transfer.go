@@ -127,7 +127,7 @@ func (e *LineError) Unwrap() error { return e.Err }
 // wait in a temporary table, so that other processes are held up for the last step only. Of a line that cannot be loaded the error is
 // a [LineError].
 func (d *DB) Load(ctx context.Context, r io.Reader) (n int, err error) {
-	if err := d.open(ctx); err != nil {
+	if err := d.openToWrite(ctx); err != nil {
 		return 0, err
 	}
 	conn, err := d.write.Conn(ctx)
