@@ -1,7 +1,12 @@
 package voice
 
 import (
+	"bufio"
 	"context"
+	"crypto/sha1"
+	"encoding/base64"
+	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"testing"
@@ -73,24 +78,66 @@ func TestRecovery(t *testing.T) {
 	r := newRig(t)
 	f := withFake(r)
 	s := encrypted(t, rtp.AES256GCM)
-	l := newLink(t.Context(), s.c, s.m, seat{server: server{endpoint: *f.assign("").Endpoint}})
-	s.c.manager.o.Insecure, s.c.manager.o.HTTP = true, http.DefaultClient
-	if err := l.dial(); err != nil {
-		t.Fatal(err.err)
-	}
-	defer l.ws.CloseNow()
-	s.c.machine.state, s.c.link = Ready, l
+	s.dial(http.DefaultClient, *f.assign("").Endpoint)
 	p := f.peer()
-	for range dave.RecoverAfter {
+	s.forge(dave.RecoverAfter)
+	p.expect(discord.VoiceOpDAVEMLSInvalidCommitWelcome, nil)
+	p.expect(discord.VoiceOpDAVEMLSKeyPackage, nil)
+}
+
+// TestHearsWhileTheServerDoesNotRead goes on with sound when the voice server takes no frames: those for it wait.
+func TestHearsWhileTheServerDoesNotRead(t *testing.T) {
+	s := encrypted(t, rtp.AES256GCM)
+	ours, theirs := net.Pipe() // which holds nothing: to write is to wait until it is read
+	defer theirs.Close()
+	go func() {
+		request, err := http.ReadRequest(bufio.NewReader(theirs))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		accept := sha1.Sum([]byte(request.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")) // RFC 6455, section 4.2.2
+		fmt.Fprintf(theirs, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+			base64.StdEncoding.EncodeToString(accept[:]))
+	}()
+	l := s.dial(&http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return ours, nil }}}, "deaf")
+	all := s.hears()
+	s.forge(dave.RecoverAfter)
+	s.say(numbered(1))
+	if s.want(*all, 1); l.ctx.Err() != nil {
+		t.Errorf("the link has ended: %v", l.loss)
+	}
+}
+
+// dial has the bot be connected to a voice server, which it sends to but does not read.
+func (s *stage) dial(client *http.Client, endpoint string) *link {
+	s.t.Helper()
+	l := newLink(s.t.Context(), s.c, s.m, seat{server: server{endpoint: endpoint}})
+	s.c.manager.o.Insecure, s.c.manager.o.HTTP = true, client
+	if err := l.dial(); err != nil {
+		s.t.Fatal(err.err)
+	}
+	l.wg.Go(l.write)
+	s.t.Cleanup(func() {
+		l.cancel()
+		l.ws.CloseNow()
+		l.wg.Wait()
+	})
+	s.c.machine.state, s.c.link = Ready, l
+	return l
+}
+
+// forge sends packets of Ada's that cannot be decrypted.
+func (s *stage) forge(packets int) {
+	s.t.Helper()
+	for range packets {
 		forged, err := s.sessions[ada.Uint()].Encrypt(nil, numbered(0))
 		if err != nil {
-			t.Fatal(err)
+			s.t.Fatal(err)
 		}
 		forged[0] ^= 1
 		s.send(forged)
 	}
-	p.expect(discord.VoiceOpDAVEMLSInvalidCommitWelcome, nil)
-	p.expect(discord.VoiceOpDAVEMLSKeyPackage, nil)
 }
 
 // TestDowngrade goes on without end-to-end encryption when someone comes who cannot do it, and tells so.

@@ -19,18 +19,19 @@ import (
 // Bounds of waiting for the voice server.
 const (
 	dialTimeout      = 20 * time.Second
-	writeTimeout     = 10 * time.Second
 	handshakeTimeout = 20 * time.Second // from an open websocket to a session that is ready
 )
 
-// link is one websocket to a voice server. Its goroutines are the reader, which is the Connection's own, the pulse, and for a while
-// the discovery of the own address. All have ended when read has returned.
+// link is one websocket to a voice server. Its goroutines are the reader, which is the Connection's own, the writer, the pulse, and for a
+// while the discovery of the own address. All have ended when run has returned.
 type link struct {
 	c     *Connection
 	media *media
 	seat  seat // as it was when the link began
 	ws    *websocket.Conn
 	beats beats
+
+	out chan outgoing // frames to send
 
 	ctx      context.Context // ends with the link
 	cancel   context.CancelFunc
@@ -43,7 +44,7 @@ type link struct {
 }
 
 func newLink(ctx context.Context, c *Connection, m *media, s seat) *link {
-	l := &link{c: c, media: m, seat: s, hello: make(chan time.Duration, 1)}
+	l := &link{c: c, media: m, seat: s, out: make(chan outgoing, maxOutgoing), hello: make(chan time.Duration, 1)}
 	l.ctx, l.cancel = context.WithCancel(ctx)
 	return l
 }
@@ -60,6 +61,7 @@ func (l *link) run(resumes bool) loss {
 	defer l.greeting.Stop()
 	l.c.signal(signalOpen)
 	l.introduce(resumes)
+	l.wg.Go(l.write)
 	l.wg.Go(l.pulse)
 	l.end(l.read())
 	l.wg.Wait()
@@ -157,24 +159,5 @@ func (l *link) read() loss {
 		if e.seq >= 0 {
 			l.media.seq.Store(int64(e.seq))
 		}
-	}
-}
-
-// send sends a JSON frame. A failure ends the link.
-func (l *link) send(op discord.VoiceOpcode, data any) {
-	frame, err := encode(op, data)
-	if err != nil {
-		l.end(loss{kind: lossFatal, err: err})
-		return
-	}
-	l.write(websocket.MessageText, frame)
-}
-
-// write sends a frame. A failure ends the link.
-func (l *link) write(kind websocket.MessageType, frame []byte) {
-	ctx, cancel := context.WithTimeout(l.ctx, writeTimeout)
-	defer cancel()
-	if err := l.ws.Write(ctx, kind, frame); err != nil {
-		l.end(loss{kind: lossNetwork, err: err})
 	}
 }

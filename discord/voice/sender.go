@@ -129,7 +129,8 @@ func (c *Connection) Speaking(flags SpeakingFlags) error {
 	return nil
 }
 
-// announce tells the others the SSRC of the bot and how it speaks.
+// announce tells the others the SSRC of the bot and how it speaks. It does not wait until that is sent: packets take another way, so that
+// the first ones may overtake it in any case.
 func (c *Connection) announce(l *link) {
 	out := &l.media.out
 	out.mu.Lock()
