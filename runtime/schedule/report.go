@@ -26,7 +26,7 @@ type Report struct {
 type JobReport struct {
 	Script   string    `json:"script"`
 	Name     string    `json:"name"`
-	Spec     string    `json:"spec"` // with the zone, where it is not the machine's, and the jitter
+	Spec     string    `json:"spec"`          // with the zone, where it is not the machine's, and the jitter
 	Next     time.Time `json:"next,omitzero"` // zero for never again
 	Last     time.Time `json:"last,omitzero"` // when the last run began, at its time or by hand
 	Finished time.Time `json:"finished,omitzero"`
