@@ -89,6 +89,12 @@ func BenchmarkPcallError(b *testing.B) {
 	loop(b, h, "local n, f = ..., function() local x return x.y end for i = 1, n do pcall(f) end")
 }
 
+// BenchmarkGsub replaces one of many matches in a long text.
+func BenchmarkGsub(b *testing.B) {
+	h := newTestHost(b, Options{})
+	loop(b, h, "local n = ... (('x '):rep(n)):gsub('x', 'yy')")
+}
+
 // BenchmarkCall is a call of a declared function with an argument and an
 // option.
 func BenchmarkCall(b *testing.B) {

@@ -72,10 +72,13 @@ func (h *Host) installBase() {
 	mathLib := L.GetGlobal(lua.MathLibName).(*lua.LTable)
 	random := mathLib.RawGetString("random").(*lua.LFunction).GFunction
 	mathLib.RawSetString("random", L.NewFunction(func(L *lua.LState) int { return mathRandom(L, random) }))
-	L.GetGlobal(lua.TabLibName).(*lua.LTable).RawSetString("sort", L.NewFunction(tableSort))
+	tables := L.GetGlobal(lua.TabLibName).(*lua.LTable)
+	tables.RawSetString("sort", L.NewFunction(tableSort))
+	tables.RawSetString("concat", L.NewFunction(tableConcat))
 	strs := L.GetGlobal(lua.StringLibName).(*lua.LTable)
 	strs.RawSetString("rep", L.NewFunction(stringRep))
 	strs.RawSetString("format", L.NewFunction(stringFormat))
+	strs.RawSetString("gsub", L.NewFunction(stringGsub))
 	dbg := L.GetGlobal(lua.DebugLibName).(*lua.LTable)
 	dbg.RawSetString("traceback", L.NewFunction(debugTraceback))
 }

@@ -25,3 +25,13 @@ print(#t, table.concat(t, " "))  --> 2	2 3
 table.sort({})
 ---
 table.sort({1, 2}, 5)  ### "function expected, got number"
+---
+-- table.concat takes any number of pieces.
+local t = {}
+for i = 1, 100000 do t[i] = "ab" end
+print(#table.concat(t, ","), table.concat({1.5, 2, "a"}, "-"), table.concat({1, 2, 3}, "", 2), table.concat({1, 2, 3}, "x", 2, 2))  --> 299999	1.5-2-a	23	2
+print(table.concat({}, "x") == "", table.concat({1}, "x", 2) == "", table.concat({[0] = "a", "b"}, "", 0))  --> true	true	ab
+---
+table.concat({1, {}}, " ")  ### "invalid value [(]table[)] at index 2"
+---
+table.concat({1, 2}, " ", 1, 3)  ### "invalid value [(]nil[)] at index 3"

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"sort"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -45,4 +46,24 @@ func tableSort(L *lua.LState) int {
 		list.RawSetInt(i+1, value)
 	}
 	return 0
+}
+
+// tableConcat is Lua's table.concat. gopher-lua's own has no room for more
+// than some tens of thousands of pieces, and skips indices outside the list.
+func tableConcat(L *lua.LState) int {
+	list, separator := L.CheckTable(1), L.OptString(2, "")
+	from, to := L.OptInt(3, 1), L.OptInt(4, list.Len())
+	var text strings.Builder
+	for i := from; i <= to; i++ {
+		piece := list.RawGet(lua.LNumber(i))
+		if !lua.LVCanConvToString(piece) {
+			L.RaiseError("invalid value (%s) at index %d in table for concat", piece.Type(), i)
+		}
+		text.WriteString(piece.String())
+		if i < to {
+			text.WriteString(separator)
+		}
+	}
+	L.Push(lua.LString(text.String()))
+	return 1
 }
