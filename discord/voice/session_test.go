@@ -10,7 +10,6 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"cordial/discord"
-	sandbox "cordial/discord/sandbox/voice"
 )
 
 func TestMove(t *testing.T) {
@@ -249,11 +248,20 @@ func TestZombie(t *testing.T) {
 
 // TestLatency measures a heartbeat.
 func TestLatency(t *testing.T) {
-	limits := sandbox.DefaultLimits()
-	limits.Heartbeat, limits.Frames = 300*time.Millisecond, 1<<30
-	r := newRig(t, func(s *sandbox.Options, _ *Options) { s.Limits = &limits })
-	c := r.join(lounge)
-	r.until(c, "a heartbeat to be answered", func() bool { return c.link != nil && c.link.beats.measured() > 0 })
+	r, f, joined := newFrozenFake(t)
+	p := f.accept()
+	r.joins(joined)
+	c := r.manager.Connection(guild)
+	r.pass(2, 13750*time.Millisecond) // heartbeats and the keeper
+	var h heartbeat
+	p.expect(discord.VoiceOpHeartbeat, &h)
+	const latency = 40 * time.Millisecond
+	r.pass(2, latency)
+	p.send(`{"op":6,"d":{"t":` + string(mustJSON(t, h.Nonce)) + `}}`)
+	r.until(c, "the answer to be read", func() bool { return !c.link.beats.waits() })
+	if got := c.Latency(); got != latency {
+		t.Errorf("the latency is %s", got)
+	}
 }
 
 // TestFreshJoin joins again after the codes that ask for it.
