@@ -76,7 +76,7 @@ func (m *media) deliver(from origin, h rtp.Header, payload []byte, at time.Time)
 			return true
 		}
 	}
-	m.c.streams.heard(from.stream, silence)
+	m.c.streams.heard(from.stream, opus, silence)
 	p := Packet{User: from.user, SSRC: h.SSRC, Seq: h.Seq, Timestamp: h.Timestamp, At: at, Opus: opus}
 	for _, hear := range m.c.packets.all() {
 		(*hear)(p)

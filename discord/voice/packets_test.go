@@ -2,6 +2,7 @@ package voice
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -247,5 +248,9 @@ func TestUnheard(t *testing.T) {
 	s.c.streams.speaking(adaSSRC, ada, false, s.clock.Now())
 	if watch(time.Minute) != 2 {
 		t.Errorf("who ended was told of: %v", notices)
+	}
+	s.say([]byte{3}) // decrypts, but its frame count is missing
+	if watch(unheardAfter) != 3 || s.stats().Invalid != 1 || !strings.Contains(notices[2].Text, "1 were no Opus") {
+		t.Errorf("%+v, %v", s.stats(), notices)
 	}
 }

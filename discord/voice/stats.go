@@ -10,6 +10,7 @@ type SpeakerStats struct {
 	Late      uint64 // packets that came after one that follows them
 	Duplicate uint64 // packets that came again; they are not passed on
 	Failed    uint64 // packets that could not be decrypted end to end; they are not passed on
+	Invalid   uint64 // packets that hold no Opus; they are passed on
 	Held      uint64 // packets that waited for their speaker or their key
 	Dropped   uint64 // of those, packets that waited in vain
 }
@@ -18,7 +19,8 @@ type SpeakerStats struct {
 func (s SpeakerStats) plus(o SpeakerStats) SpeakerStats {
 	return SpeakerStats{
 		Received: s.Received + o.Received, Bytes: s.Bytes + o.Bytes, Lost: s.Lost + o.Lost, Late: s.Late + o.Late,
-		Duplicate: s.Duplicate + o.Duplicate, Failed: s.Failed + o.Failed, Held: s.Held + o.Held, Dropped: s.Dropped + o.Dropped,
+		Duplicate: s.Duplicate + o.Duplicate, Failed: s.Failed + o.Failed, Invalid: s.Invalid + o.Invalid,
+		Held: s.Held + o.Held, Dropped: s.Dropped + o.Dropped,
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cordial/discord"
+	"cordial/discord/voice/audio"
 )
 
 // maxStreams bounds the streams of one media session, and maxSpeakers the users whose counters are kept. What is beyond counts for
@@ -199,9 +200,14 @@ func (s *streams) count(of *stream, change func(*SpeakerStats)) {
 	change(&of.stats)
 }
 
-// heard notes that a stream's packet could be passed on.
-func (s *streams) heard(of *stream, silence bool) {
+// heard notes that a stream's packet is passed on. One that holds no Opus is nothing to hear.
+func (s *streams) heard(of *stream, opus []byte, silence bool) {
+	_, err := audio.PacketSamples(opus)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err != nil {
+		of.stats.Invalid++
+		return
+	}
 	of.watch.heard(silence)
 }

@@ -23,7 +23,7 @@ func (w *watch) sign(now time.Time) {
 	}
 }
 
-// heard notes that a packet was passed on. Silence, which is not encrypted, does not say that speech would come through.
+// heard notes that a packet of sound was passed on. Silence, which is not encrypted, does not say that speech would come through.
 func (w *watch) heard(silence bool) {
 	w.since = time.Time{}
 	w.told = w.told && silence
@@ -61,6 +61,6 @@ func (u unheard) String() string {
 	case u.user == "":
 		return fmt.Sprintf("someone speaks, and %d packets came, but Discord did not tell who it is", u.stats.Received)
 	}
-	return fmt.Sprintf("%s speaks, but nothing can be heard: of %d packets %d could not be decrypted and %d had to wait for a key",
-		who, u.stats.Received, u.stats.Failed, u.stats.Held)
+	return fmt.Sprintf("%s speaks, but nothing can be heard: of %d packets %d could not be decrypted, %d had to wait for a key, and %d were no Opus",
+		who, u.stats.Received, u.stats.Failed, u.stats.Held, u.stats.Invalid)
 }
