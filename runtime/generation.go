@@ -192,6 +192,10 @@ func (g *Generation) newWork(name string, body func(L *lua.LState) error) (*Task
 	return g.host.newTask(origin{generation: g, work: true}, name, body)
 }
 
+// mayGoLive tells whether the generation's script is loading and has not been
+// given up.
+func (g *Generation) mayGoLive() bool { return g.Loading() && !g.main.cancelled.Load() }
+
 // goLive makes a generation that was loading the live one, with the Lua state
 // held: from one moment to the next its handlers are called, and no others.
 func (h *Host) goLive(g *Generation) {
@@ -300,7 +304,7 @@ func all(*Task) bool { return true }
 // still being loaded: it goes live before its end, because it waits for what
 // happens from now on. The caller holds the Lua state.
 func (h *Host) Started(L *lua.LState) {
-	if g := h.originOf(L).generation; g.Loading() {
+	if g := h.originOf(L).generation; g.mayGoLive() {
 		h.goLive(g)
 	}
 }
@@ -311,7 +315,7 @@ func (h *Host) goLiveAfter(d time.Duration, g *Generation) clockwork.Timer {
 	return h.clock.AfterFunc(d, func() {
 		// A host that is closed meanwhile needs no generation.
 		_ = h.doAs(origin{generation: h.Base()}, context.Background(), "reload", func(*lua.LState) error {
-			if g.Loading() {
+			if g.mayGoLive() {
 				h.goLive(g)
 			}
 			return nil

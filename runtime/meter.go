@@ -70,6 +70,9 @@ func (m *meter) watch() {
 		return
 	}
 	held := now.Sub(m.since)
+	if held >= loadTime {
+		h.refuseStuck(m.task)
+	}
 	if m.limit <= 0 || held < m.limit {
 		return
 	}

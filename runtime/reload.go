@@ -13,8 +13,28 @@ import (
 )
 
 // loadTime is how long a script may take to come to its end before it goes
-// live as it is.
+// live as it is; in which it must wait for something, so that the old code can
+// run.
 const loadTime = 10 * time.Second
+
+// stuckError ends new code that has kept the old one from running for too long.
+type stuckError struct{ where string }
+
+func (e *stuckError) Error() string {
+	return fmt.Sprintf("%s: it has run for %.0f s without waiting", e.where, loadTime.Seconds())
+}
+
+// refuseStuck gives up the load that a task belongs to, if there is an old
+// code, with the Lua state held.
+func (h *Host) refuseStuck(t *Task) {
+	g := t.origin.generation
+	if !g.Loading() || !h.Live().Replaceable() {
+		return
+	}
+	stuck := &stuckError{place(h.L.G.CurrentThread)}
+	g.main.Cancel(stuck)
+	t.Cancel(stuck)
+}
 
 // Changes tells when files change.
 type Changes interface {
@@ -35,7 +55,8 @@ var errChanged = errors.New("the script has changed")
 // New code is loaded as a generation of its own, while the old one goes on. If
 // it fails to load, that is told, and the old one stays. Otherwise it takes the
 // place of the old one when its script has come to its end, has started the
-// gateway, sleeps or has run for ten seconds. The tasks of the old one are
+// gateway, sleeps or has run for ten seconds. Code that has run for so long
+// without waiting for anything counts as broken. The tasks of the old one are
 // cancelled then, except handlers of events that arrived before: these have
 // Options.HandlerTime to end.
 func (h *Host) RunWatched(ctx context.Context, path string, changes Changes, args ...string) error {
@@ -204,6 +225,9 @@ func (h *Host) loadGeneration(ctx context.Context, g *Generation, args []string)
 	case <-g.loaded:
 		return nil
 	case <-ended:
+	}
+	if stuck, ok := errors.AsType[*stuckError](failure); ok {
+		return stuck
 	}
 	if failure == nil && g.Loading() { // it was cancelled before it began
 		g.stage.Store(over)
