@@ -28,18 +28,19 @@ type Connection struct {
 	done   chan struct{} // closed when it has ended
 	asking sync.Mutex    // held while the gateway is asked for another channel
 
-	mu      sync.Mutex
-	machine machine
-	seat    seat
-	target  discord.Snowflake // the channel to be in
-	options JoinOptions
-	flags   SpeakingFlags
-	link    *link         // nil while there is none
-	media   *media        // nil before the first session, and while there is none to go on with
-	readyAt time.Time     // when the session became ready
-	leaving bool          // Leave was called
-	changed chan struct{} // closed and made anew when something changes
-	err     error
+	mu       sync.Mutex
+	machine  machine
+	seat     seat
+	silenced silenced
+	target   discord.Snowflake // the channel to be in
+	options  JoinOptions
+	flags    SpeakingFlags
+	link     *link         // nil while there is none
+	media    *media        // nil before the first session, and while there is none to go on with
+	readyAt  time.Time     // when the session became ready
+	leaving  bool          // Leave was called
+	changed  chan struct{} // closed and made anew when something changes
+	err      error
 }
 
 func newConnection(m *Manager, guild, channel discord.Snowflake, o JoinOptions) *Connection {

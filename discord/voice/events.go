@@ -21,6 +21,7 @@ func (m *Manager) voiceState(state gjson.Result) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.silencedBy(state)
 	c.occupy(channel, state.Get("session_id").String())
 }
 

@@ -19,6 +19,7 @@ const (
 	NoticeUnheard                       // User speaks, and nothing of it can be heard
 	NoticeRecovery                      // too much could not be decrypted, and the bot asks for new keys
 	NoticeNoKeys                        // the keys of the end-to-end encryption are late
+	NoticeSilenced                      // the bot sends sound that nobody hears, because it is muted or suppressed
 )
 
 // Notice is something that an operator may want to know and that the Connection deals with by itself.

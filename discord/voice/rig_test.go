@@ -106,10 +106,12 @@ func (r *rig) UpdateVoiceState(ctx context.Context, guild, channel discord.Snowf
 
 // voiceState and voiceServer are the gateway's events.
 type voiceState struct {
-	Guild   discord.Snowflake  `json:"guild_id"`
-	Channel *discord.Snowflake `json:"channel_id"`
-	User    discord.Snowflake  `json:"user_id"`
-	Session string             `json:"session_id"`
+	Guild    discord.Snowflake  `json:"guild_id"`
+	Channel  *discord.Snowflake `json:"channel_id"`
+	User     discord.Snowflake  `json:"user_id"`
+	Session  string             `json:"session_id"`
+	Mute     bool               `json:"mute"`
+	Suppress bool               `json:"suppress"`
 }
 
 type voiceServer struct {

@@ -88,7 +88,7 @@ func (c *Connection) SendOpus(packet []byte) error {
 		m.out.skip(samples)
 		c.unsent.Add(1)
 	case m.out.send(m.udp, m.dave, packet, samples):
-		c.sent.Add(1)
+		c.packetSent()
 	default:
 		c.unsent.Add(1)
 	}

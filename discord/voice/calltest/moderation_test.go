@@ -175,7 +175,7 @@ func TestAfterCrash(t *testing.T) {
 	}
 }
 
-// TestMuted has nobody hear the bot while a moderator has muted it.
+// TestMuted has nobody hear the bot while a moderator has muted it, and the bot tell so.
 func TestMuted(t *testing.T) {
 	t.Parallel()
 	town := newTown(t, clockwork.NewRealClock())
@@ -191,12 +191,15 @@ func TestMuted(t *testing.T) {
 	say(c)
 	hears(guest, 1)
 	town.moderate(town.helper(), sandbox.MemberParams{Mute: sandbox.Given(true)})
+	eventually(t, "to know that the bot is muted", c.ServerMuted)
 	for range 10 {
 		say(c)
 	}
 	say(elsewhere) // the voice server reads datagrams in their order: when it has this one, it has had the others
 	hears(mayor, 1)
+	town.noticed(voice.NoticeSilenced)
 	town.moderate(town.helper(), sandbox.MemberParams{Mute: sandbox.Given(false)})
+	eventually(t, "to know that it is not any more", func() bool { return !c.ServerMuted() })
 	say(c)
 	hears(guest, 2)
 	packets := server.Heard(guest, town.helper())
