@@ -39,6 +39,7 @@ type voiceClient struct {
 	ctx    context.Context // ends with the connection
 	end    context.CancelFunc
 	left   chan struct{} // closed when the connection is over and all is tidied up
+	turn   sync.Mutex    // held while one playback takes the place of another
 
 	mu        sync.Mutex
 	over      bool
@@ -87,13 +88,13 @@ func (b *binding) voiceClientClass() bind.Class {
 		Name: "VoiceClient", Doc: "A connection to a voice channel. It goes on through lost connections and moves, until leave() or until the bot is removed.",
 		Fields: []bind.Field{
 			get("guild_id", "string", "The guild.", func(vc *voiceClient) any { return string(vc.conn.GuildID()) }),
-			get("channel_id", "string", "The channel that the bot is in; nil when it has left.", func(vc *voiceClient) any { return orNone(vc.conn.ChannelID()) }),
+			get("channel_id", "string", "The channel that the bot is in; nil when it has left.", func(vc *voiceClient) any { return orNone(vc.channel()) }),
 			get("state", "string", `Where the connection is: "joining", "ready", "resuming", …; "closed" when it is over.`, func(vc *voiceClient) any { return fmt.Sprint(vc.conn.State()) }),
 			get("latency", "number", "Seconds between a heartbeat and its answer; nil before the first.", (*voiceClient).latency),
 			get("users", "list of User", "Who else is in the channel, as far as the connection knows.", (*voiceClient).users),
 			get("stats", "table", "What arrived of each speaker, by id: {received=, lost=, late=, …}.", (*voiceClient).stats),
 			get("levels", "table", "How loud each speaker is at the moment, by id: 0 to 1.", (*voiceClient).levels),
-			get("e2ee", "table", "The end-to-end encryption: {version=, epoch=, code=}; version 0 is none. People compare the code.", (*voiceClient).e2ee),
+			get("e2ee", "table", "The end-to-end encryption: {version=, ready=, epoch=, code=}. Version 0 is none; ready says that there are keys. People compare the code.", (*voiceClient).e2ee),
 			get("recording", "boolean", "Whether it is being recorded.", func(vc *voiceClient) any { return vc.isRecording() }),
 		},
 		Methods: append(append(append(b.voiceLife(), b.voiceStage()...), b.voiceRecording()...), append(b.voicePlaying(), b.voiceListening()...)...),
@@ -102,6 +103,14 @@ func (b *binding) voiceClientClass() bind.Class {
 			return fmt.Sprintf("VoiceClient(guild=%s, channel=%s, state='%s')", vc.conn.GuildID(), vc.conn.ChannelID(), vc.conn.State())
 		},
 	}
+}
+
+// channel is the channel that the bot is in, "" when it has left.
+func (vc *voiceClient) channel() discord.Snowflake {
+	if vc.conn.State() == voice.Closed {
+		return ""
+	}
+	return vc.conn.ChannelID()
 }
 
 // orNone is an id, or nil for none.

@@ -88,7 +88,7 @@ func (b *binding) voicePlaying() []bind.Func {
 		{
 			Name: "send_opus", Doc: "Sends Opus packets of 20 ms each, and waits until they are sent.",
 			Params:  []bind.Param{{Name: "packets", Type: bind.ListOf(bind.String), Required: true}},
-			Example: `vc:send_opus{"\xF8\xFF\xFE"}`,
+			Example: `vc:send_opus{"\248\255\254"}`,
 			Call: func(c *bind.Call) (any, error) {
 				packets := stringList(c.List("packets"))
 				for i, packet := range packets {
@@ -109,29 +109,46 @@ func (vc *voiceClient) play(c *bind.Call) (any, error) {
 		return nil, err
 	}
 	o := play.Options{Volume: volumeOf(c), Loop: c.Bool("loop"), At: c.Duration("seek"), Bitrate: c.Int("bitrate"), Clock: vc.v.b.host.Clock()}
-	source, err := wait(c, func(waiter) (audio.Source, error) {
-		source, err := audio.Open(vc.ctx, what)
-		if err != nil || o.At == 0 {
-			return source, err
-		}
-		if err := source.Seek(o.At); err != nil {
-			return nil, errors.Join(err, source.Close())
-		}
-		return source, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	p, err := vc.start(c, what, source, o)
+	p, err := vc.start(c, what, func() (audio.Source, error) { return openAt(vc.ctx, what, o.At) }, o)
 	if err != nil {
 		return nil, err
 	}
 	return vc.v.b.r.Wrap("Playback", p), nil
 }
 
-// start stops what is playing and plays a source. The script goes on until it has ended.
-func (vc *voiceClient) start(c *bind.Call, name string, source audio.Source, o play.Options) (*playback, error) {
-	if err := c.Wait(vc.stopPlaying); err != nil {
+// openAt opens a file or an address and goes to a place in it.
+func openAt(ctx context.Context, what string, at time.Duration) (audio.Source, error) {
+	source, err := audio.Open(ctx, what)
+	if err != nil || at == 0 {
+		return source, err
+	}
+	if err := play.Seek(source, at); err != nil {
+		return nil, errors.Join(err, source.Close())
+	}
+	return source, nil
+}
+
+// start opens a source and plays it in place of what is playing.
+func (vc *voiceClient) start(c *bind.Call, name string, open func() (audio.Source, error), o play.Options) (*playback, error) {
+	p, err := wait(c, func(w waiter) (*playback, error) {
+		source, err := open()
+		if err != nil {
+			return nil, err
+		}
+		return vc.replace(w, name, source, o)
+	})
+	if err != nil && p != nil { // the caller was cancelled meanwhile
+		p.Stop()
+	}
+	return p, err
+}
+
+// replace stops what is playing and plays a source, one caller after the other: one playback at a time sends. The script goes on until
+// it has ended.
+func (vc *voiceClient) replace(ctx context.Context, name string, source audio.Source, o play.Options) (*playback, error) {
+	vc.turn.Lock()
+	defer vc.turn.Unlock()
+	if err := vc.stopPlaying(ctx); err != nil {
 		return nil, errors.Join(err, source.Close())
 	}
 	p := &playback{vc: vc, name: name, Playback: play.Start(vc.ctx, voiceOutput{vc.conn}, source, o)}
@@ -165,7 +182,7 @@ func (vc *voiceClient) stopPlaying(ctx context.Context) error {
 
 // send plays a source of the script's own to its end.
 func (vc *voiceClient) send(c *bind.Call, source audio.Source, volume *float64) error {
-	p, err := vc.start(c, "samples", source, play.Options{Volume: volume, Clock: vc.v.b.host.Clock()})
+	p, err := vc.start(c, "samples", func() (audio.Source, error) { return source, nil }, play.Options{Volume: volume, Clock: vc.v.b.host.Clock()})
 	if err != nil {
 		return err
 	}

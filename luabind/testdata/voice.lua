@@ -23,7 +23,7 @@ local size = io.open("heard.wav"):seek("end")
 print(size > 4 * 48000 * 0.5)  --> true
 print(vc.users[1].username, vc.stats[nathan.id].received > 50, vc.stats[nathan.id].failed)  --> nathan	true	0
 vc:leave()
-print(vc.state, #voice.clients)  --> closed	0
+print(vc.state, vc.channel_id, #voice.clients)  --> closed	nil	0
 gateway.stop()
 ---
 -- The same by the bot's functions; a second join in the guild is the same connection.
@@ -72,9 +72,12 @@ print(loop.state)  --> paused
 loop:volume(2)
 loop:seek("0.2s")
 loop:resume()
-loop:stop()
-loop:wait()
-print(loop.state)  --> ended
+print((select(2, pcall(loop.seek, loop, 100))):match("cannot.*"))  --> cannot go to 1m40s: the sound is 1s long
+print((select(2, pcall(vc.play, vc, "hello.wav", {seek = 1.5}))):match("cannot.*"))  --> cannot go to 1.5s: the sound is 1s long
+-- Of two that begin at once one takes the place of the other.
+local function begin() return vc:play("hello.wav", {loop = true}) end
+local a, b = gather(begin, begin)
+print(loop.state, a.state ~= b.state, a.state == "ended" or b.state == "ended")  --> ended	true	true
 vc:leave()
 gateway.stop()
 ---

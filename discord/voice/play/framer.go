@@ -116,7 +116,7 @@ func (f *framer) encode(dst []byte, volume float64) ([]byte, error) {
 
 // seek goes to a place of the source.
 func (f *framer) seek(to time.Duration) error {
-	if err := f.source.Seek(to); err != nil {
+	if err := Seek(f.source, to); err != nil {
 		return err
 	}
 	f.base, f.samples, f.pending = to, 0, 0

@@ -179,8 +179,8 @@ func (p *Playback) SetVolume(volume float64) {
 	p.volume.Store(math.Float64bits(min(volume, MaxVolume)))
 }
 
-// Seek goes on at another place of the source. It returns when the source is there, and with the source's error when it cannot go there:
-// then the playback goes on where it was. After the end it returns [ErrEnded].
+// Seek goes on at another place of the source. It returns when the source is there, and with [Seek]'s error when it cannot go there: then
+// the playback goes on where it was. After the end it returns [ErrEnded].
 func (p *Playback) Seek(ctx context.Context, to time.Duration) error {
 	s := seek{to: max(to, 0), done: make(chan error, 1)}
 	select {

@@ -216,6 +216,29 @@ func TestSeekRefused(t *testing.T) {
 	})
 }
 
+// TestSeekBeyond asks for a place behind the end: the playback goes on where it is. The end itself can be gone to.
+func TestSeekBeyond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		out := newOutput()
+		p := Start(t.Context(), out, newPackets(20), Options{})
+		time.Sleep(95 * time.Millisecond)
+		beyond, ok := errors.AsType[*BeyondError](p.Seek(t.Context(), 401*time.Millisecond))
+		if !ok || *beyond != (BeyondError{401 * time.Millisecond, 400 * time.Millisecond}) || p.Position() != 100*time.Millisecond {
+			t.Errorf("got %v at %s", beyond, p.Position())
+		}
+		time.Sleep(100 * time.Millisecond)
+		if err := p.Seek(t.Context(), 400*time.Millisecond); err != nil {
+			t.Error(err)
+		}
+		if err := p.Wait(t.Context()); err != nil || p.Position() != 400*time.Millisecond {
+			t.Errorf("got %v at %s", err, p.Position())
+		}
+		if diff := cmp.Diff(append(upTo(0, 9), -1), out.numbers()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 func TestLoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		out := newOutput()
