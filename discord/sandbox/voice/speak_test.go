@@ -183,6 +183,7 @@ func TestSpeechGoesOnElsewhere(t *testing.T) {
 	if got := there.hear(); got.payload != string(word("x", 2)) {
 		t.Errorf("heard %q", got.payload)
 	}
+	<-r.clock.waits
 	r.s.Expel(guild, ada, discord.VoiceCloseDisconnected)
 	r.clock.Advance(frameTime)
 	if err := <-done; !errors.Is(err, ErrNotInCall) {
