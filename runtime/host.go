@@ -9,9 +9,11 @@ package runtime
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -249,13 +251,23 @@ func (h *Host) waitQuiet(ctx context.Context) error {
 // ended tells whether os.exit or Fail was called; h.mu is held.
 func (h *Host) ended() bool { return h.exit != nil || h.failure != nil }
 
-// waitTasks waits until no task is left, up to a limit.
+// waitTasks waits until no task is left, up to a limit. The error names one
+// that is left.
 func (h *Host) waitTasks(limit time.Duration) error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	timer := h.clock.AfterFunc(limit, func() { cancel(ErrStuck) })
 	defer timer.Stop()
-	return h.waitUntil(ctx, func() bool { return len(h.tasks) == 0 })
+	err := h.waitUntil(ctx, func() bool { return len(h.tasks) == 0 })
+	tasks := h.Tasks()
+	if err == nil || len(tasks) == 0 {
+		return err
+	}
+	stuck := tasks[0]
+	if i := slices.IndexFunc(tasks, func(t *Task) bool { return t.Status() == Running }); i >= 0 {
+		stuck = tasks[i] // holds the Lua state, for which the others wait
+	}
+	return fmt.Errorf("%w: %s", err, stuck.Title())
 }
 
 // waitUntil waits for a condition, which is looked at with h.mu held.
