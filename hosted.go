@@ -75,7 +75,7 @@ func (p *process) fill(g *grammar, h *hosted, streams hostStreams) error {
 	}
 	stdout, stderr := p.redactor.Writer(streams.stdout), p.redactor.Writer(streams.stderr)
 	h.streams = append(h.streams, stdout, stderr)
-	h.Host = runtime.New(runtime.Options{
+	hostOptions := runtime.Options{
 		Stdin:   streams.stdin,
 		Stdout:  stdout,
 		Stderr:  stderr,
@@ -83,7 +83,11 @@ func (p *process) fill(g *grammar, h *hosted, streams hostStreams) error {
 		Getenv:  p.lookup,
 		Secrets: secretVariables(),
 		Logger:  options.Logger,
-	})
+	}
+	if p.journal != nil {
+		p.keepJournal(h, &hostOptions)
+	}
+	h.Host = runtime.New(hostOptions)
 	if err := p.installModules(g, h, streams, stderr, p.webOptions(client.BaseURL(), options.Guard)); err != nil {
 		return err
 	}
@@ -205,7 +209,7 @@ func (p *process) chooseServer(g *grammar, h *hosted, options *rest.Options) err
 	case address != "":
 		return &missingToken{address}
 	default:
-		fmt.Fprintln(p.stderr, "DISCORD_BOT_TOKEN is not set: using the built-in sandbox")
+		p.tell(runtime.Notice{Text: "DISCORD_BOT_TOKEN is not set: using the built-in sandbox"})
 	}
 	server, err := sandbox.Start(sandbox.Options{})
 	if err != nil {
@@ -268,9 +272,9 @@ func (e *missingToken) Unwrap() error {
 	return &rest.AuthError{Variable: "DISCORD_BOT_TOKEN", Missing: true}
 }
 
-// progress is where progress bars are drawn: on a terminal only.
+// progress is where progress bars are drawn: on a terminal only, and not between lines of JSON.
 func (p *process) progress(stderr io.Writer) io.Writer {
-	if p.columns == nil {
+	if p.columns == nil || p.journal != nil {
 		return nil
 	}
 	return stderr

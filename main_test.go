@@ -1,11 +1,14 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -29,7 +32,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("CORDIAL_STATE_DIR", env.WorkDir+"/state")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "journal": journal},
 	})
 }
 
@@ -50,5 +53,26 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// journal expects that a file has lines, and that each of them is an object of JSON with the script and what every line of a log has:
+// journal stderr bot
+func journal(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: journal FILE SCRIPT")
+	}
+	text := ts.ReadFile(args[0])
+	if !strings.HasSuffix(text, "}\n") {
+		ts.Fatalf("%s ends in %q", args[0], text[max(0, len(text)-80):])
+	}
+	for line := range strings.Lines(text) {
+		var entry struct {
+			Time               time.Time
+			Level, Msg, Script string
+		}
+		if err := json.Unmarshal([]byte(line), &entry); err != nil || entry.Time.IsZero() || entry.Level == "" || entry.Msg == "" || entry.Script != args[1] {
+			ts.Fatalf("%v: %s", err, line)
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,6 +35,9 @@ type process struct {
 	globalLimit int // of requests per second, where a test's server allows more; 0: Discord's
 
 	redactor *discord.Redactor
+
+	script  string       // the name of the script that cordial run runs
+	journal slog.Handler // takes what goes to stderr, as JSON; nil: stderr does, as text
 }
 
 // run runs the command that args name and returns its exit code.
@@ -51,29 +53,12 @@ func (p *process) report(err error) {
 	if _, exits := errors.AsType[*runtime.ExitError](err); err == nil || exits {
 		return
 	}
-	fmt.Fprintln(p.stderr, p.redactor.String(runtime.Explain(err)))
+	p.tell(runtime.ErrorNotice(err))
 }
 
 func (p *process) getenv(name string) string {
 	value, _ := p.lookup(name)
 	return value
-}
-
-// logger writes log lines to w, those of a level that the person names, or
-// else of the usual one.
-func (p *process) logger(g *grammar, w io.Writer, usual slog.Level) (*slog.Logger, error) {
-	options := slog.HandlerOptions{Level: usual}
-	if level := cmp.Or(g.LogLevel, p.getenv("CORDIAL_LOG")); level != "" {
-		var named slog.Level
-		if err := named.UnmarshalText([]byte(level)); err != nil {
-			return nil, &usageError{fmt.Sprintf("log level %q: expected debug, info, warn or error", level)}
-		}
-		options.Level = named
-	}
-	if g.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, &options)), nil
-	}
-	return slog.New(slog.NewTextHandler(w, &options)), nil
 }
 
 // stateDir is where files are kept between runs. It may not exist yet.
@@ -149,9 +134,9 @@ func offer(c chan<- os.Signal, s os.Signal) {
 }
 
 // takeScreen lets a script draw on the terminal, if there is one. What the process itself writes keeps out of its way from then on.
-func (p *process) takeScreen() *term.Screen {
+func (p *process) takeScreen(g *grammar) *term.Screen {
 	o := term.Options{Terminal: p.display, Output: p.stdout, Color: p.colored(), Redact: p.redactor.String}
-	if p.talks {
+	if p.talks && g.LogFormat != "json" {
 		o.Progress = p.stderr
 	}
 	screen := term.NewScreen(o)

@@ -34,6 +34,11 @@ type runCommand struct {
 // ends at once. SIGTERM is the same, and how a bot is stopped that has nothing
 // to do but wait: then all went well.
 func (c *runCommand) Run(p *process, g *grammar) (err error) {
+	screen, log := p.takeScreen(g), p.takeLog()
+	if len(c.Script) > 0 {
+		p.script = scriptName(c.Script[0])
+	}
+	defer p.openJournal(g)()
 	if len(c.Script) == 0 {
 		return &usageError{"run needs a script: cordial run FILE.lua" + scriptsIn("examples")}
 	}
@@ -50,15 +55,14 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	}
 	p.checkZone()
 	if flag, ok := misplaced(name, args); ok {
-		fmt.Fprintf(p.stderr, "%s stands after %s, which gets it as an argument; to bound the script: cordial run %[1]s … %[2]s\n", flag, name)
+		p.warn(fmt.Sprintf("%s stands after %s, which gets it as an argument; to bound the script: cordial run %[1]s … %[2]s", flag, name))
 	}
 	ledger := ""
 	if inside {
 		ledger = ledgerOf(name, args)
 	}
-	screen, log := p.takeScreen(), p.takeLog()
 	streams := hostStreams{
-		name: scriptName(name), stdin: p.stdin, stdout: p.stdout, stderr: p.stderr, screen: screen, shards: luabind.Shards(c.Shards),
+		name: p.script, stdin: p.stdin, stdout: p.stdout, stderr: p.stderr, screen: screen, shards: luabind.Shards(c.Shards),
 		ledger: ledger, path: name, once: c.Once, startGateway: c.Once == "", events: &luabind.Events{},
 	}
 	host, err := p.openHost(g, streams)
@@ -134,7 +138,7 @@ func checkScript(path string) error {
 func (p *process) checkZone() {
 	zone := strings.TrimPrefix(p.getenv("TZ"), ":")
 	if zone != "" && zone != "UTC" && time.Local.String() == "UTC" {
-		fmt.Fprintf(p.stderr, "TZ: there is no time zone %q; times are in UTC\n", zone)
+		p.warn(fmt.Sprintf("TZ: there is no time zone %q; times are in UTC", zone))
 	}
 }
 

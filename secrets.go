@@ -87,7 +87,7 @@ func (p *process) secretFile(path string) (string, error) {
 	}
 	const byOthers fs.FileMode = 0o004
 	if goruntime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode()&byOthers != 0 {
-		fmt.Fprintf(p.stderr, "warning: everybody on this machine can read the token in %s: chmod 600 %s\n", path, path)
+		p.warn(fmt.Sprintf("warning: everybody on this machine can read the token in %s: chmod 600 %s", path, path))
 	}
 	data, err := io.ReadAll(io.LimitReader(file, maxSecret))
 	return strings.TrimSpace(string(data)), err
@@ -108,6 +108,11 @@ func (p *process) secretCommand(line string) (string, error) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Stderr, cmd.WaitDelay = p.stderr, time.Second
+	if p.journal != nil {
+		lines := p.lines()
+		defer lines.Close()
+		cmd.Stderr = lines
+	}
 	var printed strings.Builder
 	cmd.Stdout = &capped{w: &printed, left: maxSecret}
 	err = cmd.Run()

@@ -12,7 +12,7 @@ import (
 
 // runWatched runs a script that is loaded anew when its files change.
 func (h *hosted) runWatched(ctx context.Context, path string, args []string) (err error) {
-	watcher, err := watch.New(watch.Options{OnError: func(err error) { h.Say(fmt.Sprintf("warning: %v", err)) }})
+	watcher, err := watch.New(watch.Options{OnError: func(err error) { h.Warn(fmt.Sprintf("warning: %v", err)) }})
 	if err != nil {
 		return fmt.Errorf("files cannot be watched: %w", err)
 	}

@@ -21,7 +21,10 @@ func (n Notice) String() string { return strings.TrimRight(n.Text+"\n"+n.Traceba
 
 // Record is the notice as a line of a log, which has the level and the traceback in fields of their own.
 func (n Notice) Record(at time.Time) slog.Record {
-	text := strings.TrimPrefix(strings.TrimRight(n.Text, "\n"), warning)
+	text := strings.TrimRight(n.Text, "\n")
+	if n.Level == slog.LevelWarn {
+		text = strings.TrimPrefix(text, warning)
+	}
 	record := slog.NewRecord(at, n.Level, text, 0)
 	record.AddAttrs(n.Fields...)
 	if n.Traceback != "" {

@@ -3,6 +3,7 @@ package modules
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"path"
 	"path/filepath"
 	"strings"
@@ -120,7 +121,7 @@ func (m *commandLine) parse(c *bind.Call) (any, error) {
 // fail ends the script because of its arguments.
 func (m *commandLine) fail(L *lua.LState, message string) {
 	name := strings.TrimSuffix(path.Base(filepath.ToSlash(m.path())), ".lua")
-	m.host.Say(fmt.Sprintf("%s: %s; %s --help says more", name, message, m.command()))
+	m.host.Tell(runtime.Notice{Level: slog.LevelError, Text: fmt.Sprintf("%s: %s; %s --help says more", name, message, m.command())})
 	m.host.Exit(L, 2)
 }
 

@@ -112,7 +112,7 @@ func (m *environment) load(c *bind.Call) (any, error) {
 		switch _, exists := m.host.Getenv(v.name); {
 		case exists:
 		case m.host.Secret(v.name):
-			m.host.Say(fmt.Sprintf("%s: %s comes too late there; set it before cordial starts", p.name, v.name))
+			m.host.Warn(fmt.Sprintf("%s: %s comes too late there; set it before cordial starts", p.name, v.name))
 		case m.host.AddEnv(v.name, v.value):
 			set = append(set, v.name)
 		}

@@ -124,7 +124,7 @@ func (f *files) removeTemporary() {
 		return
 	}
 	if err := os.RemoveAll(f.temporary); err != nil {
-		f.host.Say("temporary files are left: " + err.Error())
+		f.host.Warn("temporary files are left: " + err.Error())
 	}
 }
 

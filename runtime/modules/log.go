@@ -51,7 +51,7 @@ func installLog(host *runtime.Host, to *slog.Logger) {
 	})
 	r.AddClass(bind.Class{Name: "Logger", Doc: "A log with fields of its own.", Methods: functions})
 	r.AddModule(bind.Module{
-		Name: "log", Doc: "Lines for who runs the script, on the standard error: with a level, and with fields. --log-level says which are shown, --log-format json writes them as JSON.",
+		Name: "log", Doc: "Lines for who runs the script, on the standard error: with a level, and with fields. --log-level says which are shown, --log-format json writes them, and with cordial run all of stderr, as JSON.",
 		Global: true, Funcs: functions,
 	})
 }

@@ -24,7 +24,7 @@ func Install(host *runtime.Host, screen *Screen) {
 	host.OnStop(func(context.Context) {
 		m.keyboard.close(true)
 		if err := screen.Close(); err != nil {
-			host.Say("the terminal could not be given back: " + err.Error() + "; the command reset does that")
+			host.Warn("the terminal could not be given back: " + err.Error() + "; the command reset does that")
 		}
 	})
 	host.Registry().AddClass(progressClass())
