@@ -147,7 +147,7 @@ func (bt *declarations) report(L *lua.LState, entry *botError) error {
 // spawn starts a task of the bot's own, for a generation. When the host takes no more, that is said, and the task does not happen.
 func (bt *bot) spawn(of *runtime.Generation, name string, fn func(L *lua.LState) error) {
 	if _, err := of.Go(name, fn); err != nil && !errors.Is(err, runtime.ErrClosed) && !errors.Is(err, runtime.ErrReplaced) {
-		bt.b.host.Say(fmt.Sprintf("%s: %v", name, err))
+		bt.b.host.Warn(fmt.Sprintf("%s: %v", name, err))
 	}
 }
 

@@ -33,7 +33,7 @@ func (bt *declarations) receive(e *gatewayEvent) {
 		if bt.unlessKept(err) == nil {
 			return
 		}
-		bt.b.host.Say(fmt.Sprintf("%s: the interaction could not be deferred: %v", h.label(), err))
+		bt.b.host.Warn(fmt.Sprintf("%s: the interaction could not be deferred: %v", h.label(), err))
 	})
 	bt.b.gateway.handle(e, bt.of, h.label(), func(L *lua.LState) error { return bt.interact(L, e, h, captures, answer) })
 }

@@ -131,7 +131,7 @@ func (bt *bot) mayApply(s scopeChange) bool {
 	if !bt.b.opts.Interactive || len(s.plan.Deletes) == 0 {
 		return true
 	}
-	bt.b.host.Say("bot: this would delete commands that are not declared here, so it waits for bot.sync():\n" + s.String())
+	bt.b.host.Warn("bot: this would delete commands that are not declared here, so it waits for bot.sync():\n" + s.String())
 	return false
 }
 

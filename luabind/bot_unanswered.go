@@ -30,7 +30,7 @@ func (bt *bot) tellOnce(text string) {
 	}
 	bt.mu.Unlock()
 	if !told {
-		bt.b.host.Say("bot: " + text)
+		bt.b.host.Warn("bot: " + text)
 	}
 }
 

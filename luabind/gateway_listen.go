@@ -269,7 +269,7 @@ func (c *handlerCall) End() {
 // refused ends a handler that could not be started, because there are too many tasks or the host is closed.
 func (c *handlerCall) refused(name string, err error) {
 	c.End()
-	c.g.b.host.Say(fmt.Sprintf("an event is lost: %s: %v", name, err))
+	c.g.b.host.Warn(fmt.Sprintf("an event is lost: %s: %v", name, err))
 }
 
 // off ends a subscription, and tells whether it has not been ended before.

@@ -233,7 +233,7 @@ func (g *luaGateway) run(ctx context.Context, conn *connection) {
 // fail tells of an end that nobody waits for.
 func (g *luaGateway) fail(err error) {
 	if g.b.opts.Interactive {
-		g.b.host.Say("gateway: " + err.Error())
+		g.b.host.Warn("gateway: " + err.Error())
 		return
 	}
 	g.b.host.Fail(err)

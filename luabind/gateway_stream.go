@@ -110,7 +110,7 @@ func (s *eventStream) take(ctx context.Context, deadline time.Time) (*gatewayEve
 	for {
 		e, lost := s.pop()
 		if lost > 0 {
-			s.g.b.host.Say(fmt.Sprintf("%d events fell out because nobody took them: a stream holds %d", lost, maxStreamed))
+			s.g.b.host.Warn(fmt.Sprintf("%d events fell out because nobody took them: a stream holds %d", lost, maxStreamed))
 		}
 		if e != nil {
 			return e, nil

@@ -41,13 +41,12 @@ func (g *luaGateway) tellNotice(n gateway.Notice) {
 		g.away.Store(true)
 	}
 	back := n.Kind == gateway.NoticeResumed && g.away.Swap(false)
-	switch n.Kind {
-	case gateway.NoticeGap, gateway.NoticeSessionLost, gateway.NoticeTwin:
+	wrong := n.Kind == gateway.NoticeGap || n.Kind == gateway.NoticeSessionLost || n.Kind == gateway.NoticeTwin
+	switch {
+	case wrong || away:
 		g.b.host.Warn("gateway: " + n.Text)
-	default:
-		if away || back || g.debug.Load() {
-			g.b.host.Say("gateway: " + n.Text)
-		}
+	case back || g.debug.Load():
+		g.b.host.Say("gateway: " + n.Text)
 	}
 }
 
@@ -63,7 +62,7 @@ func (g *luaGateway) tellStart(conn *connection) {
 		case <-conn.done:
 			return
 		case <-slow.Chan():
-			g.b.host.Say(fmt.Sprintf("gateway: not ready yet, still %s", g.state()))
+			g.b.host.Warn(fmt.Sprintf("gateway: not ready yet, still %s", g.state()))
 		}
 	}
 }

@@ -168,16 +168,14 @@ func (vc *voiceClient) watch() {
 	vc.over = true
 	takes := vc.takes
 	vc.mu.Unlock()
-	if err := vc.endRecording(); err != nil {
-		vc.v.b.host.Say("voice: " + err.Error())
-	}
+	vc.endRecording() // what could not be written was said when it happened
 	if takes != nil {
 		takes.end()
 	}
 	vc.end()
 	vc.v.away.back(vc.conn.GuildID())
 	if err := vc.conn.Err(); err != nil {
-		vc.v.b.host.Say("voice: " + err.Error())
+		vc.v.b.host.Warn("voice: " + err.Error())
 	}
 	vc.v.mu.Lock()
 	if vc.v.clients[vc.conn.GuildID()] == vc {
@@ -236,19 +234,22 @@ func (v *luaVoice) leave(w waiter, guild discord.Snowflake) error {
 
 // shutdown leaves all channels in good order when the script ends.
 func (v *luaVoice) shutdown(ctx context.Context) {
+	for _, vc := range v.current() {
+		vc.endRecording() // what could not be written was said when it happened
+	}
 	if err := v.leave(ctx, ""); err != nil {
-		v.b.host.Say("voice: " + err.Error())
+		v.b.host.Warn("voice: " + err.Error())
 	}
 	v.mu.Lock()
 	manager := v.manager
 	v.mu.Unlock()
 	if manager != nil {
 		if err := manager.Close(); err != nil {
-			v.b.host.Say("voice: " + err.Error())
+			v.b.host.Warn("voice: " + err.Error())
 		}
 	}
 	v.running.Wait()
 	if err := v.files.remove(); err != nil {
-		v.b.host.Say("voice: " + err.Error())
+		v.b.host.Warn("voice: " + err.Error())
 	}
 }

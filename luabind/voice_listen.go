@@ -173,7 +173,7 @@ func (e *voiceEvents) call(h *voiceHandler, user discord.Snowflake, more func() 
 	if e.waiting.Add(1) > maxVoiceCalls {
 		e.waiting.Add(-1)
 		if !e.overflow.Swap(true) {
-			host.Say(fmt.Sprintf("voice: events are lost, because %d handlers wait for their turn", maxVoiceCalls))
+			host.Warn(fmt.Sprintf("voice: events are lost, because %d handlers wait for their turn", maxVoiceCalls))
 		}
 		return
 	}
@@ -189,7 +189,7 @@ func (e *voiceEvents) call(h *voiceHandler, user discord.Snowflake, more func() 
 	})
 	if err != nil {
 		e.waiting.Add(-1)
-		host.Say(fmt.Sprintf("voice: an event is lost: %s: %v", h.name, err))
+		host.Warn(fmt.Sprintf("voice: an event is lost: %s: %v", h.name, err))
 		return
 	}
 	task.OnEnd(func() {

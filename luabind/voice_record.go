@@ -1,17 +1,16 @@
 package luabind
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"time"
-
-	lua "github.com/yuin/gopher-lua"
+	"os"
+	"sync/atomic"
 
 	"cordial/discord"
 	"cordial/discord/voice/audio"
 	"cordial/discord/voice/record"
-	"cordial/internal/show"
 	"cordial/runtime"
 	"cordial/runtime/bind"
 )
@@ -25,11 +24,12 @@ var errNoMix = errors.New("encoder is for the mix, and none is asked for: add mi
 // errLeft says that a connection is over.
 var errLeft = errors.New("the voice connection has ended: join the channel again")
 
-// recording is a recording that goes on.
+// recording is a recording that goes on, or that has ended and is kept until somebody takes it.
 type recording struct {
 	*record.Recorder
-	stop    func()
+	stop    func() // of the connection's packets
 	release func() // lets the script end
+	ended   atomic.Bool
 }
 
 // encoderParam is who encodes what is recorded or mixed.
@@ -47,20 +47,21 @@ func (b *binding) voiceRecording() []bind.Func {
 	}
 	return []bind.Func{
 		{
-			Name: "start_recording", Doc: "Records each speaker to a file of their own, named path_<user id>. All begin now and are as long as the recording.",
+			Name: "start_recording", Doc: "Records each speaker to a file of their own, named path_<user id>. All begin now and are as long as the recording. It gives the path.",
 			Params: append([]bind.Param{
-				{Name: "path", Type: bind.String, Required: true, Doc: "such as meeting.ogg; .ogg, .wav, .flac or .mp3"},
+				{Name: "path", Type: bind.String, Doc: "such as meeting.ogg; .ogg, .wav, .flac or .mp3. Without it recording.mp3, or recording-2.mp3 and so on where that is taken"},
 				{Name: "users", Type: bind.ListOf(userID), Named: true, Doc: "only these; everybody without it"},
 				{Name: "format", Type: bind.OneOf(formats()...), Named: true, Doc: "the path's extension without it"},
 				{Name: "bitrate", Type: bind.Integer, Named: true, Doc: "of encoded formats, in bits per second"},
 				{Name: "split", Type: bind.Duration, Named: true, Doc: "begin new files after each such time"},
 				{Name: "overwrite", Type: bind.Boolean, Named: true, Doc: "replace files that exist"},
 			}, mix...),
+			Returns: "string",
 			Example: `vc:start_recording("meeting.ogg", {split="1h"})`,
-			Call:    func(c *bind.Call) (any, error) { return nil, asVoice(c).startRecording(c) },
+			Call:    func(c *bind.Call) (any, error) { return asVoice(c).startRecording(c) },
 		},
 		{
-			Name: "stop_recording", Doc: "Ends the recording, and writes a mix if that is asked for. After the connection it gives what was recorded until then.", Params: mix, Returns: "Recording",
+			Name: "stop_recording", Doc: "Ends the recording, and writes a mix if that is asked for. After the connection, and after an error, it gives what was recorded until then.", Params: mix, Returns: "Recording",
 			Example: `local rec = vc:stop_recording{mix=true}` + "\n" + `rec:report("meeting.html")`,
 			Call: func(c *bind.Call) (any, error) {
 				rec, err := wait(c, func(w waiter) (*record.Recording, error) {
@@ -84,15 +85,28 @@ func formats() []string {
 	return names
 }
 
-// startRecording begins to record.
-func (vc *voiceClient) startRecording(c *bind.Call) error {
+// startRecording begins to record, and gives the path.
+func (vc *voiceClient) startRecording(c *bind.Call) (any, error) {
 	if err := vc.v.b.host.Denied(runtime.DenyIO, "recording to a file"); err != nil {
-		return err
+		return nil, err
 	}
+	path, o := c.String("path"), vc.recordOptions(c)
+	if path == "" {
+		path = freePath(o)
+	}
+	begun, err := wait(c, func(waiter) (*recording, error) { return vc.beginRecording(path, o) })
+	if err != nil && begun != nil { // the caller was cancelled meanwhile
+		begun.end()
+	}
+	return path, err
+}
+
+// recordOptions are the options of start_recording.
+func (vc *voiceClient) recordOptions(c *bind.Call) record.Options {
 	o := record.Options{
 		Format: c.String("format"), Bitrate: c.Int("bitrate"), Mix: c.Bool("mix"), MixPath: c.String("mix_path"), Split: c.Duration("split"),
 		Encoder: c.String("encoder"), Overwrite: c.Bool("overwrite"), Clock: vc.v.b.host.Clock(), Names: vc.name,
-		OnError: func(err error) { vc.v.b.host.Say("voice: recording: " + err.Error()) },
+		OnError: func(err error) { vc.v.b.host.Warn("voice: recording: " + err.Error()) },
 	}
 	if c.Has("users") {
 		o.Users = []discord.Snowflake{}
@@ -100,30 +114,70 @@ func (vc *voiceClient) startRecording(c *bind.Call) error {
 			o.Users = append(o.Users, id.(discord.Snowflake))
 		}
 	}
+	return o
+}
+
+// freePath is the path of a recording that was given none. An earlier one is replaced only if that is asked for.
+func freePath(o record.Options) string {
+	name := "recording"
+	for n := 2; !o.Overwrite && exists(name+".json"); n++ {
+		name = fmt.Sprintf("recording-%d", n)
+	}
+	return name + "." + cmp.Or(o.Format, "mp3")
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// beginRecording begins to record. One whose connection ends meanwhile ends with it.
+func (vc *voiceClient) beginRecording(path string, o record.Options) (*recording, error) {
+	vc.beginning.Lock()
+	defer vc.beginning.Unlock()
+	if err := vc.mayRecord(); err != nil {
+		return nil, err
+	}
+	recorder, err := record.Start(path, o)
+	if err != nil {
+		return nil, err
+	}
+	begun := &recording{Recorder: recorder, stop: vc.conn.Listen(recorder.Packet), release: vc.v.b.host.Hold()}
+	vc.mu.Lock()
+	vc.recording = begun
+	over := vc.over
+	vc.mu.Unlock()
+	if over {
+		begun.end()
+	}
+	return begun, nil
+}
+
+// mayRecord refuses a second recording, and one of nothing.
+func (vc *voiceClient) mayRecord() error {
 	vc.mu.Lock()
 	defer vc.mu.Unlock()
 	switch {
 	case vc.over:
 		return errLeft
-	case vc.recording != nil:
+	case vc.recording != nil && !vc.recording.ended.Load():
 		return errors.New("it is being recorded already: vc:stop_recording() ends that")
 	}
-	recorder, err := record.Start(c.String("path"), o)
-	if err != nil {
-		return err
-	}
-	vc.recording = &recording{Recorder: recorder, stop: vc.conn.Listen(recorder.Packet), release: vc.v.b.host.Hold()}
 	return nil
 }
 
-// end ends a recording. stop_recording still gives what was recorded.
+// end ends the recording. Further calls give what was recorded without the error, which the first caller has.
 func (r *recording) end() (record.Recording, error) {
 	defer r.release()
 	r.stop()
-	return r.Stop()
+	rec, err := r.Stop()
+	if r.ended.Swap(true) {
+		return rec, nil
+	}
+	return rec, err
 }
 
-// endRecording ends the recording that goes on, if one does, because the connection ends.
+// endRecording ends the recording that goes on, if one does, because the connection ends. stop_recording still gives it.
 func (vc *voiceClient) endRecording() error {
 	vc.mu.Lock()
 	active := vc.recording
@@ -138,7 +192,7 @@ func (vc *voiceClient) endRecording() error {
 func (vc *voiceClient) isRecording() bool {
 	vc.mu.Lock()
 	defer vc.mu.Unlock()
-	return vc.recording != nil && !vc.over
+	return vc.recording != nil && !vc.recording.ended.Load() && !vc.over
 }
 
 // stopOptions say what to do at the end of a recording.
@@ -148,17 +202,31 @@ type stopOptions struct {
 	encoder string
 }
 
-// finishRecording ends the recording, unless the end of the connection did so before, and writes what is left of it.
+// finishRecording ends the recording, unless the end of the connection did so before, and writes what is left of it. When that fails the
+// recording is kept for another call.
 func (vc *voiceClient) finishRecording(ctx context.Context, o stopOptions) (*record.Recording, error) {
 	active, err := vc.takeRecording(o)
 	if err != nil {
 		return nil, err
 	}
 	rec, err := active.end()
-	if err == nil && (o.mix || o.path != "") && rec.Mixed == "" {
+	if err == nil && (o.path != "" || o.mix && rec.Mixed == "") {
 		err = rec.Mix(ctx, o.path, o.encoder)
 	}
-	return &rec, err
+	if err != nil {
+		vc.keepRecording(active)
+		return nil, fmt.Errorf("%w; vc:stop_recording() gives what was recorded", err)
+	}
+	return &rec, nil
+}
+
+// keepRecording keeps a recording that has ended for the next stop_recording, unless another has begun.
+func (vc *voiceClient) keepRecording(ended *recording) {
+	vc.mu.Lock()
+	defer vc.mu.Unlock()
+	if vc.recording == nil {
+		vc.recording = ended
+	}
 }
 
 // takeRecording takes the recording to end it. It leaves it to go on when the mix could not be written.
@@ -178,109 +246,4 @@ func (vc *voiceClient) takeRecording(o stopOptions) (*recording, error) {
 	}
 	vc.recording = nil
 	return active, nil
-}
-
-// recordingClass declares what stop_recording gives.
-func (b *binding) recordingClass() bind.Class {
-	get := func(name, typ, doc string, of func(rec *record.Recording) any) bind.Field {
-		return bind.Field{Name: name, Type: typ, Doc: doc, Get: func(self any) (any, error) { return of(self.(*record.Recording)), nil }}
-	}
-	return bind.Class{
-		Name: "Recording", Doc: "What was recorded.",
-		Fields: []bind.Field{
-			get("speakers", "table of Track", "A track for each speaker, by user id.", b.tracks),
-			get("mixed", "string", "The path of the mix; nil without one.", func(rec *record.Recording) any {
-				if rec.Mixed == "" {
-					return nil
-				}
-				return rec.Mixed
-			}),
-			get("duration", "number", "Its length in seconds: that of every track.", func(rec *record.Recording) any { return rec.Duration.Seconds() }),
-			get("started", "number", "When it began, in seconds since 1970.", func(rec *record.Recording) any { return unixSeconds(rec.Started) }),
-			get("manifest", "string", "The path of the JSON file that says who spoke when.", func(rec *record.Recording) any { return rec.Manifest }),
-			get("dropped", "integer", "Packets lost because the disk or the processor was too slow.", func(rec *record.Recording) any { return int64(rec.Dropped) }),
-		},
-		Methods: []bind.Func{
-			{
-				Name: "report", Doc: "Writes a page for people: who spoke when, waveforms, players. It stands alone.",
-				Params: []bind.Param{{Name: "path", Type: bind.String, Required: true}}, Example: `rec:report("meeting.html")`,
-				Call: func(c *bind.Call) (any, error) {
-					if err := b.mayWrite(c.String("path")); err != nil {
-						return nil, err
-					}
-					return nil, c.Wait(func(w waiter) error { return c.Self.(*record.Recording).Report(w, c.String("path")) })
-				},
-			},
-			{
-				Name: "mix", Doc: "Writes one file with everybody.", Returns: "string", Params: []bind.Param{{Name: "path", Type: bind.String, Doc: "NAME_mixed beside the others without it"}, encoderParam},
-				Call: func(c *bind.Call) (any, error) {
-					if err := b.mayWrite("a mix"); err != nil {
-						return nil, err
-					}
-					rec := c.Self.(*record.Recording)
-					err := c.Wait(func(w waiter) error { return rec.Mix(w, c.String("path"), c.String("encoder")) })
-					return rec.Mixed, err
-				},
-			},
-		},
-		ToString: func(self any) string {
-			rec := self.(*record.Recording)
-			return fmt.Sprintf("Recording(%s, %s)", plural(len(rec.Speakers), "speaker"), rec.Duration.Round(100*time.Millisecond))
-		},
-	}
-}
-
-func unixSeconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
-
-// tracks is Recording.speakers.
-func (b *binding) tracks(rec *record.Recording) any {
-	t := b.r.L.NewTable()
-	for _, user := range rec.Users() {
-		t.RawSetString(string(user), b.r.Wrap("Track", rec.Speakers[user]))
-	}
-	b.host.MarkObject(t)
-	return t
-}
-
-// trackClass declares what Recording.speakers has.
-func (b *binding) trackClass() bind.Class {
-	get := func(name, typ, doc string, of func(t *record.Track) any) bind.Field {
-		return bind.Field{Name: name, Type: typ, Doc: doc, Get: func(self any) (any, error) { return of(self.(*record.Track)), nil }}
-	}
-	number := func(name, doc string, of func(t *record.Track) uint64) bind.Field {
-		return get(name, "integer", doc, func(t *record.Track) any { return int64(of(t)) })
-	}
-	return bind.Class{
-		Name: "Track", Doc: "What was recorded of one speaker.",
-		Fields: []bind.Field{
-			get("user", "string", "The speaker's id.", func(t *record.Track) any { return string(t.User) }),
-			get("name", "string", "The speaker's name.", func(t *record.Track) any { return t.Name }),
-			get("path", "string", "The file; the first if there are several.", func(t *record.Track) any { return t.Path }),
-			get("files", "list of string", "All files.", func(t *record.Track) any { return t.Files }),
-			get("segments", "list of table", "When they spoke: {start=, stop=}, in seconds from the recording's start.", b.segments),
-			get("spoken", "number", "How long they spoke, in seconds.", func(t *record.Track) any { return t.Spoken().Seconds() }),
-			get("drift", "number", "How far their clock went behind ours, in seconds; the track was corrected for it.", func(t *record.Track) any { return t.Drift.Seconds() }),
-			number("packets", "Packets that came.", func(t *record.Track) uint64 { return t.Packets }),
-			number("lost", "Packets that did not come in time.", func(t *record.Track) uint64 { return t.Lost }),
-			number("late", "Packets that came too late.", func(t *record.Track) uint64 { return t.Late }),
-			number("concealed", "Lost packets for which sound was made up.", func(t *record.Track) uint64 { return t.Concealed }),
-		},
-		ToString: func(self any) string {
-			t := self.(*record.Track)
-			return fmt.Sprintf("Track(name=%s, path=%s)", show.Quoted(t.Name), show.Quoted(t.Path))
-		},
-	}
-}
-
-func (b *binding) segments(t *record.Track) any {
-	list := b.r.L.NewTable()
-	for _, s := range t.Segments {
-		entry := b.r.L.NewTable()
-		entry.RawSetString("start", lua.LNumber(s.Start.Seconds()))
-		entry.RawSetString("stop", lua.LNumber(s.End.Seconds()))
-		b.host.MarkObject(entry)
-		list.Append(entry)
-	}
-	b.host.MarkArray(list)
-	return list
 }

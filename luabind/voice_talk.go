@@ -21,7 +21,7 @@ func (v *luaVoice) notice(n voice.Notice) {
 			v.b.host.Say(n.Text)
 		}
 	default:
-		v.b.host.Say(n.Text)
+		v.b.host.Warn(n.Text)
 	}
 }
 
@@ -59,7 +59,7 @@ func (a *absences) tell(guild discord.Snowflake, of *absence) {
 	defer a.mu.Unlock()
 	if a.waiting[guild] == of {
 		of.told = true
-		a.host.Say(of.last)
+		a.host.Warn(of.last)
 	}
 }
 
