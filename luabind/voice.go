@@ -39,11 +39,13 @@ type voiceClient struct {
 	ctx    context.Context // ends with the connection
 	end    context.CancelFunc
 	left   chan struct{} // closed when the connection is over and all is tidied up
-	turn   sync.Mutex    // held while one playback takes the place of another
+
+	turn      sync.Mutex // held while one playback takes the place of another
+	beginning sync.Mutex // held while a recording begins
 
 	mu        sync.Mutex
 	over      bool
-	recording *recording  // nil when nothing is recorded
+	recording *recording  // the last one that nobody has taken; nil without one
 	playing   *playback   // the last one; nil before the first
 	takes     *utterances // nil while nobody wants them
 }

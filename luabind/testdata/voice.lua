@@ -41,6 +41,24 @@ vc:leave()
 print(vc.recording, vc:stop_recording().manifest)  --> false	short.json
 vc:stop_recording()  ### "nothing is being recorded"
 ---
+-- Without a path it is recording.mp3, of which none replaces another. A mix that fails leaves what was recorded.
+local nathan = sandbox.user("nathan"):join("General")
+local vc = bot.join_voice("1327046393453613080")
+print(vc:start_recording())  --> recording.mp3
+nathan:speak("hello.wav")
+with_timeout(20, function() while not os.remove("recording_" .. nathan.id .. ".mp3") do sleep(0.05) end end)
+local _, err = pcall(vc.stop_recording, vc, {mix = true})
+print((tostring(err):gsub("^.-recording_%d+", "")))  --> .mp3: no such file or directory; vc:stop_recording() gives what was recorded
+print(vc.recording, vc:stop_recording().manifest, (pcall(vc.stop_recording, vc)))  --> false	recording.json	false
+print(vc:start_recording())  --> recording-2.mp3
+vc:stop_recording()
+print(vc:start_recording{overwrite = true})  --> recording.mp3
+vc:stop_recording()
+print(vc:start_recording{format = "ogg", mix = true})  --> recording-3.ogg
+print(vc:stop_recording{mix = true}.mixed)  --> recording-3_mixed.ogg
+vc:leave()
+gateway.stop()
+---
 -- What people say, piece by piece.
 local nathan = sandbox.user("nathan"):join("General")
 local vc = bot.join_voice("1327046393453613080")
