@@ -54,6 +54,8 @@ func newFFmpegSink(file *os.File, f Format) (Sink, error) {
 	return s, nil
 }
 
+func (s *ffmpegSink) Silence(samples int64) error { return s.zeros(samples * int64(s.channels)) }
+
 // Flush hands ffmpeg what was gathered. ffmpeg writes each frame as soon as it has one.
 func (s *ffmpegSink) Flush() error {
 	if len(s.buf) > 0 {

@@ -3,8 +3,6 @@ package audio
 import (
 	"math/bits"
 	"slices"
-
-	"github.com/mewkiz/flac/frame"
 )
 
 // maxRice is the largest parameter of FLAC's residual coding with four bits; 15 is taken.
@@ -13,26 +11,30 @@ const maxRice = 14
 // flacWarmUp is the highest order of FLAC's fixed predictors: so many samples are stored as they are.
 const flacWarmUp = 4
 
-// predict chooses how a block of 16-bit samples is stored: as one value, by the best of the fixed predictors, or as it is. The
-// encoder's own analysis finds the same in five times the time.
-func predict(sub *frame.Subframe, folded []uint32) {
-	sub.SubHeader = frame.SubHeader{Pred: frame.PredVerbatim}
-	samples := sub.Samples
+// A prediction says how a block of 16-bit samples is stored.
+type prediction struct {
+	kind      int // of the subframe
+	stored    int // samples that are stored as they are
+	folded    []uint32
+	parameter int // of the Rice codes of folded
+}
+
+// predict chooses how a block is stored: as one value, by the best of the fixed predictors, or as it is.
+func predict(samples []int32, folded []uint32) prediction {
+	verbatim := prediction{kind: flacVerbatim, stored: len(samples)}
 	switch {
 	case len(samples) <= flacWarmUp:
-		return
+		return verbatim
 	case !slices.ContainsFunc(samples, func(v int32) bool { return v != samples[0] }):
-		sub.Pred = frame.PredConstant
-		return
+		return prediction{kind: flacConstant, stored: 1}
 	}
 	order := bestOrder(samples)
 	folded = foldResidual(folded[:0], samples, order)
 	parameter, length := bestRice(folded)
 	if length+16*order >= 16*len(samples) {
-		return
+		return verbatim
 	}
-	sub.Pred, sub.Order, sub.ResidualCodingMethod = frame.PredFixed, order, frame.ResidualCodingMethodRice1
-	sub.RiceSubframe = &frame.RiceSubframe{Partitions: []frame.RicePartition{{Param: uint(parameter)}}}
+	return prediction{kind: flacFixed + order, stored: order, folded: folded, parameter: parameter}
 }
 
 // bestOrder gives the order of the differences that are smallest altogether.

@@ -1,15 +1,11 @@
 package audio
 
 import (
-	"bufio"
+	"crypto/md5"
+	"encoding/binary"
 	"errors"
-	"fmt"
-	"io"
+	"hash"
 	"os"
-
-	"github.com/mewkiz/flac"
-	"github.com/mewkiz/flac/frame"
-	"github.com/mewkiz/flac/meta"
 )
 
 // The lengths of FLAC's blocks, in samples. Only the last block of a file may be shorter than the least.
@@ -18,54 +14,51 @@ const (
 	flacMinBlock = 16
 )
 
-// flacFrame is more than the longest frame takes, in bytes, so that each is written at once and a killed process leaves whole ones.
-const flacFrame = 2*2*flacBlock + 4096
+const (
+	// flacHashed is how many blocks of silence are hashed at once, ten minutes, which takes a tenth of a second. A file with a longer
+	// silence has no checksum of the whole; its frames have theirs.
+	flacHashed = 600 * SampleRate / flacBlock
+	// flacWrite is how much of the silence is written at once, in bytes.
+	flacWrite = 32 << 10
+)
 
-// flacSink writes 16-bit FLAC. Blocks have any length, so that a Flush can end one; their length and checksum of the whole are
-// filled in at the end, and readers do without.
+// flacSink writes 16-bit FLAC. Blocks have any length, so that a Flush can end one. Frames are written whole, so that a killed process
+// leaves whole ones. The length and the checksum of the whole are filled in at the end, and readers do without.
 type flacSink struct {
-	file    *os.File
-	out     *bufio.Writer
-	encoder *flac.Encoder
-	frames  framer
-	frame   frame.Frame
-	folded  [flacBlock]uint32 // for predict
-	err     error
+	file     *os.File
+	channels int
+	frames   framer
+	coder    *flacCoder
+	samples  int64     // written
+	hash     hash.Hash // of the sound; nil if there is too much silence
+	bytes    []byte    // of the sound, for the hash
+	out      []byte
+	err      error
 }
 
 func newFLACSink(file *os.File, f Format) (Sink, error) {
-	s := &flacSink{file: file, out: bufio.NewWriterSize(file, flacFrame)}
-	info := &meta.StreamInfo{
-		BlockSizeMin: flacMinBlock, BlockSizeMax: flacBlock, SampleRate: SampleRate, NChannels: uint8(f.Channels), BitsPerSample: 16,
-	}
-	encoder, err := flac.NewEncoder(flacFile{s.out, file}, info)
-	if err != nil {
-		return nil, fmt.Errorf("write the header of a FLAC file: %w", err)
-	}
-	encoder.EnablePredictionAnalysis(false)
-	s.encoder = encoder
-	s.frame.Header = frame.Header{SampleRate: SampleRate, BitsPerSample: 16, Channels: frame.ChannelsMono}
-	if f.Channels == 2 {
-		s.frame.Channels = frame.ChannelsLR
-	}
-	for range f.Channels {
-		s.frame.Subframes = append(s.frame.Subframes, &frame.Subframe{Samples: make([]int32, flacBlock)})
-	}
-	s.frames = framer{size: flacBlock * f.Channels, full: s.encode}
-	return s, s.out.Flush()
+	s := &flacSink{file: file, channels: f.Channels, coder: newFLACCoder(f.Channels), hash: md5.New()}
+	s.frames = framer{size: flacBlock * f.Channels, channels: f.Channels, full: s.encode, repeat: s.repeat}
+	_, err := file.Write(s.header())
+	return s, err
 }
 
-// flacFile lets the encoder go back to the header once everything else is written. It hides the file's Close, which is the sink's.
-type flacFile struct {
-	*bufio.Writer
-	file *os.File
-}
-
-func (f flacFile) Seek(offset int64, whence int) (int64, error) {
-	if err := f.Flush(); err != nil {
-		return 0, err
+// header is what stands before the frames: one block, STREAMINFO (RFC 9639, section 8.2). Its last fields are 0 while they are not known.
+func (s *flacSink) header() []byte {
+	b := append([]byte("fLaC"), 0x80, 0, 0, 34)
+	b = binary.BigEndian.AppendUint16(b, flacMinBlock)
+	b = binary.BigEndian.AppendUint16(b, flacBlock)
+	b = append(b, 0, 0, 0, 0, 0, 0) // how long frames are in bytes, which nobody needs
+	var length int64
+	sum := make([]byte, md5.Size)
+	if errors.Is(s.err, ErrClosed) {
+		length = s.samples
+		if s.hash != nil {
+			sum = s.hash.Sum(sum[:0])
+		}
 	}
-	return f.file.Seek(offset, whence)
+	b = binary.BigEndian.AppendUint64(b, SampleRate<<44|uint64(s.channels-1)<<41|15<<36|uint64(length))
+	return append(b, sum...)
 }
 
 func (s *flacSink) Write(pcm []int16) error {
@@ -75,30 +68,53 @@ func (s *flacSink) Write(pcm []int16) error {
 	return s.err
 }
 
+func (s *flacSink) Silence(samples int64) error {
+	if s.err == nil {
+		s.err = s.frames.silence(samples)
+	}
+	return s.err
+}
+
 // encode writes a block of any length.
 func (s *flacSink) encode(pcm []int16) error {
-	channels := len(s.frame.Subframes)
-	samples := len(pcm) / channels
-	s.frame.BlockSize = uint16(samples)
-	for c, sub := range s.frame.Subframes {
-		sub.Samples = sub.Samples[:samples]
-		for i := range sub.Samples {
-			sub.Samples[i] = int32(pcm[i*channels+c])
+	if s.hash != nil {
+		s.bytes = s.bytes[:0]
+		for _, v := range pcm {
+			s.bytes = binary.LittleEndian.AppendUint16(s.bytes, uint16(v))
 		}
-		sub.NSamples = samples
-		predict(sub, s.folded[:])
+		s.hash.Write(s.bytes)
 	}
-	if err := s.encoder.WriteFrame(&s.frame); err != nil {
-		return err
+	s.out = s.coder.frame(s.out[:0], pcm, s.samples)
+	s.samples += int64(len(pcm) / s.channels)
+	_, err := s.file.Write(s.out)
+	return err
+}
+
+// repeat writes blocks of silence.
+func (s *flacSink) repeat(blocks int64) error {
+	if blocks > flacHashed {
+		s.hash = nil
 	}
-	return s.out.Flush()
+	zeros := make([]byte, 2*flacBlock*s.channels)
+	for s.out = s.out[:0]; blocks > 0; blocks-- {
+		if s.hash != nil {
+			s.hash.Write(zeros)
+		}
+		s.out = s.coder.silence(s.out, s.samples)
+		s.samples += flacBlock
+		if len(s.out) < flacWrite && blocks > 1 {
+			continue
+		}
+		if _, err := s.file.Write(s.out); err != nil {
+			return err
+		}
+		s.out = s.out[:0]
+	}
+	return nil
 }
 
 func (s *flacSink) Flush() error {
-	if s.err != nil {
-		return s.err
-	}
-	if s.frames.len() >= flacMinBlock*len(s.frame.Subframes) {
+	if s.err == nil && s.frames.len() >= flacMinBlock*s.channels {
 		s.err = s.encodeHeld()
 	}
 	return s.err
@@ -118,20 +134,9 @@ func (s *flacSink) Close() error {
 	if err == nil && s.frames.len() > 0 {
 		err = s.encodeHeld()
 	}
-	if err == nil {
-		err = s.complete()
-	}
 	s.err = ErrClosed
+	if err == nil {
+		_, err = s.file.WriteAt(s.header(), 0)
+	}
 	return errors.Join(err, s.file.Close())
 }
-
-// complete fills in the header. The encoder counts the last block for the shortest; players want the least there is.
-func (s *flacSink) complete() error {
-	if err := errors.Join(s.encoder.Close(), s.out.Flush()); err != nil {
-		return err
-	}
-	_, err := s.file.WriteAt([]byte{flacMinBlock >> 8, flacMinBlock & 0xFF, flacBlock >> 8, flacBlock & 0xFF}, 8)
-	return err
-}
-
-var _ io.WriteSeeker = flacFile{}

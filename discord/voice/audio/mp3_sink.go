@@ -1,6 +1,7 @@
 package audio
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"errors"
@@ -16,6 +17,13 @@ import (
 const (
 	defaultMP3Mono   = 128000
 	defaultMP3Stereo = 192000
+)
+
+const (
+	// mp3Settle is how many frames of silence take the last of a sound out of the encoder, and make the next one silent.
+	mp3Settle = 3
+	// mp3Write is how much of a silence is written at once, in bytes.
+	mp3Write = 32 << 10
 )
 
 // mp3Sink writes MP3 of a constant bit rate. Its first frame says how many follow and what to leave out at both ends, so that
@@ -41,7 +49,7 @@ func newMP3Sink(file *os.File, f Format) (Sink, error) {
 		return nil, err
 	}
 	s := &mp3Sink{file: file, encoder: encoder, first: mp3InfoFrame(f.Channels, index)}
-	s.frames = framer{size: mp3.FrameSamples * f.Channels, full: s.encode}
+	s.frames = framer{size: mp3.FrameSamples * f.Channels, channels: f.Channels, full: s.encode, repeat: s.repeat, settle: mp3Settle}
 	_, err = file.Write(s.first)
 	return s, err
 }
@@ -77,8 +85,28 @@ func (s *mp3Sink) Write(pcm []int16) error {
 	if s.closed {
 		return ErrClosed
 	}
-	s.samples += int64(len(pcm) / (s.frames.size / mp3.FrameSamples))
+	s.samples += int64(len(pcm) / s.frames.channels)
 	return s.frames.write(pcm)
+}
+
+func (s *mp3Sink) Silence(samples int64) error {
+	if s.closed {
+		return ErrClosed
+	}
+	s.samples += samples
+	return s.frames.silence(samples)
+}
+
+// repeat writes the frame that was encoded last, which is silence. Frames stand for themselves, so that it is right anywhere.
+func (s *mp3Sink) repeat(frames int64) error {
+	block := bytes.Repeat(s.out, max(1, int(min(frames, int64(mp3Write/len(s.out))))))
+	for s.count += frames; frames > 0; frames -= int64(len(block) / len(s.out)) {
+		block = block[:min(int64(len(block)), frames*int64(len(s.out)))]
+		if _, err := s.file.Write(block); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // encode writes one frame.

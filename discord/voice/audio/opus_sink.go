@@ -40,6 +40,9 @@ func closeBoth(container interface{ Close() error }, file *os.File) error {
 	return err
 }
 
+// opusSettle is how many frames of silence an encoder gets around a silence that it does not see.
+const opusSettle = 5
+
 // opusSink encodes PCM.
 type opusSink struct {
 	file    *os.File
@@ -60,7 +63,10 @@ func newOpusSink(file *os.File, f Format) (Sink, error) {
 		return nil, err
 	}
 	s := &opusSink{file: file, ogg: w, encoder: encoder}
-	s.frames = framer{size: FrameSamples * f.Channels, full: func(frame []int16) error { return s.encode(frame, FrameSamples) }}
+	s.frames = framer{
+		size: FrameSamples * f.Channels, channels: f.Channels, repeat: s.repeat, settle: opusSettle,
+		full: func(frame []int16) error { return s.encode(frame, FrameSamples) },
+	}
 	return s, nil
 }
 
@@ -69,6 +75,23 @@ func (s *opusSink) Write(pcm []int16) error {
 		return ErrClosed
 	}
 	return s.frames.write(pcm)
+}
+
+func (s *opusSink) Silence(samples int64) error {
+	if s.closed {
+		return ErrClosed
+	}
+	return s.frames.silence(samples)
+}
+
+// repeat writes frames of silence without the encoder.
+func (s *opusSink) repeat(frames int64) error {
+	for range frames {
+		if err := s.ogg.WritePacket(Silence, FrameSamples); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // encode writes a frame, of which samples count.
@@ -89,7 +112,7 @@ func (s *opusSink) Close() error {
 		return nil
 	}
 	s.closed = true
-	left := s.frames.len()/(s.frames.size/FrameSamples) + EncoderDelay
+	left := s.frames.len()/s.frames.channels + EncoderDelay
 	var err error
 	for ; left > 0 && err == nil; left -= FrameSamples {
 		err = s.encode(s.frames.take(), min(left, FrameSamples))

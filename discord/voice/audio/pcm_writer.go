@@ -42,3 +42,13 @@ func (w *pcmWriter) empty() {
 		w.buf = w.buf[:0]
 	}
 }
+
+// zeros writes silence, of a number of values.
+func (w *pcmWriter) zeros(values int64) error {
+	zeros := make([]int16, min(values, pcmBuffer/2))
+	for ; values > 0 && w.err == nil; values -= int64(len(zeros)) {
+		zeros = zeros[:min(values, int64(len(zeros)))]
+		w.Write(zeros)
+	}
+	return w.err
+}

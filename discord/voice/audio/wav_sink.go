@@ -3,6 +3,7 @@ package audio
 import (
 	"encoding/binary"
 	"errors"
+	"io"
 	"os"
 )
 
@@ -13,7 +14,8 @@ const wavHeader = 44
 // it was at each Flush. Beyond 4 GiB it says again that the sound lasts to the end.
 type wavSink struct {
 	pcmWriter
-	file *os.File
+	file     *os.File
+	channels int
 }
 
 func newWAVSink(file *os.File, f Format) (Sink, error) {
@@ -29,7 +31,23 @@ func newWAVSink(file *os.File, f Format) (Sink, error) {
 	header = binary.LittleEndian.AppendUint16(header, 16)
 	header = append(header, "data\xFF\xFF\xFF\xFF"...)
 	_, err := file.Write(header)
-	return &wavSink{newPCMWriter(file), file}, err
+	return &wavSink{newPCMWriter(file), file, f.Channels}, err
+}
+
+// Silence leaves a hole in the file, which reads as zeros.
+func (w *wavSink) Silence(samples int64) error {
+	values := samples * int64(w.channels)
+	if 2*values < pcmBuffer {
+		return w.zeros(values)
+	}
+	if w.empty(); w.err != nil {
+		return w.err
+	}
+	w.written += 2 * values
+	if w.err = w.file.Truncate(wavHeader + w.written); w.err == nil {
+		_, w.err = w.file.Seek(0, io.SeekEnd)
+	}
+	return w.err
 }
 
 // Flush writes the sound before the lengths, so that the lengths are never too large.

@@ -133,14 +133,17 @@ var tone = sync.OnceValue(func() [][]byte {
 	return packets[10:]
 })
 
-// loudness is the loudest value of each millisecond of a sound file.
-func loudness(t *testing.T, path string) []int16 {
+// loudness is the loudest value of each millisecond of a sound file, from a time on.
+func loudness(t *testing.T, path string, from time.Duration) []int16 {
 	t.Helper()
 	source, err := audio.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer source.Close()
+	if err := source.Seek(from); err != nil {
+		t.Fatal(err)
+	}
 	var all []int16
 	pcm := make([]int16, 2*audio.SampleRate/1000)
 	for {
@@ -158,9 +161,16 @@ func loudness(t *testing.T, path string) []int16 {
 
 // heard are the stretches in a sound file that are louder than silence. Holes of less than 150 ms are left by lost packets.
 func heard(t *testing.T, path string) []stretch {
+	t.Helper()
+	return heardFrom(t, path, 0)
+}
+
+// heardFrom is heard, from a time on.
+func heardFrom(t *testing.T, path string, from time.Duration) []stretch {
+	t.Helper()
 	var found []stretch
-	for ms, loud := range loudness(t, path) {
-		at := time.Duration(ms) * time.Millisecond
+	for ms, loud := range loudness(t, path, from) {
+		at := from + time.Duration(ms)*time.Millisecond
 		if loud < 1500 {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -67,6 +68,44 @@ func TestKilled(t *testing.T) {
 				if len(found) != 1 || found[0].end < killedAt-time.Second || found[0].end > killedAt {
 					t.Errorf("%s: heard %v, want sound to the last second before %v", path, found, killedAt)
 				}
+			}
+		})
+	}
+}
+
+// lateAt is when the one who is late in TestKilledAfterLateSpeech begins to speak, and lateFor how long it is until the process is killed.
+const (
+	lateAt  = time.Hour
+	lateFor = 1490 * time.Millisecond
+)
+
+// TestLateVictim is the process that TestKilledAfterLateSpeech kills.
+func TestLateVictim(t *testing.T) {
+	path := os.Getenv(victimPath)
+	if path == "" {
+		t.Skip("runs in a process of its own, which TestKilledAfterLateSpeech starts")
+	}
+	synctest.Test(t, func(t *testing.T) {
+		r, err := Start(path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		play(arrivals(1, speaker{user: "1", ssrc: 1, talk: []stretch{{lateAt, lateAt + lateFor - wayTime}}, quiet: true}), lateAt+lateFor, r.Packet)
+		synctest.Wait()
+		fmt.Println("recorded")
+		os.Stdin.Read(make([]byte, 1)) // simulated time stands still until the end
+	})
+}
+
+// Who first speaks after an hour loses no more than others do.
+func TestKilledAfterLateSpeech(t *testing.T) {
+	for _, ext := range audio.Extensions() {
+		t.Run(ext, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "meeting"+ext)
+			recordAndKill(t, "TestLateVictim", path)
+			found := heardFrom(t, strings.TrimSuffix(path, ext)+"_1"+ext, lateAt-time.Second)
+			if len(found) != 1 || found[0].start-lateAt > wayTime+20*time.Millisecond || found[0].end < lateAt+lateFor-time.Second {
+				t.Errorf("heard %v, want sound from %v to the last second before %v", found, lateAt+wayTime, lateAt+lateFor)
 			}
 		})
 	}

@@ -115,9 +115,6 @@ func (r *Recorder) speaker(user discord.Snowflake) func(jitter.Frame) {
 
 // beat flushes the files and writes the manifest from time to time.
 func (r *Recorder) beat(now time.Time) {
-	for _, t := range r.tracks {
-		t.catchUp(fillStep)
-	}
 	r.beats++
 	if r.beats%flushBeats == 0 {
 		r.advance(audio.Samples(now.Sub(r.started)))

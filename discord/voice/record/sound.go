@@ -13,8 +13,6 @@ const (
 	codecDelay = ogg.DefaultPreSkip
 	// maxConceal is how much a decoder makes up of sound that was lost at a stretch, 100 ms; what it makes up of more is no voice.
 	maxConceal = 5 * audio.FrameSamples
-	// zeroSamples is how much silence is written at once.
-	zeroSamples = 10 * audio.FrameSamples
 )
 
 // sink takes the decoded sound of a track, without gaps.
@@ -132,14 +130,13 @@ func (t *soundTrack) each(do func(sink) error) error {
 type fileSink struct {
 	files  *files
 	format audio.Format
-	zeros  []int16
 
 	file audio.Sink // nil between two files
 	left int64      // samples until the file is full
 }
 
 func newFileSink(f *files, format audio.Format) *fileSink {
-	return &fileSink{files: f, format: format, zeros: make([]int16, zeroSamples*format.Channels)}
+	return &fileSink{files: f, format: format}
 }
 
 func (s *fileSink) sound(pcm []int16) error {
@@ -153,10 +150,8 @@ func (s *fileSink) sound(pcm []int16) error {
 			return err
 		}
 		pcm = pcm[len(part):]
-		if s.left -= n; s.left == 0 {
-			if err := s.close(); err != nil {
-				return err
-			}
+		if err := s.wrote(n); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -164,13 +159,27 @@ func (s *fileSink) sound(pcm []int16) error {
 
 func (s *fileSink) silence(samples int64) error {
 	for samples > 0 {
-		n := min(samples, zeroSamples)
-		if err := s.sound(s.zeros[:int(n)*s.format.Channels]); err != nil {
+		if err := s.begin(); err != nil {
+			return err
+		}
+		n := min(samples, s.left)
+		if err := s.file.Silence(n); err != nil {
 			return err
 		}
 		samples -= n
+		if err := s.wrote(n); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// wrote counts samples, and ends the file when it is full.
+func (s *fileSink) wrote(samples int64) error {
+	if s.left -= samples; s.left > 0 {
+		return nil
+	}
+	return s.close()
 }
 
 // begin opens the next file, if none is open.

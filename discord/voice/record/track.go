@@ -24,7 +24,6 @@ type track struct {
 	started time.Time
 	line    line
 	spoken  segments
-	backlog backlog
 	files   *files
 	outputs []output
 	failed  func(error)
@@ -47,47 +46,28 @@ func (t *track) frame(f jitter.Frame) {
 		end := audio.Duration(t.line.end)
 		t.spoken.add(end-audio.Duration(int64(samples)), end)
 	}
-	f.Samples = samples
-	t.put(piece{gap, f})
-}
-
-// fill fills the track with silence up to a sample.
-func (t *track) fill(to int64) {
-	if gap := t.line.fill(to); gap > 0 {
-		t.put(piece{gap: gap})
-	}
-}
-
-// put writes a piece, in its turn.
-func (t *track) put(p piece) {
-	if !t.backlog.add(p) {
-		t.write(p)
-	}
-}
-
-func (t *track) write(p piece) {
-	f := p.frame
 	t.each(func(o output) error {
-		if err := o.silence(p.gap); err != nil || f.Samples == 0 {
+		if err := o.silence(gap); err != nil {
 			return err
 		}
 		if f.Restart {
 			o.restart()
 		}
-		return o.frame(f.Opus, f.Next, f.Samples)
+		return o.frame(f.Opus, f.Next, samples)
 	})
 }
 
-// catchUp works the backlog off, up to an amount of silence.
-func (t *track) catchUp(budget int64) { t.backlog.work(budget, t.write) }
+// fill fills the track with silence up to a sample.
+func (t *track) fill(to int64) {
+	if gap := t.line.fill(to); gap > 0 {
+		t.each(func(o output) error { return o.silence(gap) })
+	}
+}
 
 func (t *track) flush() { t.each(output.flush) }
 
-// close writes what waits and ends the files.
-func (t *track) close() {
-	t.catchUp(all)
-	t.each(output.close)
-}
+// close ends the files.
+func (t *track) close() { t.each(output.close) }
 
 // each does something with all outputs. One that fails is given up; the others go on.
 func (t *track) each(do func(output) error) {
