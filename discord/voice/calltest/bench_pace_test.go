@@ -8,6 +8,7 @@ import (
 	"time"
 
 	sandbox "cordial/discord/sandbox/voice"
+	"cordial/discord/voice"
 	"cordial/discord/voice/audio"
 	"cordial/discord/voice/play"
 )
@@ -23,20 +24,7 @@ func BenchmarkPace(b *testing.B) {
 }
 
 func benchmarkPace(b *testing.B, sound []int16, name string) {
-	path := filepath.Join(b.TempDir(), name)
-	save(b, path, sound)
-	server, err := sandbox.Start(sandbox.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(server.Close)
-	gateway := &lobby{server: server}
-	gateway.seat(guild, lounge, ada)
-	client := enterLounge(b, gateway, gateway)
-	source, err := audio.Open(b.Context(), path)
-	if err != nil {
-		b.Fatal(err)
-	}
+	server, client, source := stage(b, sound, name)
 	b.ResetTimer()
 	playback := play.Start(b.Context(), speaker{client}, source, play.Options{Loop: true})
 	for range b.N {
@@ -51,6 +39,26 @@ func benchmarkPace(b *testing.B, sound []int16, name string) {
 	heard := hearAll(server, sent)
 	b.ReportMetric(float64(sent-uint64(len(heard)))/float64(b.N), "lost/op")
 	reportPace(b, slices.DeleteFunc(heard, func(p sandbox.Packet) bool { return bytes.Equal(p.Opus, audio.Silence) }))
+}
+
+// stage has a bot be in a call with ada, in real time, and gives a file of sound for it to play.
+func stage(t testing.TB, sound []int16, name string) (*sandbox.Server, *voice.Connection, audio.Source) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	save(t, path, sound)
+	server, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	gateway := &lobby{server: server}
+	gateway.seat(guild, lounge, ada)
+	client := enterLounge(t, gateway, gateway)
+	source, err := audio.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server, client, source
 }
 
 // hearAll gives what ada has heard of the bot. It waits for what was sent a moment ago.

@@ -12,19 +12,19 @@ import (
 const talkTime = 500 * time.Millisecond
 
 // enterLounge has a bot join the lounge in real time, by a gateway that uses a lobby to talk to the bot.
-func enterLounge(b *testing.B, gateway voice.Gateway, l *lobby) *voice.Connection {
-	b.Helper()
+func enterLounge(t testing.TB, gateway voice.Gateway, l *lobby) *voice.Connection {
+	t.Helper()
 	l.manager = voice.NewManager(voice.Options{User: bot, Gateway: gateway, Insecure: true})
-	b.Cleanup(func() {
+	t.Cleanup(func() {
 		if err := l.manager.Close(); err != nil {
-			b.Error(err)
+			t.Error(err)
 		}
 	})
-	ctx, cancel := context.WithTimeout(b.Context(), testTimeout)
+	ctx, cancel := context.WithTimeout(t.Context(), testTimeout)
 	defer cancel()
 	client, err := l.manager.Join(ctx, guild, lounge, voice.JoinOptions{})
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	return client
 }
