@@ -4,26 +4,30 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
+// A bubble of synctest, so that what is called has as long as it takes before the next is.
 func TestClockCallsInTheOrderOfTime(t *testing.T) {
-	c := NewClock(Begin)
-	var order []string
-	note := func(name string) func() { return func() { order = append(order, name+" "+c.Since(Begin).String()) } }
-	c.AfterFunc(2*time.Second, note("b"))
-	c.AfterFunc(time.Second, note("a"))
-	c.AfterFunc(2*time.Second, note("c"))
-	stopped := c.AfterFunc(time.Second, note("stopped"))
-	if !stopped.Stop() || stopped.Stop() {
-		t.Error("Stop tells the wrong thing")
-	}
-	for at, ok := c.next(); ok; at, ok = c.next() {
-		c.moveTo(at)
-	}
-	if want := []string{"a 1s", "b 2s", "c 2s"}; !slices.Equal(order, want) {
-		t.Errorf("called %v, want %v", order, want)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		c := NewClock(Begin)
+		var order []string
+		note := func(name string) func() { return func() { order = append(order, name+" "+c.Since(Begin).String()) } }
+		c.AfterFunc(2*time.Second, note("b"))
+		c.AfterFunc(time.Second, note("a"))
+		c.AfterFunc(2*time.Second, note("c"))
+		stopped := c.AfterFunc(time.Second, note("stopped"))
+		if !stopped.Stop() || stopped.Stop() {
+			t.Error("Stop tells the wrong thing")
+		}
+		for at, ok := c.next(); ok; at, ok = c.next() {
+			c.moveTo(at)
+		}
+		if want := []string{"a 1s", "b 2s", "c 2s"}; !slices.Equal(order, want) {
+			t.Errorf("called %v, want %v", order, want)
+		}
+	})
 }
 
 func TestTimersOfTheClock(t *testing.T) {
