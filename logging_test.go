@@ -57,6 +57,31 @@ func TestJournalLines(t *testing.T) {
 	}
 }
 
+// wantEntries expects that stderr is a journal with these entries.
+func (c *command) wantEntries(t *testing.T, want ...string) {
+	t.Helper()
+	var told []string
+	for line := range strings.Lines(c.err.String()) {
+		var entry struct{ Level, Msg, Script string }
+		if err := json.Unmarshal([]byte(line), &entry); err != nil {
+			t.Fatalf("%v: %q", err, line)
+		}
+		told = append(told, strings.Join([]string{entry.Script, entry.Level, entry.Msg}, " "))
+	}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+}
+
+// Who ends a script by hand finds no error in the journal.
+func TestJournalOfAnInterruptedRun(t *testing.T) {
+	c := start(t, nil, nil, "--sandbox", "run", "--log-format", "json", script(t, `print("ready") sleep(3600)`))
+	c.out.waitFor(t, "ready")
+	c.signal <- os.Interrupt
+	c.wantCode(t, exitInterrupted)
+	c.wantEntries(t, "script INFO interrupted")
+}
+
 // At a terminal, too, nothing is drawn between the lines of a journal; and what packages of Go say is one of them.
 func TestJournalAtATerminal(t *testing.T) {
 	path := script(t, `
@@ -77,18 +102,7 @@ func TestJournalAtATerminal(t *testing.T) {
 	log.Print("an odd answer")
 	typed.Close()
 	c.wantCode(t, exitScript)
-	var told []string
-	for line := range strings.Lines(c.err.String()) {
-		var entry struct{ Level, Msg, Script string }
-		if err := json.Unmarshal([]byte(line), &entry); err != nil {
-			t.Fatalf("%v: %q", err, line)
-		}
-		told = append(told, strings.Join([]string{entry.Script, entry.Level, entry.Msg}, " "))
-	}
-	want := []string{"script INFO an odd answer", "script INFO mine", "script ERROR " + path + ":6: oops"}
-	if diff := cmp.Diff(want, told); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
-	}
+	c.wantEntries(t, "script INFO an odd answer", "script INFO mine", "script ERROR "+path+":6: oops")
 	if log.Writer() != os.Stderr {
 		t.Error("what packages of Go say still goes to the journal")
 	}
