@@ -1,8 +1,6 @@
 package voice
 
 import (
-	"net"
-	"net/netip"
 	"testing"
 	"time"
 
@@ -120,15 +118,7 @@ func TestOnSpeaking(t *testing.T) {
 // TestSendAllocatesNothing sends to a socket that nobody reads.
 func TestSendAllocatesNothing(t *testing.T) {
 	s := encrypted(t, rtp.AES256GCM)
-	nobody, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer nobody.Close()
-	if s.m.udp, err = net.DialUDP("udp", nil, nobody.LocalAddr().(*net.UDPAddr)); err != nil {
-		t.Fatal(err)
-	}
-	defer s.m.udp.Close()
+	s.connect()
 	s.m.out.begin(1)
 	s.m.out.announced.Store(true)
 	opus := append([]byte{0xF8}, make([]byte, 159)...)

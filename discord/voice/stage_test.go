@@ -2,6 +2,8 @@ package voice
 
 import (
 	"context"
+	"net"
+	"net/netip"
 	"slices"
 	"testing"
 
@@ -61,6 +63,21 @@ func newStage(t testing.TB, mode rtp.Mode, version int) *stage {
 	s.sessions[bot.Uint()] = s.m.dave
 	s.enter(ada)
 	return s
+}
+
+// connect gives the session a socket, and the one at its other end.
+func (s *stage) connect() *net.UDPConn {
+	s.t.Helper()
+	server, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0")))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { server.Close() })
+	if s.m.udp, err = net.DialUDP("udp", nil, server.LocalAddr().(*net.UDPAddr)); err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { s.m.udp.Close() })
+	return server
 }
 
 // enter takes a user into the call, and has everybody deal with it.
