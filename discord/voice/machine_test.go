@@ -77,6 +77,47 @@ func TestMachineLosses(t *testing.T) {
 	}
 }
 
+// TestMachineCloseCodes does after each of the voice gateway's own codes what it asks for, and what helps when the same code comes again
+// and again: after a mistake of this program's own there is one more join.
+func TestMachineCloseCodes(t *testing.T) {
+	type steps struct{ first, second State }
+	tests := map[discord.VoiceCloseCode]steps{
+		4001: {Joining, Closed}, // unknown opcode
+		4002: {Joining, Closed}, // failed to decode payload
+		4003: {Joining, Closed}, // not authenticated
+		4004: {Joining, Joining},
+		4005: {Joining, Closed}, // already authenticated
+		4006: {Joining, Joining},
+		4009: {Joining, Joining},
+		4011: {Joining, Joining},
+		4012: {Joining, Closed}, // unknown protocol
+		4014: {Waiting, Waiting},
+		4015: {Resuming, Resuming},
+		4016: {Joining, Closed}, // unknown encryption mode
+		4017: {Closed, Closed},
+		4020: {Joining, Closed}, // bad request
+		4021: {Closed, Closed},
+		4022: {Waiting, Waiting},
+	}
+	for code := discord.VoiceCloseCode(4000); code < 5000; code++ {
+		want, tested := tests[code]
+		if tested != (code.Name() != "") {
+			t.Errorf("%d %s: tested is %v", code, code.Name(), tested)
+		}
+		if !tested {
+			continue
+		}
+		l := loss{kind: lossClosed, code: code}
+		first := machine{state: Ready, session: true, joined: true}.lost(l, 0)
+		second := first
+		second.state = Identifying
+		second = second.lost(l, 0)
+		if got := (steps{first.state, second.state}); got != want {
+			t.Errorf("%d %s: %+v, want %+v", code, code.Name(), got, want)
+		}
+	}
+}
+
 // TestMachineForgets counts the failures from the beginning after a good time.
 func TestMachineForgets(t *testing.T) {
 	m := machine{state: Ready, session: true, joined: true, failures: maxFailures, resumes: maxResumes}
