@@ -32,8 +32,8 @@ type Options struct {
 	Overwrite bool   // replace files of an earlier recording of the same name
 	Title     string // for the manifest, the report and the files' tags; "" is the path's name
 
-	// Names gives the name of a user for the manifest and for the files' tags. It is called once for each speaker, from the recorder's
-	// goroutine.
+	// Names gives the name of a user for the manifest and for the files' tags, which have the id until then. It may take a few seconds:
+	// nothing but Stop waits for it. It is called once for each speaker, for one after the other, from a goroutine of the recorder's.
 	Names func(user discord.Snowflake) string
 	// OnError is told when a file cannot be written. The other files go on. It is called from the recorder's goroutine.
 	OnError func(error)

@@ -16,7 +16,7 @@ const maxPaged = audio.SampleRate
 // the end of the first file and the pre-skip of the second one cut it.
 type packetTrack struct {
 	files *files
-	tags  []string
+	tags  *tags // nil for none
 
 	file   *os.File // nil between two files
 	writer *ogg.Writer
@@ -26,7 +26,17 @@ type packetTrack struct {
 	tail   int   // what the file has of the codec's delay at its end
 }
 
-func newPacketTrack(f *files, tags []string) *packetTrack {
+// tags are what players show of a track. They are written again when the speaker's name becomes known.
+type tags struct {
+	name    func() string // "" while it is not known
+	list    func(name string) []string
+	written string // the name in the file that is open
+}
+
+// tagRoom is how long a name may be that becomes known later, in bytes. Discord's have 32 characters at the most.
+const tagRoom = 4 * 32
+
+func newPacketTrack(f *files, tags *tags) *packetTrack {
 	return &packetTrack{files: f, tags: tags}
 }
 
@@ -107,7 +117,12 @@ func (t *packetTrack) begin() error {
 	if t.files.split > 0 {
 		t.left = t.files.split
 	}
-	t.writer, err = ogg.NewWriter(f, ogg.Options{Channels: 2, PreSkip: codecDelay + t.skip, Tags: t.tags})
+	o := ogg.Options{Channels: 2, PreSkip: codecDelay + t.skip}
+	if t.tags != nil {
+		t.tags.written = t.tags.name()
+		o.Tags, o.TagRoom = t.tags.list(t.tags.written), tagRoom
+	}
+	t.writer, err = ogg.NewWriter(f, o)
 	t.skip, t.tail = 0, 0
 	return err
 }
@@ -117,7 +132,23 @@ func (t *packetTrack) flush() error {
 		return nil
 	}
 	t.paged = 0
-	return t.writer.Flush()
+	if err := t.writer.Flush(); err != nil {
+		return err
+	}
+	return t.name()
+}
+
+// name writes the speaker's name to the file if it has become known.
+func (t *packetTrack) name() error {
+	if t.tags == nil {
+		return nil
+	}
+	name := t.tags.name()
+	if name == t.tags.written || len(name) > tagRoom {
+		return nil
+	}
+	t.tags.written = name
+	return t.writer.SetTags(t.file, t.tags.list(name))
 }
 
 // close ends the file. Players leave out the codec's delay at the start, so as much silence goes to the end.
@@ -128,6 +159,9 @@ func (t *packetTrack) close() error {
 	var err error
 	if t.tail < codecDelay {
 		err = t.writer.WritePacket(audio.Silence, codecDelay-t.tail)
+	}
+	if nameErr := t.name(); err == nil {
+		err = nameErr
 	}
 	if closeErr := t.writer.Close(); err == nil {
 		err = closeErr

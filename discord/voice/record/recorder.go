@@ -36,6 +36,7 @@ type Recorder struct {
 	layout  *layout
 	started time.Time
 	intake  *intake
+	names   *names
 	stop    sync.Once
 	stopped time.Time
 	result  Recording
@@ -73,7 +74,10 @@ func newRecorder(path string, o Options) (*Recorder, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Recorder{o: o, layout: l, started: o.Clock.Now(), intake: newIntake(o.Clock), tracks: map[discord.Snowflake]*track{}, manifestAt: manifestBeats}
+	r := &Recorder{
+		o: o, layout: l, started: o.Clock.Now(), intake: newIntake(o.Clock), names: newNames(o.Names, o.Clock),
+		tracks: map[discord.Snowflake]*track{}, manifestAt: manifestBeats,
+	}
 	if l.mixed != "" {
 		r.mixed = l.mix()
 		r.mixer = newMixer(r.channels(), newFileSink(r.mixed, r.format(r.mixed.ext)))
@@ -165,6 +169,9 @@ func (r *Recorder) finish() {
 	end = (end + audio.FrameSamples - 1) / audio.FrameSamples * audio.FrameSamples
 	for _, t := range r.tracks {
 		t.fill(end)
+	}
+	r.names.finish()
+	for _, t := range r.tracks {
 		t.close()
 	}
 	if r.mixer != nil {
@@ -200,7 +207,7 @@ func (r *Recorder) describe(until time.Time, complete bool) *Recording {
 		rec.Mixed, rec.MixedFiles = r.mixed.first(), r.mixed.paths
 	}
 	for user, t := range r.tracks {
-		rec.Speakers[user] = t.describe(r.intake.rings[user].Stats())
+		rec.Speakers[user] = t.describe(r.names.of(user), r.intake.rings[user].Stats())
 	}
 	for _, err := range r.errs {
 		rec.Errors = append(rec.Errors, err.Error())
@@ -223,11 +230,15 @@ func (r *Recorder) format(ext string) audio.Format {
 }
 
 // tags are what players show of a speaker's track.
-func (r *Recorder) tags(t *Track) []string {
-	tags := []string{
-		"TITLE=" + cmp.Or(r.o.Title, filepath.Base(r.layout.name)),
-		"ARTIST=" + cmp.Or(t.Name, string(t.User)),
-		"DATE=" + r.started.Format(time.RFC3339),
+func (r *Recorder) tags(user discord.Snowflake) *tags {
+	return &tags{
+		name: func() string { return r.names.of(user) },
+		list: func(name string) []string {
+			return []string{
+				"TITLE=" + cmp.Or(r.o.Title, filepath.Base(r.layout.name)),
+				"ARTIST=" + cmp.Or(name, string(user)),
+				"DATE=" + r.started.Format(time.RFC3339),
+			}
+		},
 	}
-	return tags
 }

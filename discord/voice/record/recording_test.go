@@ -2,6 +2,7 @@ package record
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,6 +46,57 @@ func TestManifestTellsTheRecording(t *testing.T) {
 	if spoken, want := loaded.Speakers["103"].Spoken(), 5*time.Second; (spoken - want).Abs() > 40*time.Millisecond {
 		t.Errorf("103 spoke for %v, want %v", spoken, want)
 	}
+}
+
+// TestNamesThatTakeLong come when the sound has long been written: nothing waits for them but Stop, and that not for ever.
+func TestNamesThatTakeLong(t *testing.T) {
+	folder := t.TempDir()
+	var speakers []speaker
+	for n := range 25 {
+		speakers = append(speakers, speaker{user: discord.Snowflake(fmt.Sprint(100 + n)), ssrc: uint32(n + 1), talk: []stretch{seconds(1, 19)}})
+	}
+	known := 0
+	o := Options{Names: func(user discord.Snowflake) string {
+		time.Sleep(2 * time.Second)
+		known++
+		return "user " + string(user)
+	}}
+	synctest.Test(t, func(t *testing.T) {
+		r, err := Start(filepath.Join(folder, "meeting.ogg"), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Now()
+		play(arrivals(1, speakers...), 20*time.Second, r.Packet)
+		for _, s := range speakers {
+			found := heard(t, filepath.Join(folder, "meeting_"+string(s.user)+".ogg"))
+			if len(found) != 1 || found[0].start > time.Second+2*wayTime || found[0].end < 18*time.Second {
+				t.Errorf("after 20s the file of %s has sound in %v", s.user, found)
+			}
+		}
+		rec, err := r.Stop()
+		if took := time.Since(begin) - 20*time.Second; err != nil || took > namePatience+2*time.Second {
+			t.Errorf("Stop took %v, %v", took, err)
+		}
+		named := 0
+		for user, track := range rec.Speakers {
+			content, err := os.ReadFile(track.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := "ARTIST=" + string(user)
+			if track.Name != "" {
+				named++
+				want = "ARTIST=user " + string(user)
+			}
+			if !strings.Contains(string(content), want) || rec.Dropped != 0 {
+				t.Errorf("the file of %s lacks %q, %d packets were dropped", user, want, rec.Dropped)
+			}
+		}
+		if named != known || named < 10 {
+			t.Errorf("%d names in the recording, want those %d that were told", named, known)
+		}
+	})
 }
 
 func TestLoadRefusesOtherFiles(t *testing.T) {

@@ -82,8 +82,9 @@ func (t *track) each(do func(output) error) {
 }
 
 // describe gives what the manifest says of the track.
-func (t *track) describe(stats jitter.Stats) *Track {
+func (t *track) describe(name string, stats jitter.Stats) *Track {
 	info := t.info
+	info.Name = name
 	info.Path, info.Files = t.files.first(), t.files.paths
 	info.Segments = append([]Segment{}, t.spoken.list...)
 	info.Packets, info.Lost, info.Late, info.Duplicates = stats.Received, stats.Lost, stats.Late, stats.Duplicates
@@ -96,15 +97,13 @@ func (t *track) describe(stats jitter.Stats) *Track {
 func (r *Recorder) newTrack(user discord.Snowflake) (*track, error) {
 	t := &track{started: r.started, files: r.layout.track(string(user)), failed: r.fail}
 	t.info.User = user
-	if r.o.Names != nil {
-		t.info.Name = r.o.Names(user)
-	}
+	r.names.of(user) // from now on somebody asks for it
 	var sinks []sink
 	if r.mixer != nil {
 		sinks = append(sinks, &mixSink{mixer: r.mixer})
 	}
 	if r.keepsPackets() {
-		t.outputs = append(t.outputs, newPacketTrack(t.files, r.tags(&t.info)))
+		t.outputs = append(t.outputs, newPacketTrack(t.files, r.tags(user)))
 	} else {
 		sinks = append(sinks, newFileSink(t.files, r.format(t.files.ext)))
 	}

@@ -22,7 +22,7 @@ type UtteranceOptions struct {
 	Pause time.Duration                       // the silence that ends an utterance; 0 is 800 ms
 	Min   time.Duration                       // shorter ones are noise, and are left out; 0 is 300 ms
 	Max   time.Duration                       // longer ones are cut, and go on as the next; 0 is a minute, and 10 minutes are the most
-	Names func(user discord.Snowflake) string // gives a user's name for the clip; called from a goroutine of the listener's
+	Names func(user discord.Snowflake) string // gives a user's name for a clip, which waits for it; called before give, on its goroutine
 	Clock clockwork.Clock                     // what packets' arrivals are measured with
 }
 
@@ -82,6 +82,9 @@ func (l *Listener) Dropped() (clips, packets uint64) {
 func (l *Listener) pass() {
 	defer close(l.given)
 	for clip := range l.clips {
+		if l.o.Names != nil {
+			clip.Name = l.o.Names(clip.User)
+		}
 		l.give(clip)
 	}
 }
@@ -91,9 +94,6 @@ func (l *Listener) speaker(user discord.Snowflake) func(jitter.Frame) {
 		return nil
 	}
 	c := &cutter{o: &l.o, user: user, done: l.put}
-	if l.o.Names != nil {
-		c.name = l.o.Names(user)
-	}
 	l.cutters[user] = c
 	return c.frame
 }
@@ -125,7 +125,6 @@ func (l *Listener) put(clip *Clip) {
 type cutter struct {
 	o    *UtteranceOptions
 	user discord.Snowflake
-	name string
 	done func(*Clip)
 	clip *Clip // nil while nothing is said
 }
@@ -139,7 +138,7 @@ func (c *cutter) frame(f jitter.Frame) {
 		if silent {
 			return
 		}
-		c.clip = &Clip{User: c.user, Name: c.name, Start: f.At, End: f.At}
+		c.clip = &Clip{User: c.user, Start: f.At, End: f.At}
 	}
 	c.clip.add(f, !silent)
 	if c.clip.Duration() >= c.o.Max {

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"testing/iotest"
 )
@@ -202,6 +205,46 @@ func TestHeaderComesBack(t *testing.T) {
 
 // A cut file gives every packet of its whole pages and then says that it is cut, except at the end of a page: a killed recorder
 // leaves that, and it can be played without a word.
+// Tags are replaced in a file that has sound already, by longer and by shorter ones.
+func TestTagsAreReplaced(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tagged.ogg")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	w, err := NewWriter(file, Options{Tags: []string{"ARTIST=1"}, TagRoom: 300})
+	if err != nil {
+		t.Fatal(err)
+	}
+	packet := []byte{0xF8, 1, 2, 3}
+	if err := errors.Join(w.WritePacket(packet, 960), w.Flush()); err != nil {
+		t.Fatal(err)
+	}
+	for _, artist := range []string{strings.Repeat("n", 300), "somebody", ""} {
+		if err := w.SetTags(file, []string{"ARTIST=" + artist}); err != nil {
+			t.Fatal(err)
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tags := appendTags(nil, "cordial", []string{"ARTIST=" + artist}); !bytes.Contains(content, tags) {
+			t.Errorf("the file does not have the artist %q", artist)
+		}
+		r, err := NewReader(bytes.NewReader(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p, _, err := r.Next(); err != nil || !bytes.Equal(p, packet) {
+			t.Errorf("behind the tags is %v, %v", p, err)
+		}
+	}
+	if err := w.SetTags(file, []string{"ARTIST=" + strings.Repeat("n", 400)}); err == nil {
+		t.Error("tags were written over the sound")
+	}
+}
+
 func TestCutFile(t *testing.T) {
 	file := write(t, numbered(make120()...)...)
 	var ends []int

@@ -11,6 +11,7 @@ const (
 	maxSegments = 255
 	maxSegment  = 255
 	maxPage     = headerSize + maxSegments + maxSegments*maxSegment
+	headPage    = headerSize + 1 + 19 // the first page, which holds OpusHead
 
 	flagContinued = 1 // the first packet began on the page before
 	flagFirst     = 2

@@ -24,6 +24,7 @@ type Options struct {
 	Serial    uint32   // number of the stream; 0 is a random one
 	Vendor    string   // who made the file; "" is "cordial"
 	Tags      []string // each "NAME=value"
+	TagRoom   int      // how much longer SetTags may make them, in bytes
 }
 
 // A Writer writes one stream of Ogg Opus. It holds at most one page, under 64 KiB, and makes one Write for each page. After an error
@@ -36,6 +37,9 @@ type Writer struct {
 	page   []byte
 	count  int // packets on the page
 	err    error
+
+	vendor  string
+	tagSize int // length of the packet of tags, with its room
 }
 
 // NewWriter begins a stream: it writes the two header pages.
@@ -44,8 +48,11 @@ func NewWriter(w io.Writer, o Options) (*Writer, error) {
 	if head.Channels > 2 || head.Channels < 1 {
 		return nil, fmt.Errorf("ogg: a file has 1 or 2 channels, not %d", head.Channels)
 	}
-	ogg := &Writer{w: w, header: pageHeader{serial: cmp.Or(o.Serial, rand.Uint32()), flags: flagFirst}}
-	for _, packet := range [][]byte{head.append(nil), appendTags(nil, cmp.Or(o.Vendor, "cordial"), o.Tags)} {
+	ogg := &Writer{w: w, header: pageHeader{serial: cmp.Or(o.Serial, rand.Uint32()), flags: flagFirst}, vendor: cmp.Or(o.Vendor, "cordial")}
+	tags := appendTags(nil, ogg.vendor, o.Tags)
+	tags = append(tags, make([]byte, max(0, o.TagRoom))...)
+	ogg.tagSize = len(tags)
+	for _, packet := range [][]byte{head.append(nil), tags} {
 		if err := ogg.WritePacket(packet, 0); err != nil {
 			return nil, err
 		}
@@ -81,6 +88,25 @@ func (w *Writer) WritePacket(packet []byte, samples int) error {
 	w.header.granule += int64(samples)
 	w.count++
 	return nil
+}
+
+// SetTags writes other tags in place of those that the file began with. They must fit in what those took and Options.TagRoom. What fills
+// the rest counts for nothing (RFC 7845, section 5.2).
+func (w *Writer) SetTags(file io.WriterAt, tags []string) error {
+	packet := appendTags(nil, w.vendor, tags)
+	if len(packet) > w.tagSize {
+		return fmt.Errorf("ogg: the tags take %d bytes, and the file has room for %d", len(packet), w.tagSize)
+	}
+	packet = append(packet, make([]byte, w.tagSize-len(packet))...)
+	segments := len(packet)/maxSegment + 1
+	page := pageHeader{serial: w.header.serial, number: 1, segments: segments}.append(nil)
+	for range segments - 1 {
+		page = append(page, maxSegment)
+	}
+	page = append(append(page, byte(len(packet)%maxSegment)), packet...)
+	sign(page)
+	_, err := file.WriteAt(page, headPage)
+	return err
 }
 
 // Samples is how long the file is so far, pre-skip included.
