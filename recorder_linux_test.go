@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,7 +23,7 @@ type meeting struct {
 	info   sandbox.Info
 }
 
-func startRecorder(t *testing.T) *meeting {
+func startRecorder(t *testing.T, args ...string) *meeting {
 	t.Helper()
 	server, err := sandbox.Start(sandbox.Options{})
 	if err != nil {
@@ -31,7 +32,7 @@ func startRecorder(t *testing.T) *meeting {
 	t.Cleanup(func() { server.Close() })
 	return &meeting{server: server, info: server.Info(), pty: startPTY(t, []string{
 		"DISCORD_BOT_TOKEN=" + server.BotToken(), "CORDIAL_API_URL=" + server.APIURL(), "CORDIAL_STATE_DIR=" + t.TempDir(), "NO_COLOR=1",
-	}, "run", "recorder")}
+	}, append([]string{"run", "recorder"}, args...)...)}
 }
 
 func (m *meeting) person(name string) sandbox.Actor {
@@ -83,12 +84,7 @@ func TestRecorderShowsWhoIsWhere(t *testing.T) {
 	m.waitFor(t, `▸ 🔊 General\n\n`)
 	m.join(t, "nathan", "General")
 	m.waitFor(t, `▸ 🔊 General\n +nathan`)
-	owner := m.person("nathan")
-	if _, err := m.server.World().CreateChannel(owner, m.info.GuildID, sandbox.ChannelParams{
-		Name: sandbox.Given("Music"), Type: sandbox.Given(sandbox.VoiceChannel), ParentID: sandbox.Given(m.channel("Voice Channels")),
-	}); err != nil {
-		t.Fatal(err)
-	}
+	m.channelIn(t, "Music")
 	m.waitFor(t, `▸ 🔊 General\n +nathan\n  🔊 Music\n`)
 	m.press(t, "x\x1b[Bj") // a key that does nothing, down, and down at the end
 	m.waitFor(t, `  🔊 General\n +nathan\n▸ 🔊 Music\n`)
@@ -122,7 +118,6 @@ func TestRecorderRecords(t *testing.T) {
 	m.waitFor(t, `General-[-\d]+\.ogg: 1 speaker, 0:00:\d\d\n`)
 	m.press(t, "m")
 	m.waitFor(t, `mixed in General-[-\d]+_mixed\.ogg\n`)
-	time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second))) // names tell the second
 	m.press(t, "\r")
 	m.waitFor(t, `▸ 🔊 General  ● recording\n`)
 	m.press(t, "m")
@@ -139,6 +134,96 @@ func TestRecorderRecords(t *testing.T) {
 		if err != nil || len(files) != want {
 			t.Errorf("%s: %v, want %d, error %v", pattern, files, want, err)
 		}
+	}
+}
+
+// channelIn makes a voice channel besides General.
+func (m *meeting) channelIn(t *testing.T, name string) discord.Snowflake {
+	t.Helper()
+	c, err := m.server.World().CreateChannel(m.person("nathan"), m.info.GuildID, sandbox.ChannelParams{
+		Name: sandbox.Given(name), Type: sandbox.Given(sandbox.VoiceChannel), ParentID: sandbox.Given(m.channel("Voice Channels")),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.ID
+}
+
+// removeTrack removes the file of the only speaker, once there is one.
+func (m *meeting) removeTrack(t *testing.T) {
+	t.Helper()
+	for begun := time.Now(); time.Since(begun) < 20*time.Second; time.Sleep(10 * time.Millisecond) {
+		tracks, err := filepath.Glob(filepath.Join(m.process.Dir, "General-*_*.ogg"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(tracks) == 1 {
+			if err := os.Remove(tracks[0]); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+	}
+	t.Fatal("there is no track")
+}
+
+// TestRecorderTellsWhatItCannotRecord records to a folder that does not exist: the whole reason is shown, and the bot does not stay.
+func TestRecorderTellsWhatItCannotRecord(t *testing.T) {
+	m := startRecorder(t, "a-folder-with-a-name-that-takes-a-line-nearly")
+	m.waitFor(t, `▸ 🔊 General\n`)
+	m.press(t, "\r")
+	m.waitFor(t, `exist:\s+create\s+it,\s+or\s+record\s+to\s+another\s+path\n`)
+	m.waitFor(t, `▸ 🔊 General\n\n`)
+	m.press(t, "s")
+	m.waitFor(t, `nothing is being recorded\n`)
+	if err := os.Mkdir(filepath.Join(m.process.Dir, "a-folder-with-a-name-that-takes-a-line-nearly"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	m.press(t, "\r")
+	m.waitFor(t, `▸ 🔊 General  ● recording\n`)
+	m.press(t, "q")
+	if code := m.wait(t); code != exitOK {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// TestRecorderGoesAlong has somebody take the bot to another channel, and a track vanish before it is mixed: the recording is shown where the
+// bot is, and is there without its mix. Its name was taken by another.
+func TestRecorderGoesAlong(t *testing.T) {
+	m := startRecorder(t)
+	music := m.channelIn(t, "Music")
+	m.join(t, "nathan", "General")
+	m.waitFor(t, `▸ 🔊 General\n +nathan`)
+	for s := range 120 {
+		name := time.Now().Add(time.Duration(s) * time.Second).Format("General-20060102-150405.json")
+		if err := os.WriteFile(filepath.Join(m.process.Dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m.press(t, "\r")
+	m.waitFor(t, `● 0:00:\d\d General-\d{8}-\d{6}-2\.ogg\n`)
+	talking, hush := context.WithCancel(t.Context())
+	defer hush()
+	go m.server.Voice().Speak(talking, m.person("nathan").User, noise{})
+	m.waitFor(t, `nathan +█+·*\n`)
+	hush()
+	bot := discord.Snowflake(m.info.ApplicationID)
+	if _, err := m.server.World().ModifyMember(m.person("nathan"), m.info.GuildID, bot, sandbox.MemberParams{ChannelID: sandbox.Given(music)}); err != nil {
+		t.Fatal(err)
+	}
+	m.waitFor(t, `▸ 🔊 General\n +nathan *\n +🔊 Music  ● recording\n`)
+	m.press(t, "m")
+	m.waitFor(t, `with a mix`)
+	m.removeTrack(t)
+	m.press(t, "s")
+	m.waitFor(t, `General-[-\d]+\.ogg: 1 speaker, 0:00:\d\d, but [^\x00]*no such file`)
+	m.waitFor(t, ` 🔊 Music\n\n`)
+	m.press(t, "m")
+	m.waitFor(t, `General-[-\d]+_\d+\.ogg: no such file`)
+	m.press(t, "q")
+	code := m.wait(t)
+	if code != exitOK || strings.Count(m.shown(), "\nGeneral-") != 1 {
+		t.Errorf("exit code %d, the terminal shows\n%s", code, m.shown())
 	}
 }
 

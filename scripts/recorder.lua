@@ -10,14 +10,20 @@ local folder = o.folder == "." and "" or o.folder .. "/"
 
 local guilds = {}    -- {id=, name=, channels={id -> channel}, people={user id -> {name=, channel=, note=}}}
 local chosen         -- the id of the channel that the cursor is on
-local recording      -- {vc=, channel=, path=, since=, mix=}
+local recording      -- {vc=, path=, since=, mix=}
 local last           -- the Recording that has ended last
 local finished = {}  -- a line for each recording that has ended
 local message = ""
+local alarm = false  -- the message is about something that went wrong
 
 if not term.is_terminal then
   io.stderr:write("recorder: this needs a terminal; a script of one's own records without one: help \"VoiceClient:start_recording\"\n")
   os.exit(2)
+end
+
+-- Shows a message.
+local function say(text, wrong)
+  message, alarm = text, wrong or false
 end
 
 -- The tree --
@@ -142,7 +148,7 @@ local function tree()
     table.insert(lines, term.style(guild.name or guild.id, "bold"))
     for _, channel in ipairs(channels_of(guild)) do
       local here = at and channel.id == at.id
-      local recorded = recording and recording.channel.id == channel.id
+      local recorded = recording and recording.vc.channel_id == channel.id
       if here then cursor = #lines + 1 end
       local line = (here and "▸ " or "  ") .. "🔊 " .. channel.name
       table.insert(lines, term.style(line, unpack(here and {"reverse"} or {})) .. (recorded and term.style("  ● recording", "red", "bold") or ""))
@@ -162,70 +168,104 @@ local function status()
   return term.style("● " .. clock(os.time() - recording.since), "red", "bold") .. " " .. recording.path .. mixed .. state
 end
 
+-- The message in as many lines as it takes.
+local function told(columns)
+  local lines, line = {}, ""
+  for word in message:gmatch("%S+") do
+    if line ~= "" and #line + 1 + #word > columns then
+      table.insert(lines, line)
+      line = word
+    else
+      line = line == "" and word or line .. " " .. word
+    end
+  end
+  table.insert(lines, line)
+  if alarm then
+    for i, text in ipairs(lines) do lines[i] = term.style(text, "red") end
+  end
+  return lines
+end
+
 local function draw()
   local columns, rows = term.size()
   local lines, cursor = tree()
-  local room = math.max(1, rows - 4)
+  local below = told(columns)
+  local room = math.max(1, rows - 3 - #below)
   local first = math.max(1, math.min(cursor - math.floor(room / 2), #lines - room + 1))
   local screen = {term.style("recorder", "bold") .. "  " .. status(), ""}
   for i = first, math.min(#lines, first + room - 1) do table.insert(screen, lines[i]) end
-  while #screen < rows - 2 do table.insert(screen, "") end
-  table.insert(screen, message)
+  while #screen < rows - 1 - #below do table.insert(screen, "") end
+  for _, line in ipairs(below) do table.insert(screen, line) end
   table.insert(screen, term.style("↑↓ choose   Enter record   s stop   m mix   q quit", "dim"))
   term.draw(screen)
 end
 
 -- Recording --
 
--- A name that every file system takes.
+-- A name that every file system takes, and that no recording has.
 local function file_name(channel)
   local name = channel.name:gsub('[%c/\\:*?"<>|%s]+', "_")
-  return ("%s%s-%s.ogg"):format(folder, name, os.date("%Y%m%d-%H%M%S"))
+  local stem = ("%s%s-%s"):format(folder, name, os.date("%Y%m%d-%H%M%S"))
+  local free, n = stem, 1
+  while true do
+    local taken = io.open(free .. ".json")
+    if not taken then return free .. ".ogg" end
+    taken:close()
+    n = n + 1
+    free = stem .. "-" .. n
+  end
+end
+
+-- A line about a recording that has ended.
+local function summary(path, rec)
+  local speakers = 0
+  for _ in pairs(rec.speakers) do speakers = speakers + 1 end
+  local line = ("%s: %d %s, %s"):format(path, speakers, speakers == 1 and "speaker" or "speakers", clock(math.floor(rec.duration)))
+  return rec.mixed and line .. ", mixed in " .. rec.mixed or line
 end
 
 local function stop()
-  if not recording then
-    message = "nothing is being recorded"
-    return
-  end
+  if not recording then return say("nothing is being recorded") end
   local ended = recording
   recording = nil
-  last = ended.vc:stop_recording{mix = ended.mix}
+  local ok, result = pcall(ended.vc.stop_recording, ended.vc, {mix = ended.mix})
+  last = ok and result or ended.vc:stop_recording() -- without the mix there are still the tracks
+  local line = summary(ended.path, last) .. (ok and "" or ", but " .. tostring(result))
+  table.insert(finished, line)
+  say(line, not ok)
   if ended.vc.channel_id then ended.vc:leave() end
-  local speakers = 0
-  for _ in pairs(last.speakers) do speakers = speakers + 1 end
-  message = ("%s: %d %s, %s"):format(ended.path, speakers, speakers == 1 and "speaker" or "speakers", clock(math.floor(last.duration)))
-  if last.mixed then message = message .. ", mixed in " .. last.mixed end
-  table.insert(finished, message)
 end
 
 local function mix()
   if recording then
     recording.mix = not recording.mix
   elseif last then
-    message = "mixing …"
+    say("mixing …")
     draw()
-    message = "mixed in " .. last:mix()
+    say("mixed in " .. last:mix())
     table.insert(finished, message)
   else
-    message = "nothing was recorded yet"
+    say("nothing was recorded yet")
   end
 end
 
 local function record(channel)
-  if recording and recording.channel.id == channel.id then return end
+  if recording and recording.vc.channel_id == channel.id then return end
   if recording then stop() end
-  message = "joining " .. channel.name .. " …"
+  say("joining " .. channel.name .. " …")
   draw()
   local vc = channel:join{mute = true}
-  local path = file_name(channel)
-  vc:start_recording(path)
-  recording = {vc = vc, channel = channel, path = path, since = os.time(), mix = false}
+  local ok, path = pcall(vc.start_recording, vc, file_name(channel))
+  if not ok then
+    vc:leave()
+    error(path, 0)
+  end
+  recording = {vc = vc, path = path, since = os.time(), mix = false}
   vc:on("left", function()
     if recording and recording.vc == vc then stop() end
     draw()
   end)
-  message = ""
+  say("")
 end
 
 -- What each key does. --
@@ -264,10 +304,10 @@ gateway.on("VOICE_STATE_UPDATE", function(state)
   draw()
 end)
 
-message = "connecting …"
+say("connecting …")
 draw()
 gateway.start()
-message = ""
+say("")
 draw()
 local ticker = spawn(function() -- the clock and the levels
   while true do
@@ -280,7 +320,7 @@ for key in term.keys() do
   if key == "q" or key == "ctrl-c" then break end
   if keys[key] then
     local ok, err = pcall(keys[key])
-    if not ok then message = term.style(tostring(err), "red") end
+    if not ok then say(tostring(err), true) end
   end
   draw()
 end
