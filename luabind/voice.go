@@ -45,9 +45,8 @@ type voiceClient struct {
 
 	mu        sync.Mutex
 	over      bool
-	recording *recording  // the last one that nobody has taken; nil without one
-	playing   *playback   // the last one; nil before the first
-	takes     *utterances // nil while nobody wants them
+	recording *recording // the last one that nobody has taken; nil without one
+	playing   *playback  // the last one; nil before the first
 }
 
 func (b *binding) newVoice() *luaVoice {

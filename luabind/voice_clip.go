@@ -3,62 +3,54 @@ package luabind
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
-
-	lua "github.com/yuin/gopher-lua"
 
 	"cordial/discord"
 	"cordial/discord/voice/record"
 	"cordial/runtime/bind"
 )
 
-// utterances cut what a connection hears into clips for handlers.
-type utterances struct {
-	listener *record.Listener
-	stop     func() // of the connection's packets
-}
-
-// takeUtterances begins to cut clips, unless that has begun. The first handler's options count.
-func (vc *voiceClient) takeUtterances(pause, longest time.Duration) {
-	vc.mu.Lock()
-	defer vc.mu.Unlock()
-	if vc.takes != nil || vc.over {
-		return
-	}
-	listener := record.Listen(record.UtteranceOptions{Pause: pause, Max: longest, Names: vc.name, Clock: vc.v.b.host.Clock()}, vc.tellClip)
-	vc.takes = &utterances{listener: listener, stop: vc.conn.Listen(listener.Packet)}
-}
-
-// tellClip hands a clip to the handlers.
-func (vc *voiceClient) tellClip(c *record.Clip) {
-	vc.events.tell(voiceUtterance, c.User, func() lua.LValue { return vc.v.b.r.Wrap("Clip", &clip{v: vc.v, Clip: c}) })
-}
-
-// end ends the cutting; what is being said becomes the last clip.
-func (u *utterances) end() {
-	u.stop()
-	u.listener.Stop()
-}
-
 // clip is a clip as scripts have it.
 type clip struct {
 	v *luaVoice
 	*record.Clip
-	path string // of the temporary file; "" before somebody has asked for it
+	path string // of the last temporary file; under clipFiles.mu
 }
 
 // file is the path of a temporary file with the clip.
-func (c *clip) file() (string, error) {
-	if c.path != "" {
-		return c.path, nil
-	}
+func (c *clip) file() (path string, err error) {
 	if err := c.v.b.mayWrite("a temporary file"); err != nil {
 		return "", err
 	}
-	path, err := c.v.files.next(string(c.User))
+	err = c.v.b.r.Wait(func(waiter) error {
+		path, err = c.v.files.of(c)
+		return err
+	})
+	return path, err
+}
+
+// maxClipFiles bounds the temporary files of clips.
+const maxClipFiles = 64
+
+// clipFiles are the temporary files of clips: those that were written last. All are removed at the end of the script.
+type clipFiles struct {
+	mu     sync.Mutex
+	folder string // made by the first
+	count  int
+	kept   []string // oldest first
+}
+
+// of gives the path of a clip's file, which is written unless it is still there.
+func (f *clipFiles) of(c *clip) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if c.path != "" && exists(c.path) {
+		return c.path, nil
+	}
+	path, err := f.next(string(c.User))
 	if err == nil {
 		err = c.Write(path)
 	}
@@ -66,19 +58,11 @@ func (c *clip) file() (string, error) {
 		return "", err
 	}
 	c.path = path
-	return path, nil
+	return path, f.keep(path)
 }
 
-// clipFiles are the temporary files of clips. They are removed at the end of the script.
-type clipFiles struct {
-	mu     sync.Mutex
-	folder string // made by the first
-	count  int
-}
-
+// next names the next file; f.mu is held.
 func (f *clipFiles) next(user string) (string, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	if f.folder == "" {
 		folder, err := os.MkdirTemp("", "cordial-clips-")
 		if err != nil {
@@ -88,6 +72,20 @@ func (f *clipFiles) next(user string) (string, error) {
 	}
 	f.count++
 	return filepath.Join(f.folder, fmt.Sprintf("utterance_%s_%d.ogg", user, f.count)), nil
+}
+
+// keep notes a file, and removes the oldest if there are too many; f.mu is held. A script may have moved it away.
+func (f *clipFiles) keep(path string) error {
+	f.kept = append(f.kept, path)
+	if len(f.kept) <= maxClipFiles {
+		return nil
+	}
+	oldest := f.kept[0]
+	f.kept = f.kept[1:]
+	if err := os.Remove(oldest); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 func (f *clipFiles) remove() error {
@@ -114,7 +112,7 @@ func (b *binding) clipClass() bind.Class {
 			get("end", "number", `The same as stop: clip["end"], because end is a word of Lua's.`, func(c *clip) any { return unixSeconds(c.End) }),
 			get("duration", "number", "Its length in seconds.", func(c *clip) any { return c.Duration().Seconds() }),
 			get("cut", "boolean", "Whether it goes on in the next clip, because this one became too long.", func(c *clip) any { return c.Cut }),
-			{Name: "path", Type: "string", Doc: "A temporary Ogg file with it, until the script ends.", Get: func(self any) (any, error) { return self.(*clip).file() }},
+			{Name: "path", Type: "string", Doc: "A temporary Ogg file with it. The last 64 are kept, until the script ends; one that is gone is written again when it is asked for.", Get: func(self any) (any, error) { return self.(*clip).file() }},
 		},
 		Methods: []bind.Func{
 			{

@@ -151,10 +151,10 @@ func (v *luaVoice) client(conn *voice.Connection) *voiceClient {
 	vc := &voiceClient{v: v, conn: conn, left: make(chan struct{})}
 	vc.ctx, vc.end = context.WithCancel(context.Background())
 	vc.ud = v.b.r.Wrap("VoiceClient", vc)
-	vc.events = voiceEvents{vc: vc, handlers: map[string][]*voiceHandler{}}
+	vc.events = voiceEvents{vc: vc, handlers: map[voiceTopic][]*voiceHandler{}, cutting: map[voiceTopic]*utterances{}}
 	conn.Listen(vc.meter.hear)
 	conn.OnSpeaking(func(user discord.Snowflake, flags voice.SpeakingFlags) {
-		vc.events.tell(voiceSpeaking, user, func() lua.LValue { return lua.LBool(flags != 0) })
+		vc.events.tell(voiceTopic{event: voiceSpeaking}, user, func() lua.LValue { return lua.LBool(flags != 0) })
 	})
 	v.clients[conn.GuildID()] = vc
 	v.running.Go(vc.watch)
@@ -166,12 +166,8 @@ func (vc *voiceClient) watch() {
 	<-vc.conn.Done()
 	vc.mu.Lock()
 	vc.over = true
-	takes := vc.takes
 	vc.mu.Unlock()
 	vc.endRecording() // what could not be written was said when it happened
-	if takes != nil {
-		takes.end()
-	}
 	vc.end()
 	vc.v.away.back(vc.conn.GuildID())
 	if err := vc.conn.Err(); err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -24,6 +25,12 @@ const (
 	voiceLeft      = "left"
 )
 
+// voiceTopic is what handlers listen to. Utterances that are cut in different ways are different topics.
+type voiceTopic struct {
+	event          string
+	pause, longest time.Duration // of utterances; 0 is what record has
+}
+
 // voiceEvents are the handlers of a connection.
 type voiceEvents struct {
 	vc       *voiceClient
@@ -31,15 +38,16 @@ type voiceEvents struct {
 	overflow atomic.Bool  // and people have been told so
 
 	mu       sync.Mutex
-	handlers map[string][]*voiceHandler
-	release  func() // lets the script end; set while there are handlers
+	handlers map[voiceTopic][]*voiceHandler
+	cutting  map[voiceTopic]*utterances // of the topics that are utterances and have handlers
+	release  func()                     // lets the script end; set while there are handlers
 	over     bool
 }
 
 // voiceHandler is a function that listens to an event of a connection.
 type voiceHandler struct {
 	events *voiceEvents
-	event  string
+	topic  voiceTopic
 	name   string
 	fn     *lua.LFunction
 	of     *runtime.Generation // that has to be live for it
@@ -60,12 +68,13 @@ func (b *binding) voiceListening() []bind.Func {
 		Example: "vc:on(\"utterance\", function(user, clip)\n  print(user.username, clip.duration, clip.path)\nend)",
 		Call: func(c *bind.Call) (any, error) {
 			vc := asVoice(c)
-			h, err := vc.events.add(c.String("event"), b.host.Label(c.Func("fn")), c.Func("fn"))
+			topic := voiceTopic{c.String("event"), c.Duration("pause"), c.Duration("max")}
+			if topic.event != voiceUtterance && (c.Has("pause") || c.Has("max")) {
+				return nil, fmt.Errorf("pause and max say how utterances are cut: leave them out with %q", topic.event)
+			}
+			h, err := vc.events.add(topic, b.host.Label(c.Func("fn")), c.Func("fn"))
 			if err != nil {
 				return nil, err
-			}
-			if h.event == voiceUtterance {
-				vc.takeUtterances(c.Duration("pause"), c.Duration("max"))
 			}
 			return b.r.Wrap("VoiceHandler", h), nil
 		},
@@ -77,7 +86,7 @@ func voiceHandlerClass() bind.Class {
 	return bind.Class{
 		Name: "VoiceHandler", Doc: "A function that listens to a voice connection.",
 		Fields: []bind.Field{
-			{Name: "event", Type: "string", Doc: "What it listens to.", Get: func(self any) (any, error) { return self.(*voiceHandler).event, nil }},
+			{Name: "event", Type: "string", Doc: "What it listens to.", Get: func(self any) (any, error) { return self.(*voiceHandler).topic.event, nil }},
 			{Name: "active", Type: "boolean", Doc: "Whether it still listens.", Get: func(self any) (any, error) { return self.(*voiceHandler).active.Load(), nil }},
 		},
 		Methods: []bind.Func{{
@@ -88,21 +97,24 @@ func voiceHandlerClass() bind.Class {
 				return nil, nil
 			},
 		}},
-		ToString: func(self any) string { return "VoiceHandler(" + self.(*voiceHandler).event + ")" },
+		ToString: func(self any) string { return "VoiceHandler(" + self.(*voiceHandler).topic.event + ")" },
 	}
 }
 
 // add begins to call a function. The script goes on as long as there are such functions.
-func (e *voiceEvents) add(event, name string, fn *lua.LFunction) (*voiceHandler, error) {
+func (e *voiceEvents) add(topic voiceTopic, name string, fn *lua.LFunction) (*voiceHandler, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.over {
 		return nil, errLeft
 	}
 	of := e.vc.v.b.host.Generation()
-	h := &voiceHandler{events: e, event: event, name: "voice " + event + " " + name, fn: fn, of: of}
+	h := &voiceHandler{events: e, topic: topic, name: "voice " + topic.event + " " + name, fn: fn, of: of}
 	h.active.Store(true)
-	e.handlers[event] = append(slices.Clone(e.handlers[event]), h)
+	e.handlers[topic] = append(slices.Clone(e.handlers[topic]), h)
+	if topic.event == voiceUtterance && e.cutting[topic] == nil {
+		e.cutting[topic] = e.cut(topic)
+	}
 	if e.release == nil {
 		e.release = e.vc.v.b.host.Hold()
 	}
@@ -115,13 +127,26 @@ func (e *voiceEvents) remove(h *voiceHandler) {
 	if !h.active.Swap(false) {
 		return
 	}
-	e.handlers[h.event] = slices.DeleteFunc(slices.Clone(e.handlers[h.event]), func(other *voiceHandler) bool { return other == h })
-	for _, list := range e.handlers {
+	e.keep(func(other *voiceHandler) bool { return other != h })
+}
+
+// keep forgets all other handlers, and ends what only they wanted; e.mu is held.
+func (e *voiceEvents) keep(wanted func(h *voiceHandler) bool) {
+	for topic, list := range e.handlers {
+		list = slices.DeleteFunc(slices.Clone(list), func(h *voiceHandler) bool { return !wanted(h) })
 		if len(list) > 0 {
-			return
+			e.handlers[topic] = list
+			continue
+		}
+		delete(e.handlers, topic)
+		if u := e.cutting[topic]; u != nil {
+			delete(e.cutting, topic)
+			e.vc.v.running.Go(u.end)
 		}
 	}
-	e.letGo()
+	if len(e.handlers) == 0 {
+		e.letGo()
+	}
 }
 
 // letGo lets the script end; e.mu is held.
@@ -132,19 +157,26 @@ func (e *voiceEvents) letGo() {
 	}
 }
 
-// end tells that the connection is over. Nothing is called after that.
+// end gives what is being said, and tells that the connection is over. Nothing is called after that.
 func (e *voiceEvents) end() {
-	e.tell(voiceLeft, "", nil)
+	e.mu.Lock()
+	e.over = true
+	cutting := e.cutting
+	e.cutting = nil
+	e.mu.Unlock()
+	for _, u := range cutting {
+		u.end()
+	}
+	e.tell(voiceTopic{event: voiceLeft}, "", nil)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.over = true
 	e.letGo()
 }
 
 // tell calls the handlers of an event, each as a task, with the user it is about, if any, and what else makes gives.
-func (e *voiceEvents) tell(event string, user discord.Snowflake, more func() lua.LValue) {
+func (e *voiceEvents) tell(topic voiceTopic, user discord.Snowflake, more func() lua.LValue) {
 	e.mu.Lock()
-	handlers, live := e.handlers[event], e.vc.v.b.host.Live()
+	handlers, live := e.handlers[topic], e.vc.v.b.host.Live()
 	e.mu.Unlock()
 	for _, h := range handlers {
 		if h.of == live || !h.of.Replaceable() {
@@ -157,15 +189,7 @@ func (e *voiceEvents) tell(event string, user discord.Snowflake, more func() lua
 func (e *voiceEvents) leave(of *runtime.Generation) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	left := 0
-	for event, list := range e.handlers {
-		list = slices.DeleteFunc(slices.Clone(list), func(h *voiceHandler) bool { return h.of == of })
-		e.handlers[event] = list
-		left += len(list)
-	}
-	if left == 0 {
-		e.letGo()
-	}
+	e.keep(func(h *voiceHandler) bool { return h.of != of })
 }
 
 func (e *voiceEvents) call(h *voiceHandler, user discord.Snowflake, more func() lua.LValue) {

@@ -62,19 +62,27 @@ gateway.stop()
 -- What people say, piece by piece.
 local nathan = sandbox.user("nathan"):join("General")
 local vc = bot.join_voice("1327046393453613080")
-local said
+local said, same, long
 local handler = vc:on("utterance", {pause = 0.2}, function(user, clip) said = {user, clip} end)
+local second = vc:on("utterance", {pause = 0.2}, function(_, clip) same = clip end)
+vc:on("utterance", {pause = 20, max = 60}, function(_, clip) long = clip end)
 print(handler, handler.active)  --> VoiceHandler(utterance)	true
 nathan:speak("hello.wav")
-with_timeout(20, function() while not said do sleep(0.05) end end)
+with_timeout(20, function() while not (said and same) do sleep(0.05) end end)
 local user, clip = said[1], said[2]
+print(same == clip, clip.path == same.path, long)  --> true	true	nil
 print(user.username, math.abs(clip.duration - 1) < 0.05, clip.stop > clip.start, clip.cut)  --> nathan	true	true	false
 print(#clip:bytes("wav") > 90000, clip:bytes():sub(1, 4), clip.path:match("%.ogg$"))  --> true	OggS	.ogg
 clip:save("said.flac")
 print(io.open("said.flac"):read(4))  --> fLaC
 handler:off()
-print(handler.active)  --> false
-vc:leave()
+print(handler.active, second.active)  --> false	true
+second:off()
+said, same = nil, nil
+nathan:speak("hello.wav")
+vc:leave() -- what is being said is an utterance, too
+with_timeout(20, function() while not long do sleep(0.05) end end)
+print(long.duration > 2, said, same)  --> true	nil	nil
 gateway.stop()
 ---
 -- Samples and packets of the script's own.
@@ -115,6 +123,7 @@ print(select(2, pcall(vc.play, vc, "README.md")):find("README.md: not a sound fi
 refused(vc.play, vc, "hello.wav", {volume = 3})  --> VoiceClient:play: volume: expected 0 to 2, where 1 is as loud as the file; got 3
 refused(vc.send_pcm, vc, "abc")  --> pcm: expected whole samples of 4 bytes, got 3 bytes
 refused(vc.send_opus, vc, {""})  --> packets[1]: expected an Opus packet of 20 ms
+refused(vc.on, vc, "speaking", {pause = 1}, print)  --> pause and max say how utterances are cut: leave them out with "speaking"
 vc:start_recording("a.wav")
 refused(vc.start_recording, vc, "b.wav")  --> it is being recorded already: vc:stop_recording() ends that
 refused(vc.stop_recording, vc, {encoder = "ffmpeg"})  --> encoder is for the mix, and none is asked for: add mix=true
