@@ -7,7 +7,7 @@ import (
 )
 
 // ErrClosed is returned by a decoder or a file that was used after its Close.
-var ErrClosed = errors.New("audio: used after Close")
+var ErrClosed = errors.New("audio: used after Close: open or create it anew")
 
 // concealStep is the shortest length that loss concealment works in, 2.5 ms.
 const concealStep = 120

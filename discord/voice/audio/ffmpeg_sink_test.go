@@ -282,7 +282,7 @@ func TestEncoderIsRefused(t *testing.T) {
 func TestFFmpegBitrateIsRefused(t *testing.T) {
 	needFFmpeg(t)
 	path := filepath.Join(t.TempDir(), "sound.mp3")
-	if _, err := Create(path, Format{Encoder: FFmpeg, Bitrate: 100000}); err == nil || !strings.Contains(err.Error(), "MP3 has no bit rate of 100000") {
+	if _, err := Create(path, Format{Encoder: FFmpeg, Bitrate: 100000}); err == nil || !strings.Contains(err.Error(), "bitrate is 100000, which MP3 does not have") {
 		t.Error(err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {

@@ -301,6 +301,8 @@ func TestCreateRefuses(t *testing.T) {
 		"3.wav":          {Channels: 3},
 		"rate.mp3":       {Bitrate: 123},
 		"rate.ogg":       {Bitrate: 1},
+		"rate.wav":       {Bitrate: 64000},
+		"rate.flac":      {Bitrate: 64000},
 		"missing/1.flac": {},
 	} {
 		if _, err := Create(filepath.Join(dir, name), f); err == nil {

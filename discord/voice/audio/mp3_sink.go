@@ -56,11 +56,14 @@ func newMP3Sink(file *os.File, f Format) (Sink, error) {
 
 // mp3BitrateIndex gives the place of a format's bit rate in the list of those that MP3 has.
 func mp3BitrateIndex(f Format) (int, error) {
-	rate := cmp.Or(f.Bitrate, []int{defaultMP3Mono, defaultMP3Stereo}[f.Channels-1])
+	rate := cmp.Or(f.Bitrate, defaultMP3Stereo)
+	if f.Bitrate == 0 && f.Channels == 1 {
+		rate = defaultMP3Mono
+	}
 	index := slices.Index(mp3Bitrates[0][:], rate/1000)
 	if index < 1 || rate%1000 != 0 {
-		return 0, fmt.Errorf("MP3 has no bit rate of %d; it has 32000, 40000, 48000, 56000, 64000, 80000, 96000, 112000, 128000, "+
-			"160000, 192000, 224000, 256000 and 320000", rate)
+		return 0, fmt.Errorf("bitrate is %d, which MP3 does not have: use 32000, 40000, 48000, 56000, 64000, 80000, 96000, 112000, 128000, "+
+			"160000, 192000, 224000, 256000 or 320000", rate)
 	}
 	return index, nil
 }

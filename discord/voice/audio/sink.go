@@ -62,24 +62,51 @@ func Extensions() []string {
 	return all
 }
 
+// CheckFormat gives the error with which Create would refuse a Format for files of an extension, such as ".mp3".
+func CheckFormat(extension string, f Format) error {
+	extension = strings.ToLower(extension)
+	if _, ok := creators[extension]; !ok {
+		return fmt.Errorf("cannot write sound as %q; use one of %s", extension, strings.Join(Extensions(), ", "))
+	}
+	if f.Channels < 0 || f.Channels > 2 {
+		return fmt.Errorf("a file has 1 or 2 channels, not %d", f.Channels)
+	}
+	if f.Encoder != "" && extension != ".mp3" {
+		return fmt.Errorf("encoder %q writes .mp3, not %q: leave the encoder out", f.Encoder, extension)
+	}
+	return errors.Join(checkBitrate(extension, f), CheckEncoder(f.Encoder))
+}
+
+// checkBitrate refuses a bit rate that an extension's format does not have.
+func checkBitrate(extension string, f Format) error {
+	switch {
+	case f.Bitrate == 0:
+		return nil
+	case extension == ".mp3":
+		_, err := mp3BitrateIndex(f)
+		return err
+	case Lossless(extension):
+		return fmt.Errorf("bitrate is %d, and %s has none, because it loses nothing: leave the bitrate out", f.Bitrate, extension)
+	case f.Bitrate < MinBitrate || f.Bitrate > MaxBitrate:
+		return fmt.Errorf("bitrate is %d: Opus has %d to %d bits per second", f.Bitrate, MinBitrate, MaxBitrate)
+	}
+	return nil
+}
+
+// Lossless reports whether files of an extension give back exactly what was written.
+func Lossless(extension string) bool {
+	return strings.EqualFold(extension, ".wav") || strings.EqualFold(extension, ".flac")
+}
+
 // Create creates a sound file in the format that its extension names, replacing a file of that name.
 func Create(path string, f Format) (Sink, error) {
 	extension := strings.ToLower(filepath.Ext(path))
-	create, ok := creators[extension]
-	if !ok {
-		return nil, fmt.Errorf("cannot write sound as %q; use one of %s", extension, strings.Join(Extensions(), ", "))
-	}
 	f.Channels = cmp.Or(f.Channels, 2)
-	if f.Channels != 1 && f.Channels != 2 {
-		return nil, fmt.Errorf("%s: a file has 1 or 2 channels, not %d", path, f.Channels)
+	if err := CheckFormat(extension, f); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	create := creators[extension]
 	if f.Encoder != "" {
-		if extension != ".mp3" {
-			return nil, fmt.Errorf("%s: encoder %q writes .mp3, not %q: leave the encoder out", path, f.Encoder, extension)
-		}
-		if err := CheckEncoder(f.Encoder); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
 		create = newFFmpegSink
 	}
 	return createFile(path, func(file *os.File) (Sink, error) { return create(file, f) })

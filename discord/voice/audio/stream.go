@@ -78,7 +78,7 @@ func (s *stream) request() error {
 		return s.cause(err)
 	}
 	if response.StatusCode != want {
-		return errors.Join(fmt.Errorf("the server answered %s", response.Status), response.Body.Close())
+		return errors.Join(fmt.Errorf("the server answered %s: see whether the address opens in a browser without a login", response.Status), response.Body.Close())
 	}
 	if s.pos == 0 {
 		s.size = response.ContentLength

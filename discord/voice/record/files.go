@@ -52,19 +52,22 @@ func (f *files) next() (string, error) {
 		path = fmt.Sprintf("%s_%03d%s", f.stem, len(f.paths)+1, f.ext)
 	}
 	if !f.layout.overwrite && exists(path) {
-		return path, fmt.Errorf("%s: %w", path, ErrExists)
+		return path, refuse(path)
 	}
 	f.paths = append(f.paths, path)
 	return path, nil
 }
 
-// create makes the next file.
-func (f *files) create() (*os.File, error) {
+// createFile makes the next file with a function, and leaves it out if that fails.
+func createFile[F any](f *files, create func(path string) (F, error)) (file F, err error) {
 	path, err := f.next()
 	if err != nil {
-		return nil, err
+		return file, err
 	}
-	return os.Create(path)
+	if file, err = create(path); err != nil {
+		f.paths = f.paths[:len(f.paths)-1]
+	}
+	return file, err
 }
 
 // first is the path of the first file, "" before it was made.
@@ -89,25 +92,42 @@ func (l *layout) check() error {
 	if err != nil {
 		return err
 	}
-	if l.mixed != "" {
-		if _, err := readFolder(filepath.Dir(l.mixed)); err != nil {
-			return err
+	for _, entry := range entries {
+		if name := entry.Name(); !l.overwrite && (name == l.name+".json" || l.isTrack(name)) {
+			return refuse(filepath.Join(l.folder, name))
 		}
 	}
-	if l.overwrite {
+	if l.mixed == "" {
 		return nil
 	}
-	tracks := regexp.MustCompile(`^` + regexp.QuoteMeta(l.name) + `(\.json|_\d+(_\d+)?` + regexp.QuoteMeta(l.ext) + `)$`)
-	for _, entry := range entries {
-		if tracks.MatchString(entry.Name()) {
-			return refuse(filepath.Join(l.folder, entry.Name()))
-		}
+	return l.checkMix()
+}
+
+// checkMix refuses a mix in a folder that is not there, in place of a speaker's track, and over a file that may not be replaced.
+func (l *layout) checkMix() error {
+	folder, name := filepath.Split(l.mixed)
+	if _, err := readFolder(filepath.Clean(folder)); err != nil {
+		return err
 	}
-	mix := l.mix()
-	if path, err := mix.next(); l.mixed != "" && err != nil {
-		return refuse(path)
+	if l.isTrack(name) && sameFolder(folder, l.folder) {
+		return fmt.Errorf("%s is what the track of a speaker is called: give the mix another name", l.mixed)
 	}
-	return nil
+	_, err := l.mix().next()
+	return err
+}
+
+// isTrack reports whether a file's name may be that of a speaker's track. Some disks make no difference between large and small letters.
+func (l *layout) isTrack(name string) bool {
+	return regexp.MustCompile(`(?i)^` + regexp.QuoteMeta(l.name) + `_\d+(_\d+)?` + regexp.QuoteMeta(l.ext) + `$`).MatchString(name)
+}
+
+func sameFolder(a, b string) bool {
+	first, err := os.Stat(filepath.Clean(a))
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(filepath.Clean(b))
+	return err == nil && os.SameFile(first, second)
 }
 
 func readFolder(folder string) ([]os.DirEntry, error) {

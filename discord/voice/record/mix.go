@@ -31,14 +31,12 @@ func newMixer(channels int, to sink) *mixer {
 	}
 }
 
-// add adds sound from a sample of the recording on. What is written already stays as it is.
-func (m *mixer) add(at int64, pcm []int16) error {
+// add adds sound from a sample of the recording on. What is written already stays as it is: so many samples are late.
+func (m *mixer) add(at int64, pcm []int16) (late int64, err error) {
 	samples := int64(len(pcm) / m.channels)
 	m.write(at + samples - mixSamples)
-	if late := m.start - at; late > 0 {
-		late = min(late, samples)
-		at, pcm = at+late, pcm[int(late)*m.channels:]
-	}
+	late = min(max(m.start-at, 0), samples)
+	at, pcm = at+late, pcm[int(late)*m.channels:]
 	for len(pcm) > 0 {
 		place := m.sum[int(at%mixSamples)*m.channels:]
 		n := min(len(place), len(pcm))
@@ -47,7 +45,7 @@ func (m *mixer) add(at int64, pcm []int16) error {
 		}
 		at, pcm = at+int64(n/m.channels), pcm[n:]
 	}
-	return m.err
+	return late, m.err
 }
 
 // write writes the mix up to a sample, in whole blocks. After an error nothing more is written, and the error stays.
@@ -87,14 +85,16 @@ func (m *mixer) close(end int64) error {
 
 // mixSink adds one track's sound to the mix.
 type mixSink struct {
-	mixer *mixer
-	at    int64
+	mixer   *mixer
+	at      int64
+	unmixed *Duration // what was too late
 }
 
 func (s *mixSink) sound(pcm []int16) error {
 	at := s.at
 	s.at += int64(len(pcm) / s.mixer.channels)
-	s.mixer.add(at, pcm) // the recorder tells of the mix's errors; the track goes on
+	late, _ := s.mixer.add(at, pcm) // the recorder tells of the mix's errors; the track goes on
+	s.unmixed.Duration += audio.Duration(late)
 	return nil
 }
 

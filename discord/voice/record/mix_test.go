@@ -56,7 +56,9 @@ func TestMixerLeavesOutWhatIsLate(t *testing.T) {
 	out := new(heap)
 	m := newMixer(1, out)
 	m.write(4800)
-	m.add(4800-480, wave(960, 3000, 500))
+	if late, err := m.add(4800-480, wave(960, 3000, 500)); late != 480 || err != nil {
+		t.Errorf("%d samples are late, want 480, %v", late, err)
+	}
 	m.add(10*mixSamples, wave(960, 3000, 500)) // far ahead: what lies between is written
 	if err := m.close(10*mixSamples + 960); err != nil {
 		t.Fatal(err)

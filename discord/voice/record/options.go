@@ -60,27 +60,46 @@ func (o *Options) plan(path string) (*layout, error) {
 	if o.Mix || o.MixPath != "" {
 		l.mixed = cmp.Or(o.MixPath, filepath.Join(folder, name+"_mixed"+ext))
 	}
-	return l, errors.Join(checkExtension(ext), checkMix(l.mixed), checkEncoder(o.Encoder, ext, filepath.Ext(l.mixed)), o.check(), l.check())
+	extensions := []string{ext}
+	if l.mixed != "" {
+		extensions = append(extensions, strings.ToLower(filepath.Ext(l.mixed)))
+	}
+	for _, ext := range extensions {
+		if err := checkExtension(ext); err != nil {
+			return nil, err
+		}
+	}
+	return l, errors.Join(checkEncoder(o.Encoder, extensions...), o.check(extensions...), l.check())
 }
 
-// check refuses numbers that make no sense.
-func (o *Options) check() error {
+// check refuses numbers that make no sense for files of these extensions.
+func (o *Options) check(extensions ...string) error {
 	switch {
 	case o.Split != 0 && o.Split < minSplit:
 		return fmt.Errorf("split is %v: files are %v long at least", o.Split, minSplit)
 	case o.Channels < 0 || o.Channels > 2:
 		return fmt.Errorf("channels is %d: a track has 1 or 2", o.Channels)
-	case o.Bitrate != 0 && (o.Bitrate < audio.MinBitrate || o.Bitrate > audio.MaxBitrate):
-		return fmt.Errorf("bitrate is %d: it lies between %d and %d bits per second", o.Bitrate, audio.MinBitrate, audio.MaxBitrate)
+	case o.Bitrate != 0 && !slices.ContainsFunc(extensions, func(ext string) bool { return !audio.Lossless(ext) }):
+		return fmt.Errorf("bitrate is %d, and no file of this recording has one: leave it out, or record to .ogg or .mp3", o.Bitrate)
+	}
+	for _, ext := range extensions {
+		if err := audio.CheckFormat(ext, o.format(ext)); err != nil {
+			return fmt.Errorf("%s: %w", ext, err)
+		}
 	}
 	return nil
 }
 
-func checkMix(path string) error {
-	if path == "" {
-		return nil
+// format is how the recording's files of an extension are written. A bit rate is for those that compress with loss, an encoder for MP3.
+func (o *Options) format(ext string) audio.Format {
+	f := audio.Format{Channels: cmp.Or(o.Channels, 1)} // as many as voices have
+	if !audio.Lossless(ext) {
+		f.Bitrate = o.Bitrate
 	}
-	return checkExtension(strings.ToLower(filepath.Ext(path)))
+	if isMP3(ext) {
+		f.Encoder = o.Encoder
+	}
+	return f
 }
 
 // checkEncoder refuses an encoder that is not there, and one for which there is nothing to do in files of these extensions.

@@ -36,8 +36,14 @@ func TestStartRefuses(t *testing.T) {
 		{"a.ogg", Options{Channels: 3}, "channels is 3", false},
 		{"a.ogg", Options{Bitrate: 5}, "bitrate is 5", false},
 		{"a.wav", Options{Mix: true, Encoder: audio.FFmpeg}, `encoder is "ffmpeg", which writes .mp3, and no file`, false},
+		{"a.mp3", Options{Bitrate: 100000}, "bitrate is 100000, which MP3 does not have: use 32000", false},
+		{"a.ogg", Options{Bitrate: 100000, MixPath: filepath.Join(folder, "m.mp3")}, "which MP3 does not have", false},
+		{"a.wav", Options{Bitrate: 64000}, "bitrate is 64000, and no file of this recording has one", false},
+		{"a.flac", Options{Bitrate: 64000, Mix: true}, "no file of this recording has one", false},
+		{"a.ogg", Options{MixPath: filepath.Join(folder, "a_123.ogg"), Overwrite: true}, "give the mix another name", false},
+		{"a.ogg", Options{MixPath: filepath.Join(folder, ".", "A_123_001.OGG"), Split: time.Hour}, "give the mix another name", false},
 		{"a.mp3", Options{Encoder: "lame"}, `there is no encoder "lame"`, false},
-		{"old.ogg", Options{}, "old_12.ogg: there is a recording of that name already", true},
+		{"old.ogg", Options{}, "old_12.ogg: there is a recording of that name already: choose another name", true},
 		{"split.wav", Options{Split: time.Hour}, "split_12_001.wav: there is", true},
 		{"third.mp3", Options{}, "third.json: there is", true},
 		{"loud.mp3", Options{Mix: true}, "loud_mixed.mp3: there is", true},
@@ -95,6 +101,7 @@ func TestOptionsAreFollowed(t *testing.T) {
 		{"c.ogg", Options{Format: "wav", Users: []discord.Snowflake{"103"}, Mix: true}, "c.json c_103.wav c_mixed.wav"},
 		{"d.ogg", Options{Users: []discord.Snowflake{}, MixPath: filepath.Join(folder, "all.wav")}, "all.wav d.json"},
 		{"e.ogg", Options{Bitrate: 24000, Users: []discord.Snowflake{"101"}}, "e.json e_101.ogg"},
+		{"f.wav", Options{Bitrate: 64000, Users: []discord.Snowflake{"101"}, MixPath: filepath.Join(folder, "f_1.mp3")}, "f.json f_1.mp3 f_101.wav"},
 	}
 	for _, test := range tests {
 		before := listFolder(t, folder)

@@ -108,7 +108,7 @@ func (t *packetTrack) begin() error {
 	if t.file != nil {
 		return nil
 	}
-	f, err := t.files.create()
+	f, err := createFile(t.files, os.Create)
 	if err != nil {
 		return err
 	}

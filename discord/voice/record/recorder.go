@@ -80,7 +80,8 @@ func newRecorder(path string, o Options) (*Recorder, error) {
 	}
 	if l.mixed != "" {
 		r.mixed = l.mix()
-		r.mixer = newMixer(r.channels(), newFileSink(r.mixed, r.format(r.mixed.ext)))
+		format := o.format(r.mixed.ext)
+		r.mixer = newMixer(format.Channels, newFileSink(r.mixed, format))
 	}
 	r.intake.speaker, r.intake.beat, r.intake.finish = r.speaker, r.beat, r.finish
 	return r, r.describe(r.started, false).save()
@@ -199,8 +200,8 @@ func (r *Recorder) fail(err error) {
 // describe says what was recorded until a moment.
 func (r *Recorder) describe(until time.Time, complete bool) *Recording {
 	rec := &Recording{
-		Manifest: r.layout.manifest(), Title: r.o.Title, Started: r.started.Round(0), Duration: Duration{until.Sub(r.started)}, Complete: complete,
-		Format: strings.TrimPrefix(r.layout.ext, "."), Codec: audio.Codec, Split: Duration{audio.Duration(r.layout.split)},
+		overwrite: r.layout.overwrite, Manifest: r.layout.manifest(), Title: r.o.Title, Started: r.started.Round(0), Duration: Duration{until.Sub(r.started)}, Complete: complete,
+		Format: strings.TrimPrefix(r.layout.ext, "."), Codec: audio.Codec, Channels: r.o.format(r.layout.ext).Channels, Split: Duration{audio.Duration(r.layout.split)},
 		Dropped: r.intake.queue.drops(), Speakers: make(map[discord.Snowflake]*Track, len(r.tracks)),
 	}
 	if r.mixed != nil {
@@ -217,17 +218,6 @@ func (r *Recorder) describe(until time.Time, complete bool) *Recording {
 
 // keepsPackets reports whether the tracks hold the packets as they came.
 func (r *Recorder) keepsPackets() bool { return r.layout.ext == ".ogg" && r.o.Bitrate == 0 }
-
-func (r *Recorder) channels() int { return cmp.Or(r.o.Channels, 1) }
-
-// format is how the recording's files of an extension are written. Only MP3 is left to another encoder.
-func (r *Recorder) format(ext string) audio.Format {
-	f := audio.Format{Channels: r.channels(), Bitrate: r.o.Bitrate}
-	if isMP3(ext) {
-		f.Encoder = r.o.Encoder
-	}
-	return f
-}
 
 // tags are what players show of a speaker's track.
 func (r *Recorder) tags(user discord.Snowflake) *tags {

@@ -43,30 +43,34 @@ type Recording struct {
 	Complete   bool                         `json:"complete"` // it was stopped; otherwise it goes on, or its process was killed
 	Format     string                       `json:"format"`   // extension of the tracks, such as "ogg"
 	Codec      string                       `json:"codec"`    // what decodes Opus in the program that recorded
+	Channels   int                          `json:"channels"` // of what was decoded: the mix, and tracks that do not keep the packets
 	Split      Duration                     `json:"split,omitzero"`
 	Mixed      string                       `json:"-"`               // path of the mix, the first file if it is split; "" without a mix
 	MixedFiles []string                     `json:"mixed,omitempty"` // all files of the mix
 	Dropped    uint64                       `json:"dropped"`         // packets lost because the disk or the processor was too slow
 	Speakers   map[discord.Snowflake]*Track `json:"speakers"`
 	Errors     []string                     `json:"errors,omitempty"` // what went wrong with which file
+
+	overwrite bool // Mix may replace a file, because the recording might
 }
 
 // A Track is what was recorded of one speaker.
 type Track struct {
 	User       discord.Snowflake `json:"user"`
 	Name       string            `json:"name,omitempty"`
-	Path       string            `json:"-"`          // the first file
-	Files      []string          `json:"files"`      // all of them; in the manifest as paths from its folder
-	Segments   []Segment         `json:"segments"`   // when the speaker spoke
-	Packets    uint64            `json:"packets"`    // that came, duplicates and late ones included
-	Lost       uint64            `json:"lost"`       // that did not come in time
-	Late       uint64            `json:"late"`       // that came too late
-	Duplicates uint64            `json:"duplicates"` // that came twice
-	Concealed  uint64            `json:"concealed"`  // lost ones for which the decoder made sound up; packets kept as they came have silence instead
-	Invalid    uint64            `json:"invalid"`    // that could not be decoded
-	Restarts   uint64            `json:"restarts"`   // times that the stream began anew, as after a reconnect
-	Adjusted   uint64            `json:"adjusted"`   // packets left out because the speaker's clock is faster than ours, or sent too many
-	Drift      Duration          `json:"drift"`      // how far the speaker's clock went behind ours; the track was corrected for it
+	Path       string            `json:"-"`                // the first file
+	Files      []string          `json:"files"`            // all of them; in the manifest as paths from its folder
+	Segments   []Segment         `json:"segments"`         // when the speaker spoke
+	Packets    uint64            `json:"packets"`          // that came, duplicates and late ones included
+	Lost       uint64            `json:"lost"`             // that did not come in time
+	Late       uint64            `json:"late"`             // that came too late
+	Duplicates uint64            `json:"duplicates"`       // that came twice
+	Concealed  uint64            `json:"concealed"`        // lost ones for which the decoder made sound up; packets kept as they came have silence instead
+	Invalid    uint64            `json:"invalid"`          // that could not be decoded
+	Restarts   uint64            `json:"restarts"`         // times that the stream began anew, as after a reconnect
+	Adjusted   uint64            `json:"adjusted"`         // packets left out because the speaker's clock is faster than ours, or sent too many
+	Unmixed    Duration          `json:"unmixed,omitzero"` // sound that came too late for the mix that is written meanwhile
+	Drift      Duration          `json:"drift"`            // how far the speaker's clock went behind ours; the track was corrected for it
 }
 
 // Spoken is how long the speaker spoke.

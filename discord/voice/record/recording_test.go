@@ -33,7 +33,7 @@ func TestManifestTellsTheRecording(t *testing.T) {
 	rec.Manifest = loaded.Manifest
 	rec.locate(func(path string) string { return strings.Replace(path, folder, moved, 1) })
 	toMilliseconds := cmp.Transformer("ms", func(d Duration) int64 { return d.Round(time.Millisecond).Milliseconds() })
-	if diff := cmp.Diff(rec, *loaded, toMilliseconds); diff != "" {
+	if diff := cmp.Diff(rec, *loaded, toMilliseconds, cmp.AllowUnexported(Recording{})); diff != "" {
 		t.Errorf("the manifest differs from what Stop gave (-Stop +manifest):\n%s", diff)
 	}
 	if _, err := os.Stat(loaded.Speakers["103"].Path); err != nil || loaded.Mixed != filepath.Join(moved, "meeting_mixed_001.ogg") {

@@ -187,14 +187,11 @@ func (s *fileSink) begin() error {
 	if s.file != nil {
 		return nil
 	}
-	path, err := s.files.next()
+	file, err := createFile(s.files, func(path string) (audio.Sink, error) { return audio.Create(path, s.format) })
 	if err != nil {
 		return err
 	}
-	if s.file, err = audio.Create(path, s.format); err != nil {
-		s.file = nil
-		return err
-	}
+	s.file = file
 	s.left = math.MaxInt64
 	if s.files.split > 0 {
 		s.left = s.files.split

@@ -75,13 +75,14 @@ func TestTwentyFiveSpeakers(t *testing.T) {
 	checkHeard(t, rec.Mixed, []stretch{seconds(0.1, 9)}, 20*time.Millisecond)
 }
 
-// TestStallOfTheNetwork holds a speaker's packets up for two seconds, after which they come at once.
+// TestStallOfTheNetwork holds a speaker's packets up for two seconds, after which they come at once. The mix cannot wait for them, and the
+// manifest says so.
 func TestStallOfTheNetwork(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "meeting.wav")
 	talk := []stretch{seconds(1, 8)}
 	var rec Recording
 	synctest.Test(t, func(t *testing.T) {
-		r, err := Start(path, Options{})
+		r, err := Start(path, Options{Mix: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,6 +98,9 @@ func TestStallOfTheNetwork(t *testing.T) {
 		}
 	})
 	checkHeard(t, rec.Speakers["1"].Path, talk, 20*time.Millisecond)
+	if late := rec.Speakers["1"].Unmixed; late.Duration < time.Second || late.Duration > 2*time.Second {
+		t.Errorf("%v of speech came too late for the mix by the manifest's account, want more than 1s of the 2s", late)
+	}
 }
 
 // TestLateSpeakers first speak when much silence lies before. They are in their tracks and in the mix from their first word on.

@@ -98,17 +98,18 @@ func (r *Recorder) newTrack(user discord.Snowflake) (*track, error) {
 	t := &track{started: r.started, files: r.layout.track(string(user)), failed: r.fail}
 	t.info.User = user
 	r.names.of(user) // from now on somebody asks for it
+	format := r.o.format(t.files.ext)
 	var sinks []sink
 	if r.mixer != nil {
-		sinks = append(sinks, &mixSink{mixer: r.mixer})
+		sinks = append(sinks, &mixSink{mixer: r.mixer, unmixed: &t.info.Unmixed})
 	}
 	if r.keepsPackets() {
 		t.outputs = append(t.outputs, newPacketTrack(t.files, r.tags(user)))
 	} else {
-		sinks = append(sinks, newFileSink(t.files, r.format(t.files.ext)))
+		sinks = append(sinks, newFileSink(t.files, format))
 	}
 	if len(sinks) > 0 {
-		s, err := newSoundTrack(r.channels(), &t.info, t.failed, sinks...)
+		s, err := newSoundTrack(format.Channels, &t.info, t.failed, sinks...)
 		if err != nil {
 			return nil, err
 		}
