@@ -179,7 +179,7 @@ func (c *Call) option(key, value lua.LValue) error {
 
 func (c *Call) set(i int, arg lua.LValue) error {
 	p := &c.function.Params[i]
-	if arg == lua.LNil && !p.Rest {
+	if arg == lua.LNil && !p.Rest && !p.Type.Nil {
 		return nil
 	}
 	v, err := p.Type.From(c.L, arg)

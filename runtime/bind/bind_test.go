@@ -49,6 +49,9 @@ func TestCalls(t *testing.T) {
 		{"ch:send('a', 'b')", "! t:1: Channel:send: takes 1 argument, got 2: Channel:send([content], {files=, tts=, flags=})"},
 		{"ch:messages(1.5)", "! t:1: Channel:messages: limit: expected an integer, got number 1.5"},
 		{"ch:messages(2^60)", "! t:1: Channel:messages: limit: expected an integer, got number 1.152921504606847e+18"},
+		{"return ch:compare(nil, nil)", "nil nil "},
+		{"return ch:compare(1, nil, 'x')", "1 nil x"},
+		{"ch:compare(nil)", "! t:1: Channel:compare: b is required: Channel:compare(a, b, [note])"},
 		{"ch:message()", "! t:1: Channel:message: id is required: Channel:message(id)"},
 		{"ch:message(1469779647867781141)", "! t:1: Channel:message: id: expected an id, got number 1.469779647867781e+18; quote it: \"…\""},
 		{"ch.send('hi')", "! t:1: Channel.send: call it with a colon, channel:send([content], {files=, tts=, flags=})"},
@@ -282,7 +285,7 @@ func TestMembers(t *testing.T) {
 	for _, m := range r.Members(r.L.GetGlobal("ch")) {
 		names = append(names, string(m.Kind)+" "+m.Name)
 	}
-	want := []string{"field broken", "method count", "method fail", "method message", "method messages", "field name",
+	want := []string{"field broken", "method compare", "method count", "method fail", "method message", "method messages", "field name",
 		"method on", "method panics", "method send", "field topic", "field url", "method wrong"}
 	if !slices.Equal(names, want) {
 		t.Errorf("got %v", names)

@@ -93,6 +93,8 @@ func channelClass() Class {
 			},
 			{Name: "messages", Params: []Param{{Name: "limit", Type: Integer, Default: 50}, {Name: "before", Type: id, Named: true}},
 				Call: func(c *Call) (any, error) { return Values{c.Int("limit"), c.String("before")}, nil }},
+			{Name: "compare", Params: []Param{{Name: "a", Type: AnyOrNil, Required: true}, {Name: "b", Type: AnyOrNil, Required: true}, {Name: "note", Type: String}},
+				Call: func(c *Call) (any, error) { return Values{c.Lua("a"), c.Lua("b"), c.String("note")}, nil }},
 			{Name: "message", Params: []Param{{Name: "id", Type: id, Required: true}}, Call: func(c *Call) (any, error) { return c.String("id"), nil }},
 			{Name: "fail", Call: func(*Call) (any, error) { return nil, fmt.Errorf("wrapped: %w", &status{403}) }},
 			{Name: "wrong", Call: func(*Call) (any, error) { return nil, errors.New("it is wrong") }},

@@ -21,13 +21,17 @@ type Type struct {
 	// Name stands in signatures: "string", "id", "list of string".
 	Name string
 
-	// From checks v, which is never nil, and converts it. Its error reads
-	// "expected a string, got number 5"; [Expected] makes such errors.
+	// From checks v, which is nil only for a type with Nil, and converts it. Its
+	// error reads "expected a string, got number 5"; [Expected] makes such errors.
 	From func(L *lua.LState, v lua.LValue) (any, error)
 
 	// Table says that the type takes a Lua table. A table in the place of a
 	// parameter that takes none is the options table.
 	Table bool
+
+	// Nil says that nil is a value like others. For other types it is the same
+	// as leaving the argument out.
+	Nil bool
 
 	// Choices are the texts that the type takes, or some of them, to complete
 	// what is typed: of a list, those of its elements.
@@ -41,6 +45,7 @@ const maxInteger = 1 << 53
 // string, float64, int, bool, *lua.LFunction, *lua.LTable and time.Duration.
 var (
 	Any      = Type{Name: "any", Table: true, From: func(_ *lua.LState, v lua.LValue) (any, error) { return v, nil }}
+	AnyOrNil = Type{Name: Any.Name, Table: true, Nil: true, From: Any.From}
 	String   = Type{Name: "string", From: toString}
 	Number   = Type{Name: "number", From: as("a number", func(n lua.LNumber) float64 { return float64(n) })}
 	Integer  = Type{Name: "integer", From: toInteger}

@@ -67,9 +67,13 @@ func (c *comparison) compare(place string, got, want lua.LValue) {
 		c.differ(place, "the texts differ (-want +got):\n%s", diffLines(string(y), string(x)))
 		return
 	}
-	if first, second := runtime.Format(c.L, got), runtime.Format(c.L, want); first != second {
+	first, second := runtime.Format(c.L, got), runtime.Format(c.L, want)
+	switch {
+	case first != second:
 		c.differ(place, "got %s, want %s", first, second)
-	} else {
+	case !c.L.Equal(got, got):
+		c.differ(place, "got %s, want %s, which equals nothing, itself neither; t.ok(x ~= x) finds it", first, second)
+	default:
 		c.differ(place, "got %s, want another value that prints the same", first)
 	}
 }

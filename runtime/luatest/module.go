@@ -16,8 +16,9 @@ import (
 
 // Parameters that several functions have.
 var (
-	gotParam     = bind.Param{Name: "got", Type: bind.Any}
-	wantParam    = bind.Param{Name: "want", Type: bind.Any}
+	gotParam     = bind.Param{Name: "got", Type: bind.AnyOrNil, Required: true}
+	wantParam    = bind.Param{Name: "want", Type: bind.AnyOrNil, Required: true}
+	otherParam   = bind.Param{Name: "other", Type: bind.AnyOrNil, Required: true}
 	messageParam = bind.Param{Name: "message", Type: bind.String, Doc: "is put before the failure"}
 	fnParam      = bind.Param{Name: "fn", Type: bind.Function, Required: true}
 )
@@ -41,7 +42,7 @@ func (t *trial) expectations() []bind.Func {
 			},
 		},
 		{
-			Name: "ne", Doc: "Expects two values to differ.", Params: []bind.Param{gotParam, {Name: "other", Type: bind.Any}, messageParam},
+			Name: "ne", Doc: "Expects two values to differ.", Params: []bind.Param{gotParam, otherParam, messageParam},
 			Call: func(c *bind.Call) (any, error) {
 				if difference(c.L, c.Lua("got"), c.Lua("other")) == "" {
 					return nil, failure(c, "both are "+runtime.Format(c.L, c.Lua("got")))
@@ -89,7 +90,7 @@ func (t *trial) actions() []bind.Func {
 		{
 			Name: "output", Doc: "What was printed since the last call, also on the standard error.", Returns: "string",
 			Example: "t.load(\"bot.lua\", \"--help\")\nt.match(t.output(), \"Usage:\")",
-			Call:    func(*bind.Call) (any, error) { return t.world.Output.Next(), nil },
+			Call:    t.output,
 		},
 		{
 			Name: "skip", Doc: "Ends the test, which counts as neither passed nor failed.", Params: []bind.Param{{Name: "reason", Type: bind.String, Default: "skipped"}},
@@ -202,6 +203,14 @@ func (t *trial) raises(c *bind.Call) (any, error) {
 		}
 	}
 	return raised.Value, nil
+}
+
+func (t *trial) output(c *bind.Call) (any, error) {
+	text, cut := t.world.Output.Next()
+	if cut {
+		return nil, failure(c, fmt.Sprintf("more than %d KB were printed since the last call; call it more often", maxOutput>>10))
+	}
+	return text, nil
 }
 
 func (t *trial) log(c *bind.Call) (any, error) {

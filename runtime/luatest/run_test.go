@@ -64,7 +64,7 @@ func TestExpectationsThatAreMet(t *testing.T) {
 	for _, body := range []string{
 		`t.eq({a = {1, 2}, b = "x"}, {b = "x", a = {1, 2}})`,
 		`local a, b = {}, {} a.self, b.self = a, b t.eq(a, b)`,
-		`t.eq(nil, nil)`,
+		`t.eq(nil, nil) t.eq(nil, nil, "message") t.ne(nil, 1) t.ne(1, nil)`,
 		`t.ne({1}, {2}) t.ne(1, "1")`,
 		`assert(t.ok("value") == "value")`,
 		`local a, b = t.match("from 3 to 4", "(%d) to (%d)") t.eq({a, b}, {"3", "4"})`,
@@ -88,6 +88,11 @@ func TestFailuresSayWhatWasExpectedAndWhere(t *testing.T) {
 	for _, tt := range []struct{ body, want string }{
 		{`t.eq(1, 2)`, "a_test.lua:2: t.eq: got 1, want 2"},
 		{`t.eq(1, 2, "the sum")`, "a_test.lua:2: t.eq: the sum: got 1, want 2"},
+		{`t.eq(1)`, "a_test.lua:2: t.eq: want is required: t.eq(got, want, [message])"},
+		{`t.eq()`, "a_test.lua:2: t.eq: got is required"},
+		{`t.ne(1)`, "a_test.lua:2: t.ne: other is required"},
+		{`t.eq(1, nil)`, "a_test.lua:2: t.eq: got 1, want nil"},
+		{`t.eq(0/0, 0/0)`, "a_test.lua:2: t.eq: got NaN, want NaN, which equals nothing, itself neither; t.ok(x ~= x) finds it"},
 		{`t.eq("1", 1)`, `a_test.lua:2: t.eq: got "1", want 1`},
 		{`t.eq({a = 1, b = {2, 3}, c = "x"}, {a = 1, b = {2, 4}, d = 1})`,
 			"a_test.lua:2: t.eq: the tables differ:\n  .b[2]: got 3, want 4\n  .c: not expected, got \"x\"\n  .d: missing, want 1"},
@@ -118,6 +123,24 @@ func TestFailuresSayWhatWasExpectedAndWhere(t *testing.T) {
 		} else if got := results[0].Failed[0]; !strings.Contains(got, tt.want) {
 			t.Errorf("%s: (-want +got)\n%s", tt.body, cmp.Diff(tt.want, got))
 		}
+	}
+}
+
+// A test may print more than is kept of it, as long as it looks at it now and then.
+func TestOutputIsBoundedByWhatIsUnread(t *testing.T) {
+	results := runText(t, only(`
+local line = ("x"):rep(1023)
+for n = 1, 3 do
+  for i = 1, 250 do print(line) end
+  t.eq(#t.output(), 250 * 1024)
+end
+t.eq(t.output(), "")
+for i = 1, 257 do print(line) end
+t.raises(t.output, "t%.output: more than 256 KB were printed since the last call")
+print("after")
+t.eq(t.output(), "after\n")`), luatest.Options{})
+	if len(results) != 1 || results[0].Status != luatest.Passed || len(results[0].Output) > 257<<10 {
+		t.Errorf("%s %q, %d bytes of output", results[0].Status, results[0].Failed, len(results[0].Output))
 	}
 }
 

@@ -30,51 +30,66 @@ type Opened struct {
 	Close func() error
 }
 
-// maxOutput bounds what is kept of a test's output, in bytes.
+// maxOutput bounds what is kept of a test's output for the report, and of what t.output has not given yet, in bytes.
 const maxOutput = 256 << 10
 
 // Output keeps what a test writes, up to a bound.
 type Output struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-	cut  bool
-	read int // how much of the text Next has given
+	mu          sync.Mutex
+	all, unread bounded
+}
+
+// bounded is the beginning of a text.
+type bounded struct {
+	bytes.Buffer
+	cut bool // there was more
+}
+
+func (b *bounded) add(text []byte) {
+	room := maxOutput - b.Len()
+	b.cut = b.cut || len(text) > room
+	b.Write(text[:min(len(text), room)])
+}
+
+// drop takes away what was written last, if it is that.
+func (b *bounded) drop(last string) {
+	if bytes.HasSuffix(b.Bytes(), []byte(last)) {
+		b.Truncate(b.Len() - len(last))
+	}
 }
 
 // Write implements [io.Writer]. It never fails.
 func (o *Output) Write(b []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	room := max(0, maxOutput-o.text.Len())
-	o.cut = o.cut || len(b) > room
-	o.text.Write(b[:min(len(b), room)])
+	o.all.add(b)
+	o.unread.add(b)
 	return len(b), nil
 }
 
-// Next is what was written since the last call, as far as it was kept.
-func (o *Output) Next() string {
+// Next is what was written since the last call, and whether that was more than is kept.
+func (o *Output) Next() (text string, cut bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	text := string(o.text.Bytes()[o.read:])
-	o.read = o.text.Len()
-	return text
+	text, cut = o.unread.String(), o.unread.cut
+	o.unread = bounded{}
+	return text, cut
 }
 
 // drop takes away what was written last, if it is that.
 func (o *Output) drop(last string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if bytes.HasSuffix(o.text.Bytes(), []byte(last)) {
-		o.text.Truncate(o.text.Len() - len(last))
-	}
+	o.all.drop(last)
+	o.unread.drop(last)
 }
 
 // String is what was written.
 func (o *Output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.cut {
-		return o.text.String() + "\n… (the rest of the output is left out)\n"
+	if o.all.cut {
+		return o.all.String() + "\n… (the rest of the output is left out)\n"
 	}
-	return o.text.String()
+	return o.all.String()
 }
