@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -113,11 +114,11 @@ func TestMixOfWhatWasKilled(t *testing.T) {
 // checkAudible checks that a file is loud where somebody spoke.
 func checkAudible(t *testing.T, path string, talk []stretch) {
 	t.Helper()
+	all := heard(t, path)
 	for _, want := range talk {
-		found := false
-		for _, got := range heard(t, path) {
-			found = found || got.start <= want.start+wayTime+20*time.Millisecond && got.end >= want.end+wayTime-20*time.Millisecond
-		}
+		found := slices.ContainsFunc(all, func(got stretch) bool {
+			return got.start <= want.start+wayTime+20*time.Millisecond && got.end >= want.end+wayTime-20*time.Millisecond
+		})
 		if !found {
 			t.Errorf("%s: nothing is heard from %v to %v", path, want.start, want.end)
 		}
