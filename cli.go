@@ -4,10 +4,10 @@ import "github.com/alecthomas/kong"
 
 // grammar is the command line.
 type grammar struct {
-	UseSandbox bool     `name:"sandbox" help:"Use the built-in sandbox even if there is a token."`
-	LogLevel   string   `placeholder:"LEVEL" help:"Log to stderr: debug, info, warn or error. Default is $$CORDIAL_LOG, else warn, and info for what scripts log."`
-	LogFormat  string   `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Write log lines as text or json. With run and json all of stderr is JSON, an object a line."`
-	AllowDir   []string `sep:"none" placeholder:"FOLDER" help:"Let the module fs use another folder beside the script's. May be given several times."`
+	UseSandbox bool       `name:"sandbox" help:"Use the built-in sandbox even if there is a token."`
+	LogLevel   string     `placeholder:"LEVEL" help:"Log to stderr: debug, info, warn or error. Default is $$CORDIAL_LOG, else warn, and info for what scripts log."`
+	LogFormat  string     `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Write log lines as text or json. With run and json all of stderr is JSON, an object a line."`
+	AllowDir   folderList `placeholder:"FOLDER" help:"Let the module fs use another folder beside the script's. May be given several times."`
 
 	Safety safetyFlags `embed:""`
 

@@ -24,12 +24,12 @@ import (
 // safetyFlags say what scripts may not do. docs/safety.md tells what each of
 // them covers.
 type safetyFlags struct {
-	ReadOnly   bool     `help:"Refuse whatever changes something on Discord."`
-	AllowGuild []string `placeholder:"ID" help:"Touch these servers only; the word dm adds direct messages. May be given several times, or with commas."`
-	DryRun     bool     `help:"Tell of calls that delete, ban or take away, in place of doing them."`
-	Deny       []string `placeholder:"NAME" help:"Take modules away from scripts: io, os, net, or any by its name."`
-	MaxMemory  byteSize `placeholder:"SIZE" help:"End the script when it uses more memory, such as 512MB."`
-	MaxRun     timeSpan `placeholder:"TIME" help:"End the script after this time, such as 1h30m."`
+	ReadOnly   bool       `help:"Refuse whatever changes something on Discord."`
+	AllowGuild guildList  `placeholder:"ID" help:"Touch these servers only; the word dm adds direct messages. May be given several times, or with commas."`
+	DryRun     bool       `help:"Tell of calls that delete, ban or take away, in place of doing them."`
+	Deny       moduleList `placeholder:"NAME" help:"Take modules away from scripts: io, os, net, or any by its name."`
+	MaxMemory  byteSize   `placeholder:"SIZE" help:"End the script when it uses more memory, such as 512MB."`
+	MaxRun     timeSpan   `placeholder:"TIME" help:"End the script after this time, such as 1h30m."`
 }
 
 // safetyNames are the flags' names, for commands that pass on what they do not
@@ -129,6 +129,37 @@ func misplaced(script string, args []string) (flag string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// The values of flags that may be given several times. An empty one is refused, also between commas: a variable of the shell that is not set
+// would take the bound away without a word.
+type (
+	guildList  []string
+	moduleList []string
+	folderList []string
+)
+
+// UnmarshalText makes it a value of the command line.
+func (l *guildList) UnmarshalText(text []byte) error {
+	return addFilled((*[]string)(l), strings.Split(string(text), ","), "the id of a server, or dm")
+}
+
+// UnmarshalText makes it a value of the command line.
+func (l *moduleList) UnmarshalText(text []byte) error {
+	return addFilled((*[]string)(l), strings.Split(string(text), ","), "the name of a module")
+}
+
+// UnmarshalText makes it a value of the command line. The name of a folder may have commas.
+func (l *folderList) UnmarshalText(text []byte) error {
+	return addFilled((*[]string)(l), []string{string(text)}, "a folder")
+}
+
+func addFilled(list *[]string, values []string, expected string) error {
+	if slices.Contains(values, "") {
+		return fmt.Errorf("%q: expected %s, got an empty text", strings.Join(values, ","), expected)
+	}
+	*list = append(*list, values...)
+	return nil
 }
 
 // byteSize is a number of bytes as a person gives it: 512MB, 2GB.

@@ -50,7 +50,7 @@ func missing(err *kong.ParseError) (text string, ok bool) {
 	if found := missingValue.FindStringSubmatch(reason); found != nil {
 		for _, flag := range err.Context.Flags() {
 			if flag.Name == found[1] {
-				return fmt.Sprintf("--%s needs a value: %s", flag.Name, strings.TrimSuffix(flag.Summary(), ",...")), true
+				return fmt.Sprintf("--%s needs a value: %s", flag.Name, flag.Summary()), true
 			}
 		}
 	}
