@@ -119,6 +119,7 @@ func Install(h *runtime.Host, c *rest.Client, opts Options) error {
 	b.voice = b.newVoice() // before the gateway: at the end it leaves while there is one
 	b.r.Singleton("voice", "Voice", b.voice)
 	b.gateway = b.newGateway(b.client)
+	b.voice.meet(b.gateway)
 	if opts.Events != nil {
 		opts.Events.of.Store(b.gateway)
 	}

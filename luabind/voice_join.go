@@ -105,12 +105,7 @@ func (v *luaVoice) listen() {
 		return
 	}
 	for _, event := range []string{"READY", "GUILD_CREATE", "GUILD_DELETE", "VOICE_STATE_UPDATE", "VOICE_SERVER_UPDATE"} {
-		v.b.gateway.listeners.add(&subscription{event: event, deliver: func(e *gatewayEvent) {
-			if e.Type == "VOICE_STATE_UPDATE" {
-				v.remember(e.Data)
-			}
-			v.connect().Handle(e.Type, e.Data)
-		}})
+		v.b.gateway.listeners.add(&subscription{event: event, deliver: func(e *gatewayEvent) { v.connect().Handle(e.Type, e.Data) }})
 	}
 	v.b.gateway.changed()
 }

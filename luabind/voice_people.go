@@ -16,7 +16,31 @@ import (
 // maxVoicePeople bounds the people whom voice remembers. When there are more, it begins anew: names are asked for again.
 const maxVoicePeople = 10_000
 
-// remember keeps the user of a voice state, so that speakers have names without a request.
+// meet remembers who is in voice channels, so that speakers have names without a request. Discord tells of those who are there before the
+// bot joins only at the beginning of a session, or when they came: so it looks on from the start, and asks for no intents.
+func (v *luaVoice) meet(g *luaGateway) {
+	for event, take := range map[string]func(json.RawMessage){"GUILD_CREATE": v.rememberAll, "VOICE_STATE_UPDATE": v.remember} {
+		g.listeners.add(&subscription{event: event, passive: true, deliver: func(e *gatewayEvent) { take(e.Data) }})
+	}
+}
+
+// rememberAll keeps the members of a guild that are in voice channels.
+func (v *luaVoice) rememberAll(guild json.RawMessage) {
+	fields := gjson.GetManyBytes(guild, "voice_states.#.user_id", "members")
+	there := map[string]bool{}
+	for _, id := range fields[0].Array() {
+		there[id.String()] = true
+	}
+	fields[1].ForEach(func(_, member gjson.Result) bool {
+		user := member.Get("user")
+		if id := user.Get("id").String(); there[id] {
+			v.keep(discord.Snowflake(id), user.Raw)
+		}
+		return len(there) > 0
+	})
+}
+
+// remember keeps the user of a voice state.
 func (v *luaVoice) remember(state json.RawMessage) {
 	user := gjson.GetBytes(state, "member.user")
 	if id := user.Get("id").String(); id != "" {

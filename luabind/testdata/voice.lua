@@ -59,6 +59,33 @@ print(vc:stop_recording{mix = true}.mixed)  --> recording-3_mixed.ogg
 vc:leave()
 gateway.stop()
 ---
+-- Who was in the channel before the bot has a name without a request, however long the gateway was there before.
+gateway.on("VOICE_STATE_UPDATE", function() end)
+sandbox.fault("get_user", {status = 503, times = 100})
+gateway.start()
+sandbox.user("nathan"):join("General")
+local vc = bot.join_voice("1327046393453613080")
+with_timeout(20, function() while #vc.users == 0 do sleep(0.01) end end)
+print(vc.users[1].username)  --> nathan
+vc:leave()
+gateway.stop()
+---
+-- The same for those who were there before the gateway.
+gateway.on("VOICE_STATE_UPDATE", function() end)
+sandbox.fault("get_user", {status = 503, times = 100})
+sandbox.user("nathan"):join("General")
+gateway.start()
+local vc = bot.join_voice("1327046393453613080")
+with_timeout(20, function() while #vc.users == 0 do sleep(0.01) end end)
+print(vc.users[1].username)  --> nathan
+vc:start_recording("named.ogg")
+sandbox.user("nathan"):speak("hello.wav")
+print(vc:stop_recording().speakers["346450717025894400"].name)  --> nathan
+vc:play("hello.wav"):wait()
+print(vc.totals.sent + vc.totals.unsent, vc.totals.foreign)  --> 55	0
+vc:leave()
+gateway.stop()
+---
 -- What people say, piece by piece.
 local nathan = sandbox.user("nathan"):join("General")
 local vc = bot.join_voice("1327046393453613080")
