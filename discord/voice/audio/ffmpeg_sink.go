@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"cordial/discord/voice/audio/mp3"
 )
 
 // FFmpeg is the Format.Encoder that has an ffmpeg process write the file, with LAME. It needs ffmpeg with libmp3lame, and about 50 MB
@@ -23,12 +25,19 @@ const ffmpegStall = 10 * time.Second
 // errStalled is why ffmpeg was ended.
 var errStalled = fmt.Errorf("it did nothing for %v", ffmpegStall)
 
-// ffmpegSink writes MP3 by an ffmpeg process, which completes the file when its input ends. That it does by itself, too, if this
-// process is killed.
+// lameDelay is how far the sound of LAME's files lies behind what was encoded, in samples, beyond what any decoder leaves out.
+const lameDelay = 576
+
+// ffmpegSink writes MP3 by an ffmpeg process, which puts its frames behind those that we write: the first one, which describes the file, and
+// silence before the first sound. ffmpeg completes the last frame when its input ends, which it does, too, if this process is killed.
 type ffmpegSink struct {
 	pcmWriter
+	file     *os.File
 	encoder  *ffmpegWriter
 	channels int
+	first    mp3First
+	silent   []byte // a frame of silence
+	lead     int64  // samples of silence that ffmpeg does not know of
 }
 
 func newFFmpegSink(file *os.File, f Format) (Sink, error) {
@@ -40,21 +49,41 @@ func newFFmpegSink(file *os.File, f Format) (Sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	encoder, err := startFFmpegWriter(path,
-		"-probesize", "32", // or it gathers more than a second before it creates the file
-		"-f", "s16le", "-ac", strconv.Itoa(f.Channels), "-ar", strconv.Itoa(SampleRate), "-i", "pipe:0",
-		"-c:a", "libmp3lame", "-b:a", strconv.Itoa(1000*mp3Bitrates[0][index]), "-flush_packets", "1", "-f", "mp3", "-y", "file:"+path)
+	rate := 1000 * mp3Bitrates[0][index]
+	frames, err := mp3.NewEncoder(f.Channels, rate)
 	if err != nil {
 		return nil, err
 	}
-	s := &ffmpegSink{pcmWriter: newPCMWriter(encoder), encoder: encoder, channels: f.Channels}
-	if err := file.Close(); err != nil {
-		return nil, errors.Join(err, encoder.end(nil))
+	s := &ffmpegSink{
+		file: file, channels: f.Channels, first: newMP3First(f.Channels, index), silent: frames.Encode(nil, make([]int16, mp3.FrameSamples*f.Channels)),
 	}
+	if _, err := file.Write(s.first); err != nil {
+		return nil, err
+	}
+	s.encoder, err = startFFmpegWriter(path, file,
+		"-probesize", "32", // or it gathers more than a second before it begins
+		"-f", "s16le", "-ac", strconv.Itoa(f.Channels), "-ar", strconv.Itoa(SampleRate), "-i", "pipe:0",
+		"-c:a", "libmp3lame", "-b:a", strconv.Itoa(rate), "-flush_packets", "1",
+		"-f", "mp3", "-write_xing", "0", "-id3v2_version", "0", "pipe:1") // frames and nothing else
+	if err != nil {
+		return nil, err
+	}
+	s.pcmWriter = newPCMWriter(s.encoder)
 	return s, nil
 }
 
-func (s *ffmpegSink) Silence(samples int64) error { return s.zeros(samples * int64(s.channels)) }
+// Silence needs no ffmpeg before the first sound, but for the last frame.
+func (s *ffmpegSink) Silence(samples int64) error {
+	if s.err == nil && s.written == 0 && len(s.buf) == 0 {
+		frames := max(0, samples-1) / mp3.FrameSamples
+		s.lead += frames * mp3.FrameSamples
+		samples -= frames * mp3.FrameSamples
+		if err := repeatMP3(s.file, s.silent, frames); err != nil {
+			s.err = s.encoder.end(err)
+		}
+	}
+	return s.zeros(samples * int64(s.channels))
+}
 
 // Flush hands ffmpeg what was gathered. ffmpeg writes each frame as soon as it has one.
 func (s *ffmpegSink) Flush() error {
@@ -64,7 +93,8 @@ func (s *ffmpegSink) Flush() error {
 	return s.err
 }
 
-// Close waits until ffmpeg has completed the file. ffmpeg may not know what to make of no sound at all, so it gets one sample.
+// Close waits until ffmpeg has written its last frame, and describes the file. ffmpeg may not know what to make of no sound at all, so it gets
+// one sample.
 func (s *ffmpegSink) Close() error {
 	if errors.Is(s.err, ErrClosed) {
 		return nil
@@ -76,8 +106,22 @@ func (s *ffmpegSink) Close() error {
 	if err == nil {
 		err = s.encoder.end(nil)
 	}
+	if err == nil {
+		err = s.describe()
+	}
 	s.err = ErrClosed
-	return err
+	return errors.Join(err, s.file.Close())
+}
+
+// describe fills in the first frame.
+func (s *ffmpegSink) describe() error {
+	info, err := s.file.Stat()
+	if err != nil {
+		return err
+	}
+	count := info.Size()/int64(len(s.first)) - 1 // all frames are of one size
+	samples := s.lead + s.written/int64(2*s.channels)
+	return s.first.write(s.file, count, lameDelay, max(0, count*mp3.FrameSamples-lameDelay-samples))
 }
 
 // ffmpegWriter is the input of an ffmpeg process that writes a file. After an error the process has ended.
@@ -92,9 +136,11 @@ type ffmpegWriter struct {
 	watch     *time.Timer // ends ffmpeg when it stalls
 }
 
-func startFFmpegWriter(path string, arguments ...string) (*ffmpegWriter, error) {
+// startFFmpegWriter starts ffmpeg, which writes to a file from where we are in it.
+func startFFmpegWriter(path string, file *os.File, arguments ...string) (*ffmpegWriter, error) {
 	ctx, stop := context.WithCancelCause(context.Background())
 	process, complaint := newFFmpeg(ctx, arguments...)
+	process.Stdout = file
 	standApart(process)
 	in, err := process.StdinPipe()
 	if err == nil {

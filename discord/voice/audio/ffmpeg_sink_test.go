@@ -125,6 +125,31 @@ func TestFFmpegWithoutSound(t *testing.T) {
 	}
 }
 
+// The hour before the first sound is there without ffmpeg, which goes on behind it.
+func TestFFmpegAfterLongSilence(t *testing.T) {
+	needFFmpeg(t)
+	for _, silence := range []int{1, mp3.FrameSamples, 3600*SampleRate + 777} {
+		path := filepath.Join(t.TempDir(), "sound.mp3")
+		sink := createFFmpeg(t, path)
+		in := tone(1, soundLength, 440)
+		if err := errors.Join(sink.Silence(int64(silence)), sink.Write(in), sink.Silence(SampleRate), sink.Close()); err != nil {
+			t.Fatal(err)
+		}
+		s := openFile(t, path)
+		if length, ok := s.Duration(); !ok || length != Duration(int64(silence+soundLength+SampleRate)) {
+			t.Errorf("%d samples of silence: duration %v, %v", silence, length, ok)
+		}
+		if err := s.Seek(Duration(int64(silence))); err != nil {
+			t.Fatal(err)
+		}
+		out := readAll(t, s)
+		off := len(out)/2 - soundLength - SampleRate // a time is less exact than a sample
+		if off < 0 || off > 1 || snr(stereo(in, 1), out[2*off:][:2*soundLength]) < 20 {
+			t.Errorf("after %d samples of silence there are %d samples", silence, len(out)/2)
+		}
+	}
+}
+
 // What is flushed comes to the disk while the file is open, but for what LAME holds.
 func TestFFmpegFlush(t *testing.T) {
 	needFFmpeg(t)
@@ -215,8 +240,9 @@ func TestFFmpegDies(t *testing.T) {
 		if err := os.Symlink("/dev/full", path); err != nil {
 			t.Fatal(err)
 		}
-		sink := createFFmpeg(t, path)
-		checkEnded(t, sink, writeUntilError(t, sink), "No space left on device")
+		if _, err := Create(path, Format{Channels: 1, Encoder: FFmpeg}); !errors.Is(err, syscall.ENOSPC) {
+			t.Errorf("error %v", err)
+		}
 	})
 }
 

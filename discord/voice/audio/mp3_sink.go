@@ -32,9 +32,9 @@ type mp3Sink struct {
 	file    *os.File
 	encoder *mp3.Encoder
 	frames  framer
-	first   []byte // the frame that describes the file
-	count   int64  // frames behind it
-	samples int64  // written into the sink
+	first   mp3First
+	count   int64 // frames behind it
+	samples int64 // written into the sink
 	closed  bool
 	out     []byte // the frame that was encoded last
 }
@@ -48,7 +48,7 @@ func newMP3Sink(file *os.File, f Format) (Sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &mp3Sink{file: file, encoder: encoder, first: mp3InfoFrame(f.Channels, index)}
+	s := &mp3Sink{file: file, encoder: encoder, first: newMP3First(f.Channels, index)}
 	s.frames = framer{size: mp3.FrameSamples * f.Channels, channels: f.Channels, full: s.encode, repeat: s.repeat, settle: mp3Settle}
 	_, err = file.Write(s.first)
 	return s, err
@@ -68,8 +68,11 @@ func mp3BitrateIndex(f Format) (int, error) {
 	return index, nil
 }
 
-// mp3InfoFrame makes a silent frame with the fields that describe the file, yet to be filled in.
-func mp3InfoFrame(channels, index int) []byte {
+// mp3First is the first frame of a file, a silent one that describes it.
+type mp3First []byte
+
+// newMP3First makes a frame whose fields are yet to be filled in.
+func newMP3First(channels, index int) mp3First {
 	mode := byte(0)
 	if channels == 1 {
 		mode = 0xC0
@@ -82,6 +85,31 @@ func mp3InfoFrame(channels, index int) []byte {
 	frame = append(frame, "LAME3.100"...)                     // the name under which players look for the delay
 	frame = append(frame, make([]byte, h.size-len(frame))...) // and the rest
 	return frame
+}
+
+// write fills the fields in, and writes the frame to its place: how many frames of its size follow, and what players leave out at both ends.
+func (f mp3First) write(file *os.File, count, delay, padding int64) error {
+	h, _ := parseMP3Header(f)
+	b := f[4+h.side+8:]
+	binary.BigEndian.PutUint32(b, uint32(count))
+	binary.BigEndian.PutUint32(b[4:], uint32(int64(h.size)*(count+1)))
+	gap := delay<<12 | min(padding, 0xFFF)
+	lame := b[8:]
+	lame[21], lame[22], lame[23] = byte(gap>>16), byte(gap>>8), byte(gap)
+	_, err := file.WriteAt(f, 0)
+	return err
+}
+
+// repeatMP3 writes a frame many times over. Frames of ours stand for themselves, so that one of silence is silent anywhere.
+func repeatMP3(file *os.File, frame []byte, count int64) error {
+	block := bytes.Repeat(frame, max(1, int(min(count, int64(mp3Write/len(frame))))))
+	for left := count * int64(len(frame)); left > 0; left -= int64(len(block)) {
+		block = block[:min(int64(len(block)), left)]
+		if _, err := file.Write(block); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *mp3Sink) Write(pcm []int16) error {
@@ -100,16 +128,10 @@ func (s *mp3Sink) Silence(samples int64) error {
 	return s.frames.silence(samples)
 }
 
-// repeat writes the frame that was encoded last, which is silence. Frames stand for themselves, so that it is right anywhere.
+// repeat writes the frame that was encoded last, which is silence.
 func (s *mp3Sink) repeat(frames int64) error {
-	block := bytes.Repeat(s.out, max(1, int(min(frames, int64(mp3Write/len(s.out))))))
-	for s.count += frames; frames > 0; frames -= int64(len(block) / len(s.out)) {
-		block = block[:min(int64(len(block)), frames*int64(len(s.out)))]
-		if _, err := s.file.Write(block); err != nil {
-			return err
-		}
-	}
-	return nil
+	s.count += frames
+	return repeatMP3(s.file, s.out, frames)
 }
 
 // encode writes one frame.
@@ -130,15 +152,7 @@ func (s *mp3Sink) Flush() error {
 
 // describe fills in the first frame.
 func (s *mp3Sink) describe(padding int64) error {
-	h, _ := parseMP3Header(s.first)
-	b := s.first[4+h.side+8:]
-	binary.BigEndian.PutUint32(b, uint32(s.count))
-	binary.BigEndian.PutUint32(b[4:], uint32(int64(h.size)*(s.count+1)))
-	gap := mp3.Delay<<12 | padding
-	lame := b[8:]
-	lame[21], lame[22], lame[23] = byte(gap>>16), byte(gap>>8), byte(gap)
-	_, err := s.file.WriteAt(s.first, 0)
-	return err
+	return s.first.write(s.file, s.count, mp3.Delay, padding)
 }
 
 // Close encodes what is left, and silence behind it that pushes the last of the sound through the delays of both sides.

@@ -24,7 +24,7 @@ type Format struct {
 type Sink interface {
 	// Write adds PCM, interleaved with the Format's channels, of any length.
 	Write(pcm []int16) error
-	// Silence adds silence. However long it is, it takes a small part of a second; only FFmpeg encodes it all.
+	// Silence adds silence. However long it is, it takes a small part of a second, but that FFmpeg encodes what comes after a first sound.
 	Silence(samples int64) error
 	// Flush makes what was written so far readable even if the process is killed afterwards. Formats of frames hold back what does
 	// not fill one, and what is still on its way through their encoder: up to 27 ms in Ogg, 46 ms in MP3, 0.4 ms in FLAC. A file that

@@ -88,12 +88,20 @@ func TestFFmpegEncodesTracksAndMix(t *testing.T) {
 	}
 }
 
-// checkEncodedByLAME looks for ffmpeg's name in a file.
+// checkEncodedByLAME looks for frames of 128 kbit/s whose data begin in those before them (ISO/IEC 11172-3, 2.4.1.7), which ours never do.
 func checkEncodedByLAME(t *testing.T, path string) {
 	t.Helper()
-	if file, err := os.ReadFile(path); err != nil || !strings.Contains(string(file), "Lavf") {
-		t.Errorf("%s was not written by ffmpeg, %v", path, err)
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
 	}
+	const size = 384
+	for at := 0; at+size <= len(file); at += size {
+		if file[at+4] > 0 || file[at+5]&0x80 > 0 {
+			return
+		}
+	}
+	t.Errorf("%s was not written by LAME", path)
 }
 
 // Beside a mix by ffmpeg there may be tracks of another format.
@@ -112,7 +120,7 @@ func TestFFmpegEncodesTheMixOnly(t *testing.T) {
 	checkAudible(t, rec.Mixed, s.talk)
 }
 
-// A track whose ffmpeg dies is told of; the others go on.
+// A track that cannot be written is told of; the others go on.
 func TestFFmpegFailsForOneTrack(t *testing.T) {
 	needFFmpeg(t)
 	if _, err := os.Stat("/dev/full"); err != nil {
@@ -126,7 +134,7 @@ func TestFFmpegFailsForOneTrack(t *testing.T) {
 	speakers := threeSpeakers()
 	feed(r, clock, 12*time.Second, speakers...)
 	rec, err := finishAt(t, r, clock)
-	if err == nil || !strings.Contains(err.Error(), "_101.mp3 ends too early") || !strings.Contains(err.Error(), "No space left") {
+	if err == nil || !strings.Contains(err.Error(), "_101.mp3") || !strings.Contains(err.Error(), "no space left") {
 		t.Errorf("error %v", err)
 	}
 	for _, s := range speakers[1:] {
