@@ -97,6 +97,8 @@ func (b *binding) voiceClientClass() bind.Class {
 			get("totals", "table", "Packets of the bot's that were sent, and that were not because the connection was away; datagrams that do not belong to it: {sent=, unsent=, foreign=}.", (*voiceClient).totals),
 			get("levels", "table", "How loud each speaker is at the moment, by id: 0 to 1.", (*voiceClient).levels),
 			get("e2ee", "table", "The end-to-end encryption: {version=, ready=, epoch=, code=}. Version 0 is none; ready says that there are keys. People compare the code.", (*voiceClient).e2ee),
+			get("suppressed", "boolean", "Whether nobody hears the bot in the channel: it is in the audience of a stage, or may not speak.", func(vc *voiceClient) any { return vc.conn.Suppressed() }),
+			get("server_muted", "boolean", "Whether a moderator has muted the bot.", func(vc *voiceClient) any { return vc.conn.ServerMuted() }),
 			get("recording", "boolean", "Whether it is being recorded.", func(vc *voiceClient) any { return vc.isRecording() }),
 		},
 		Methods: append(append(append(b.voiceLife(), b.voiceStage()...), b.voiceRecording()...), append(b.voicePlaying(), b.voiceListening()...)...),

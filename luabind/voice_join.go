@@ -163,6 +163,7 @@ func (vc *voiceClient) watch() {
 	vc.over = true
 	vc.mu.Unlock()
 	vc.endRecording() // what could not be written was said when it happened
+	vc.meter.end()
 	vc.end()
 	vc.v.away.back(vc.conn.GuildID())
 	if err := vc.conn.Err(); err != nil {

@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -10,66 +11,129 @@ import (
 	"cordial/discord/voice/audio"
 )
 
+const (
+	// levelTime is how long a packet says how loud a speaker is.
+	levelTime = 300 * time.Millisecond
+	// quietTime is how long somebody who says nothing has a level.
+	quietTime = time.Minute
+)
+
 // meter keeps the last packet of each speaker, from which their levels are told when somebody asks.
 type meter struct {
-	mu       sync.Mutex
-	speakers map[discord.Snowflake]*metered
+	mu   sync.Mutex // held for moments only: whoever reads packets needs it
+	last map[discord.Snowflake]*lastPacket
+
+	asking   sync.Mutex // held while packets are decoded
+	decoders map[discord.Snowflake]audio.Decoder
+	over     bool
 }
 
-// metered is what the meter has of a speaker.
-type metered struct {
-	at      time.Time
-	packet  []byte
-	decoder audio.Decoder // made when the level is asked for
+type lastPacket struct {
+	at   time.Time
+	opus []byte
 }
-
-// levelTime is how long a packet says how loud a speaker is.
-const levelTime = 300 * time.Millisecond
 
 // hear takes note of a packet.
 func (m *meter) hear(p voice.Packet) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := m.speakers[p.User]
-	if s == nil {
-		s = &metered{}
-		if m.speakers == nil {
-			m.speakers = map[discord.Snowflake]*metered{}
-		}
-		m.speakers[p.User] = s
+	last := m.last[p.User]
+	if last == nil {
+		m.forget(p.At)
+		last = &lastPacket{}
+		m.last[p.User] = last
 	}
-	s.at, s.packet = p.At, append(s.packet[:0], p.Opus...)
+	last.at, last.opus = p.At, append(last.opus[:0], p.Opus...)
 }
 
-// levels are the levels of those who speak at a time, 0 to 1.
-func (m *meter) levels(now time.Time) map[string]any {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	levels := map[string]any{}
-	for user, s := range m.speakers {
-		switch age := now.Sub(s.at); {
-		case age <= levelTime:
-			levels[string(user)] = s.level()
-		case age > time.Minute:
-			delete(m.speakers, user)
-		default:
-			levels[string(user)] = 0.0
+// forget leaves out those who have long been quiet; m.mu is held.
+func (m *meter) forget(now time.Time) {
+	if m.last == nil {
+		m.last = map[discord.Snowflake]*lastPacket{}
+	}
+	for user, last := range m.last {
+		if now.Sub(last.at) > quietTime {
+			delete(m.last, user)
 		}
 	}
+}
+
+// speakers are the packets of those who have a level: nil for those who are quiet.
+func (m *meter) speakers(now time.Time) map[discord.Snowflake][]byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.forget(now)
+	speakers := map[discord.Snowflake][]byte{}
+	for user, last := range m.last {
+		speakers[user] = nil
+		if now.Sub(last.at) <= levelTime {
+			speakers[user] = slices.Clone(last.opus)
+		}
+	}
+	return speakers
+}
+
+// levels are the levels of those who speak at a time, 0 to 1. After end there are none.
+func (m *meter) levels(now time.Time) map[string]any {
+	m.asking.Lock()
+	defer m.asking.Unlock()
+	levels := map[string]any{}
+	if m.over {
+		return levels
+	}
+	speakers := m.speakers(now)
+	for user, opus := range speakers {
+		levels[string(user)] = m.level(user, opus)
+	}
+	m.closeDecoders(func(user discord.Snowflake) bool { _, speaks := speakers[user]; return !speaks })
 	return levels
 }
 
-// level is how loud the last packet is, in equal steps for the ear: 0 for 60 dB below full scale, 1 for full scale.
-func (s *metered) level() float64 {
-	if s.decoder == nil {
-		decoder, err := audio.NewDecoder(2)
-		if err != nil {
-			return 0
+// end gives back what the meter has.
+func (m *meter) end() {
+	m.asking.Lock()
+	defer m.asking.Unlock()
+	m.over = true
+	m.closeDecoders(func(discord.Snowflake) bool { return true })
+}
+
+// closeDecoders closes the decoders of some users; m.asking is held.
+func (m *meter) closeDecoders(of func(user discord.Snowflake) bool) {
+	for user, decoder := range m.decoders {
+		if of(user) {
+			decoder.Close()
+			delete(m.decoders, user)
 		}
-		s.decoder = decoder
+	}
+}
+
+// decoder is that of a user, with which all their packets are decoded; m.asking is held.
+func (m *meter) decoder(user discord.Snowflake) (audio.Decoder, error) {
+	if known := m.decoders[user]; known != nil {
+		return known, nil
+	}
+	decoder, err := audio.NewDecoder(2)
+	if err != nil {
+		return nil, err
+	}
+	if m.decoders == nil {
+		m.decoders = map[discord.Snowflake]audio.Decoder{}
+	}
+	m.decoders[user] = decoder
+	return decoder, nil
+}
+
+// level is how loud a packet is, in equal steps for the ear: 0 for 60 dB below full scale, 1 for full scale.
+func (m *meter) level(user discord.Snowflake, opus []byte) float64 {
+	if opus == nil {
+		return 0
+	}
+	decoder, err := m.decoder(user)
+	if err != nil {
+		return 0
 	}
 	var pcm [2 * audio.MaxPacketSamples]int16
-	n, err := s.decoder.Decode(pcm[:], s.packet)
+	n, err := decoder.Decode(pcm[:], opus)
 	if err != nil || n == 0 {
 		return 0
 	}

@@ -208,13 +208,14 @@ local stage = guild:create_channel("Stage", {type = 13})
 local vc = stage:join()
 print(vc.e2ee.version, vc.state)  --> 0	ready
 local function own() return dc.api.get_self_voice_state{guild_id = guild.id} end
-print(own().suppress)  --> true
+print(own().suppress, vc.suppressed, vc.server_muted)  --> true	true	false
 vc:ask_to_speak()
 print(own().request_to_speak_timestamp ~= nil)  --> true
 vc:ask_to_speak(false)
 print(own().request_to_speak_timestamp)  --> nil
 vc:become_speaker()
 print(own().suppress)  --> false
+with_timeout(10, function() while vc.suppressed do sleep(0.01) end end)
 vc:become_speaker(false)
 print(own().suppress)  --> true
 local function becomes(field, value)
@@ -228,5 +229,7 @@ becomes("self_deaf", true)
 becomes("self_mute", false)
 vc:move("1327046393453613080")
 print(vc.channel_id ~= stage.id, vc.e2ee.version)  --> true	1
+dc.api.update_guild_member{guild_id = guild.id, user_id = dc:me().id, mute = true}
+with_timeout(10, function() while not vc.server_muted do sleep(0.01) end end)
 vc:leave()
 gateway.stop()
