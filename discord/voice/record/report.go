@@ -1,22 +1,19 @@
 package record
 
 import (
-	"bytes"
+	"bufio"
 	"cmp"
 	"context"
 	_ "embed"
-	"encoding/base64"
+	"errors"
 	"fmt"
 	"html/template"
-	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
-
-// maxEmbedded is the largest sound file that a report holds itself, in bytes. Larger ones are linked.
-const maxEmbedded = 512 << 10
 
 //go:embed report.html
 var reportPage string
@@ -34,6 +31,7 @@ type reportData struct {
 	Marks    []reportMark
 	Tracks   []reportTrack
 	Mix      []reportFile
+	Linked   []string // names of the files that the page does not hold
 	Errors   []string
 }
 
@@ -62,91 +60,100 @@ type reportBar struct {
 
 // reportFile is a sound file that the page plays.
 type reportFile struct {
-	Name  string
-	URL   template.URL
-	Start float64 // seconds from the start of the recording
+	Name   string
+	URL    template.URL
+	Linked bool    // the page does not hold it
+	Start  float64 // seconds from the start of the recording
 }
 
-// Report writes a page for a browser about the recording: who spoke when, waveforms, players and what was lost. It needs nothing but
-// itself and the sound files, which it links from where it lies; it holds the small ones itself. Drawing the waveforms reads all tracks,
-// which takes about 7 s for each hour of speech. A track that cannot be read is shown without its waveform.
+// Report writes a page for a browser about the recording: who spoke when, waveforms, players and what was lost. It stands alone: it holds the
+// sound itself, files over half a megabyte as mono Opus, up to 32 MB in all. What is beyond that is linked from where the page lies, which it
+// says. That takes about 35 s for each hour of speech. A file that cannot be read is linked, and its track shown without a waveform.
 func (r *Recording) Report(ctx context.Context, path string) error {
-	folder := filepath.Dir(path)
+	return r.report(ctx, path, maxEmbedded)
+}
+
+// report is Report with room for so many bytes of sound.
+func (r *Recording) report(ctx context.Context, path string, room int) error {
 	data := reportData{
 		Title: cmp.Or(r.Title, strings.TrimSuffix(filepath.Base(r.Manifest), ".json")), Started: r.Started.Format("Monday, 2 January 2006, 15:04:05 MST"),
 		Length: clockTime(r.Duration.Duration), Complete: r.Complete, Columns: waveColumns, Seconds: max(r.Duration.Seconds(), 0.001), Marks: r.marks(),
-		Mix: r.players(folder, r.MixedFiles), Errors: r.Errors,
+		Errors: r.Errors,
+	}
+	files := &shelf{folder: filepath.Dir(path), left: room}
+	var problem error
+	data.Mix, problem = r.players(ctx, files, r.MixedFiles, func([]int16) {})
+	if problem != nil {
+		data.Errors = append(slices.Clone(data.Errors), problem.Error())
 	}
 	for _, user := range r.Users() {
-		row, err := r.reportTrack(ctx, folder, r.Speakers[user])
-		if err != nil {
-			return fmt.Errorf("report on %s: %w", r.Manifest, err)
-		}
-		data.Tracks = append(data.Tracks, row)
+		data.Tracks = append(data.Tracks, r.reportTrack(ctx, files, r.Speakers[user]))
 	}
-	var page bytes.Buffer
-	if err := reportTemplate.Execute(&page, data); err != nil {
+	if ctx.Err() != nil {
+		return fmt.Errorf("report on %s: %w", r.Manifest, context.Cause(ctx))
+	}
+	data.noteLinked()
+	if err := writePage(path, &data); err != nil {
 		return fmt.Errorf("report on %s: %w", r.Manifest, err)
 	}
-	return os.WriteFile(path, page.Bytes(), 0o666)
+	return nil
 }
 
-// reportTrack fills one speaker's row. It fails only with the context.
-func (r *Recording) reportTrack(ctx context.Context, folder string, t *Track) (reportTrack, error) {
+// writePage writes the page piece by piece: it may be large.
+func writePage(path string, data *reportData) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(file)
+	return errors.Join(reportTemplate.Execute(out, data), out.Flush(), file.Close())
+}
+
+// noteLinked lists the files that the page does not hold.
+func (d *reportData) noteLinked() {
+	lists := [][]reportFile{d.Mix}
+	for _, t := range d.Tracks {
+		lists = append(lists, t.Players)
+	}
+	for _, file := range slices.Concat(lists...) {
+		if file.Linked {
+			d.Linked = append(d.Linked, file.Name)
+		}
+	}
+}
+
+// reportTrack fills one speaker's row.
+func (r *Recording) reportTrack(ctx context.Context, files *shelf, t *Track) reportTrack {
 	row := reportTrack{
 		Track: t, Label: cmp.Or(t.Name, string(t.User)), Talk: clockTime(t.Spoken()), Moved: fmt.Sprintf("%.1f ms", t.Drift.Seconds()*1000),
 		LostShare: fmt.Sprintf("%.1f %%", 100*float64(t.Lost)/max(1, float64(t.Packets-t.Duplicates-t.Late+t.Lost))),
-		Players:   r.players(folder, t.Files),
 	}
 	for _, s := range t.Segments {
 		bar := reportBar{X: r.column(s.Start.Duration), Text: clockTime(s.Start.Duration) + " – " + clockTime(s.End.Duration)}
 		bar.Width = max(r.column(s.End.Duration)-bar.X, 1)
 		row.Bars = append(row.Bars, bar)
 	}
-	wave, err := waveform(ctx, t.Files, r.Duration.Duration)
-	if ctx.Err() != nil {
-		return row, ctx.Err()
-	} else if err != nil {
+	wave := newWaveform(r.Duration.Duration)
+	var err error
+	if row.Players, err = r.players(ctx, files, t.Files, wave.add); err != nil {
 		row.Problem = err.Error()
+	} else {
+		row.Wave = wave.draw()
 	}
-	row.Wave = wave
-	return row, nil
+	return row
 }
 
-// players says how the page plays files.
-func (r *Recording) players(folder string, paths []string) []reportFile {
-	var list []reportFile
+// players says how the page plays files. The error is that of the first one that cannot be read.
+func (r *Recording) players(ctx context.Context, files *shelf, paths []string, look func(pcm []int16)) (list []reportFile, problem error) {
 	for i, path := range paths {
-		list = append(list, reportFile{Name: filepath.Base(path), URL: fileURL(folder, path), Start: (time.Duration(i) * r.Split.Duration).Seconds()})
-	}
-	return list
-}
-
-// fileURL is the address of a file from a page in a folder: the file itself if it is small.
-func fileURL(folder, path string) template.URL {
-	if info, err := os.Stat(path); err == nil && info.Size() <= maxEmbedded {
-		if data, err := os.ReadFile(path); err == nil {
-			return template.URL("data:" + mediaType(path) + ";base64," + base64.StdEncoding.EncodeToString(data))
+		file, err := files.put(ctx, path, look)
+		if err != nil && problem == nil {
+			problem = fmt.Errorf("read %s: %w", path, err)
 		}
+		file.Start = (time.Duration(i) * r.Split.Duration).Seconds()
+		list = append(list, file)
 	}
-	if relative, err := filepath.Rel(folder, path); err == nil {
-		path = relative
-	}
-	segments := strings.Split(filepath.ToSlash(path), "/")
-	for i, s := range segments {
-		segments[i] = url.PathEscape(s)
-	}
-	return template.URL("./" + strings.Join(segments, "/"))
-}
-
-// mediaType is the media type of a sound file, by its extension.
-func mediaType(path string) string {
-	switch ext := strings.ToLower(filepath.Ext(path)); ext {
-	case ".mp3":
-		return "audio/mpeg"
-	default:
-		return "audio/" + strings.TrimPrefix(ext, ".")
-	}
+	return list, problem
 }
 
 // column is where a time lies on the timeline.

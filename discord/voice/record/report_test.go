@@ -1,6 +1,10 @@
 package record
 
 import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"html"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -48,7 +52,7 @@ func TestReportLinksLargeFiles(t *testing.T) {
 		Speakers: map[discord.Snowflake]*Track{"1": {User: "1", Files: []string{filepath.Join(folder, "a b#1.wav"), filepath.Join(folder, "javascript:2.wav")}}},
 	}
 	for _, path := range rec.Speakers["1"].Files {
-		if err := os.WriteFile(path, make([]byte, maxEmbedded+1), 0o600); err != nil {
+		if err := os.WriteFile(path, make([]byte, asItIs+1), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -57,10 +61,67 @@ func TestReportLinksLargeFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := readReport(t, &rec, filepath.Join(reports, "out.html"))
-	for _, want := range []string{`data-start="0" src="./../a%20b%231.wav"`, `data-start="30" src="./../javascript:2.wav"`, "not a sound file", "was not stopped"} {
+	for _, want := range []string{`data-start="0" src="./../a%20b%231.wav"`, `data-start="30" src="./../javascript:2.wav"`, "not a sound file", "was not stopped", "a b#1.wav, javascript:2.wav</p>"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
 		}
+	}
+}
+
+// Larger files are made small, so that the page still stands alone, and play where they did. What the page has no room for is linked.
+func TestReportHoldsLargeFiles(t *testing.T) {
+	folder := t.TempDir()
+	talk := []stretch{seconds(1, 3), seconds(28, 30)}
+	var rec Recording
+	synctest.Test(t, func(t *testing.T) {
+		o := Options{Mix: true, Split: 20 * time.Second}
+		rec = recordSpeakers(t, filepath.Join(folder, "meeting.wav"), o, 40*time.Second, speaker{user: "1", ssrc: 1, talk: talk})
+	})
+	path := filepath.Join(t.TempDir(), "report.html") // far from the sound
+	page := readReport(t, &rec, path)
+	sounds := regexp.MustCompile(`src="data:audio/ogg;base64,([^"]*)"`).FindAllStringSubmatch(page, -1)
+	if len(sounds) != 4 || strings.Contains(page, "does not hold") {
+		t.Fatalf("the page holds %d sounds, want 4", len(sounds))
+	}
+	for i, want := range []stretch{talk[0], {8 * time.Second, 10 * time.Second}} {
+		data, err := base64.StdEncoding.DecodeString(html.UnescapeString(sounds[i+2][1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sound := filepath.Join(t.TempDir(), "sound.ogg")
+		if err := os.WriteFile(sound, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		checkHeard(t, sound, []stretch{want}, 20*time.Millisecond)
+	}
+	if err := rec.report(t.Context(), path, 25000); err != nil { // there is room for the mix
+		t.Fatal(err)
+	}
+	less, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, want := range map[string]int{`src="data:audio/ogg`: 2, `src="./../`: 2, "move them along with it: meeting_1_001.wav, meeting_1_002.wav</p>": 1} {
+		if got := strings.Count(string(less), what); got != want {
+			t.Errorf("with little room the page has %d of %s, want %d", got, what, want)
+		}
+	}
+}
+
+func TestReportIsEnded(t *testing.T) {
+	folder := t.TempDir()
+	var rec Recording
+	synctest.Test(t, func(t *testing.T) {
+		rec = recordSpeakers(t, filepath.Join(folder, "meeting.wav"), Options{}, 12*time.Second, threeSpeakers()...)
+	})
+	ctx, stop := context.WithCancelCause(t.Context())
+	reason := errors.New("enough")
+	stop(reason)
+	if err := rec.Report(ctx, filepath.Join(folder, "out.html")); !errors.Is(err, reason) {
+		t.Errorf("a report that was ended gives %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "out.html")); err == nil {
+		t.Error("it left a page")
 	}
 }
 
