@@ -33,7 +33,7 @@ func (b *binding) recordingClass() bind.Class {
 		},
 		Methods: []bind.Func{
 			{
-				Name: "report", Doc: "Writes a page for people: who spoke when, waveforms, players. It stands alone.",
+				Name: "report", Doc: "Writes a page for people: who spoke when, waveforms, players. It stands alone, with up to 32 MB of sound; it links the rest, and says so.",
 				Params: []bind.Param{{Name: "path", Type: bind.String, Required: true}}, Example: `rec:report("meeting.html")`,
 				Call: func(c *bind.Call) (any, error) {
 					if err := b.mayWrite(c.String("path")); err != nil {
