@@ -153,10 +153,13 @@ func (s *Scheduler) cron(c *bind.Call) (any, error) {
 	return s.schedule(c, j)
 }
 
+// minInterval leaves the process time for other things.
+const minInterval = time.Millisecond
+
 func (s *Scheduler) every(c *bind.Call) (any, error) {
 	interval := c.Duration("interval")
-	if interval <= 0 {
-		return nil, fmt.Errorf("%s: interval: expected more than zero", c.Name())
+	if interval < minInterval {
+		return nil, fmt.Errorf("%s: interval: expected %s or more", c.Name(), shortDuration(minInterval))
 	}
 	if c.Duration("jitter") > interval {
 		return nil, fmt.Errorf("%s: jitter: expected no more than the interval", c.Name())

@@ -113,6 +113,9 @@ type jitterPlan struct {
 
 func (p *jitterPlan) next(t time.Time) (time.Time, bool) {
 	due, ok := p.plan.next(t.Add(-p.jitter))
+	if ok && !due.After(t) {
+		due = latest(p.plan, due, t) // an earlier one is put off to before this one
+	}
 	for ok {
 		after, more := p.plan.next(due)
 		limit := p.jitter
@@ -140,27 +143,31 @@ const maxCounted = 10_000
 
 // passed finds the last of the due times from first to now, and counts them as far as maxCounted.
 func passed(p plan, first, now time.Time) (last time.Time, count int) {
-	last, count = first, 1
-	for count < maxCounted {
+	last = first
+	for count = 1; count < maxCounted; count++ {
 		due, ok := p.next(last)
 		if !ok || due.After(now) {
 			return last, count
 		}
 		last = due
-		count++
 	}
-	for back := time.Second; ; back *= 2 { // ends: last is a due time
-		due, ok := p.next(now.Add(-back))
-		for ok && !due.After(now) {
-			last = due
-			if due, ok = p.next(last); !ok || due.After(now) {
-				return last, count
-			}
-		}
-		if now.Add(-back).Before(first) {
-			return last, count
+	return latest(p, last, now), count
+}
+
+// latest finds the last of the due times from due, which is one, to now. However many there are, it asks the plan some sixty times at the
+// most: the scheduler's lock is held meanwhile.
+func latest(p plan, due, now time.Time) time.Time {
+	before := due.Add(-1) // a due time comes after this one, up to now
+	last := now           // and none after this one
+	for last.Sub(before) > 1 {
+		middle := before.Add(last.Sub(before) / 2)
+		if next, ok := p.next(middle); ok && !next.After(now) {
+			before = middle
+		} else {
+			last = middle
 		}
 	}
+	return last
 }
 
 // shortDuration is a duration without the zeros at its end: "1h30m", "10m".

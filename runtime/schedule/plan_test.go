@@ -250,12 +250,49 @@ func TestPassedCountsAndFindsTheLast(t *testing.T) {
 		{daily, 30 * 24 * time.Hour, 29*24*time.Hour + 9*time.Hour, 31},
 		{mustCron(t, "* 9 * * *", "UTC"), 400 * 24 * time.Hour, 399*24*time.Hour + 9*time.Hour + 59*time.Minute, maxCounted},
 		{momentPlan{first}, 30 * 24 * time.Hour, 0, 1},
+		{&intervalPlan{first: first, interval: 1}, 24 * time.Hour, 24 * time.Hour, maxCounted},
+		{mustCron(t, "* * 1 1 *", "UTC"), 8700 * 24 * time.Hour, 8402*24*time.Hour - time.Minute, maxCounted},
 	} {
-		last, count := passed(test.plan, first, first.Add(test.after))
+		counted := &countingPlan{plan: test.plan}
+		last, count := passed(counted, first, first.Add(test.after))
 		if last.Sub(first) != test.wantLast || count != test.wantCount {
 			t.Errorf("%v after %s: %s, %d; want %s, %d", test.plan, test.after, last.Sub(first), count, test.wantLast, test.wantCount)
 		}
+		if counted.calls > maxCounted+64 {
+			t.Errorf("%v after %s: it was asked %d times", test.plan, test.after, counted.calls)
+		}
 	}
+}
+
+// TestJitterLooksAtFewDueTimes bounds what is done with the scheduler's lock held, however many due times lie in the jitter.
+func TestJitterLooksAtFewDueTimes(t *testing.T) {
+	counted := &countingPlan{plan: mustCron(t, "* * * * *", "UTC")}
+	p := &jitterPlan{plan: counted, name: "often", jitter: maxJitter}
+	moment := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range 100 {
+		next, ok := p.next(moment)
+		if gap := next.Sub(moment); !ok || gap <= 0 || gap >= 2*time.Minute {
+			t.Fatalf("moment %d is %s, after %s", i, next, moment)
+		}
+		moment = next
+	}
+	if counted.calls > 100*64 {
+		t.Errorf("100 moments took %d due times", counted.calls)
+	}
+}
+
+// countingPlan counts how often it is asked.
+type countingPlan struct {
+	plan
+	calls int
+}
+
+func (p *countingPlan) next(t time.Time) (time.Time, bool) {
+	p.calls++
+	if p.calls > 1e6 {
+		panic("it is asked without an end")
+	}
+	return p.plan.next(t)
 }
 
 func TestEveryZoneLoads(t *testing.T) {

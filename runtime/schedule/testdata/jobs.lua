@@ -10,7 +10,7 @@ end, "at ")
 pcall(t.wait, t)
 print(table.concat(runs, ", "))  --> at 10, at 40, at 50, at 60
 ---
-every(0, print)  ### "every: interval: expected more than zero"
+every(0, print)  ### "every: interval: expected 1ms or more"
 ---
 local runs = 0
 local t

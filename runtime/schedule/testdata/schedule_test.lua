@@ -179,7 +179,9 @@ test("every: seconds or a text, for the first time after one interval", function
   t.eq(#a, 120)
   t.eq({a[1], a[2]}, {"09:01:30", "09:03:00"})
   t.eq(b, {"10:30", "12:00"})
-  t.raises(function() every(0, function() end) end, "every: interval: expected more than zero")
+  for _, interval in ipairs{0, "1ns", 1e-6, "-1h"} do
+    t.raises(function() every(interval, function() end) end, "every: interval: expected")
+  end
 end)
 
 test("every gives its arguments to the function", function(t)
