@@ -44,7 +44,13 @@ func newHost(t testing.TB, stdout io.Writer, options luabind.Options) (*runtime.
 
 func newServer(t testing.TB) *sandbox.Server {
 	t.Helper()
-	server, err := sandbox.Start(sandbox.Options{Limits: &unlimited, Gateway: &manySessions})
+	return newServerWith(t, manySessions)
+}
+
+// newServerWith starts one whose gateway has these limits.
+func newServerWith(t testing.TB, gateway sandbox.GatewayLimits) *sandbox.Server {
+	t.Helper()
+	server, err := sandbox.Start(sandbox.Options{Limits: &unlimited, Gateway: &gateway})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -151,22 +151,29 @@ func awaitTasks(t testing.TB, h *runtime.Host, n int) {
 	}
 }
 
-// TestReloadUnderLoad loads a script anew again and again while messages
-// arrive. Each is handled exactly once, and nothing is left behind.
+// TestReloadUnderLoad loads a script anew again and again, each time while
+// events arrive. Each is handled exactly once, and nothing is left behind. So
+// that the heap tells of that, the sandbox keeps little itself: the events are
+// edits of one message, and few of them stay for a resume.
 func TestReloadUnderLoad(t *testing.T) {
-	reloads, messages := 1000, 10_000
+	const each = 10 // events in the time of one reload
+	reloads := 1000
 	if testing.Short() {
-		reloads, messages = 100, 1000
+		reloads = 100
 	}
-	server := newServer(t)
+	gateway := manySessions
+	gateway.ReplayFrames = 1000
+	server := newServerWith(t, gateway)
 	h, _, talk := reloadHost(t, server)
-	handled := make([]int, messages)
+	handled, generations := make([]int, reloads*each), map[int]bool{}
 	total := make(chan struct{})
-	left := messages
+	left := len(handled)
 	h.Registry().AddFunc(bind.Func{
-		Name: "handle", Doc: "Counts a message.", Params: []bind.Param{{Name: "n", Type: bind.Integer, Required: true}},
+		Name: "handle", Doc: "Counts an event, and the code that has handled it.",
+		Params: []bind.Param{{Name: "n", Type: bind.Integer, Required: true}, {Name: "generation", Type: bind.Integer, Required: true}},
 		Call: func(c *bind.Call) (any, error) {
 			handled[c.Int("n")]++
+			generations[c.Int("generation")] = true
 			if left--; left == 0 {
 				close(total)
 			}
@@ -174,51 +181,71 @@ func TestReloadUnderLoad(t *testing.T) {
 		},
 	})
 	source := func(n int) string {
-		return fmt.Sprintf(`local big = {} for i = 1, 1000 do big[i] = i end keep.generation = %d
-			gateway.on("MESSAGE_CREATE", function(msg) if #big > %d %% 7 and msg.content ~= "" then sleep(0) handle(tonumber(msg.content)) end end)
+		return fmt.Sprintf(`local big = {} for i = 1, 1000 do big[i] = i end keep.generation = %[1]d
+			gateway.on("MESSAGE_UPDATE", function(msg) if #big > %[1]d %% 7 then sleep(0) handle(tonumber(msg.content), %[1]d) end end)
 			after(3600, function() return big end) spawn(function() sleep(3600) return big end)
 			bot.cmd.x = function() return big end bot.button("b:{id}", function() return big end)
-			spawn(function() for e in gateway.events{"MESSAGE_DELETE"} do print(big) end end)`, n, n)
+			spawn(function() for e in gateway.events{"MESSAGE_DELETE"} do print(big) end end)`, n)
 	}
 	s := watched(t, h, source(0))
 	talk.await(t, "ready: DBuddy")
-	sent := make(chan struct{})
-	go func() {
-		defer close(sent)
-		for i := range messages {
-			sayIn(t, server, fmt.Sprint(i))
-		}
-	}()
+	edit := editing(t, server)
 	live, early := h.Live(), uint64(0)
 	for n := range reloads {
+		sent := make(chan struct{})
+		go func() {
+			defer close(sent)
+			for i := range each {
+				edit(fmt.Sprint(n*each + i))
+			}
+		}()
 		s.save(t, source(n+1))
 		for h.Live() == live {
 			goruntime.Gosched()
 		}
+		<-sent
 		live = h.Live()
 		if n == reloads/10 {
 			early = heap()
 		}
 	}
-	<-sent
 	select {
 	case <-total:
 	case <-time.After(time.Minute):
-		t.Errorf("%d messages were not handled", left)
+		t.Errorf("%d events were not handled", left)
 	}
 	awaitTasks(t, h, 3) // the timer and the two loops of the last
 	for i, times := range handled {
 		if times != 1 {
-			t.Errorf("message %d was handled %d times", i, times)
+			t.Errorf("event %d was handled %d times", i, times)
 		}
 	}
-	if late := heap(); late > early+16<<20 {
+	if len(generations) < reloads/4 {
+		t.Errorf("the events came between few of the reloads: %d of %d", len(generations), reloads)
+	}
+	late := heap()
+	t.Logf("heap: %d bytes after %d reloads, %d after %d; events in %d of them", early, reloads/10, late, reloads, len(generations))
+	if late > early+4<<20 {
 		t.Errorf("after %d reloads the heap has %d bytes, after a tenth of them it had %d", reloads, late, early)
-	} else {
-		t.Logf("heap: %d bytes after %d reloads, %d after %d", early, reloads/10, late, reloads)
 	}
 	if strings.Contains(talk.String(), "lost") || strings.Contains(talk.String(), "failed") {
 		t.Errorf("the host said %q", talk)
+	}
+}
+
+// editing says something in #general, and returns what changes the text.
+func editing(t *testing.T, server *sandbox.Server) (edit func(text string)) {
+	t.Helper()
+	nathan, _ := server.World().UserNamed("nathan")
+	actor := sandbox.Actor{User: nathan.ID}
+	m, err := server.World().CreateMessage(actor, general, sandbox.MessageParams{Content: "…"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(text string) {
+		if _, err := server.World().EditMessage(actor, general, m.ID, sandbox.MessageEdit{Content: sandbox.Given(text)}); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
