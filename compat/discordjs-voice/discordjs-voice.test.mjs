@@ -7,24 +7,25 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encode, hear, join, logIn, play } from './bot.mjs';
 import { startSandbox } from './sandbox.mjs';
-import { measure, samplesOf, silence, tone, wav, wavSamples } from './sound.mjs';
+import { samplesOf, silence, strays, sweep, wav, wavSamples } from './sound.mjs';
 
 // The certificate of the sandbox's voice server is made when it starts, and Node reads whom it trusts before that.
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
 
-const ours = { hz: 440, seconds: 1 };
-const theirs = { hz: 1000, seconds: 2 };
+const ours = sweep(300, 1700, 1);
+const theirs = sweep(1900, 400, 2);
 
-// pcmOf is a sound with silence around it: on a busy machine the first packets may go out late and all at once, or come before it is known whose
-// they are, and the last ones may come late.
-const pcmOf = ({ hz, seconds }) => Buffer.concat([silence(1), tone(hz, seconds), silence(0.5)]);
-const packets = await encode(pcmOf(theirs));
+// padded is a sound with silence around it: on a busy machine the first packets may go out late and all at once, or come before it is known
+// whose they are, and the last ones may come late.
+const padded = (sound) => Buffer.concat([silence(1), sound, silence(0.5)]);
+const packets = await encode(padded(theirs));
 
-// same fails unless a sound is as high as it was made and as long, but for the seconds that may be missing.
-function same(samples, made, missing = 0) {
-  const { hz, seconds } = measure(samples);
-  assert.ok(Math.abs(hz / made.hz - 1) < 0.01, `${hz} Hz in place of ${made.hz}`);
-  assert.ok(seconds > made.seconds - 0.1 - missing && seconds < made.seconds + 0.1, `${seconds} s of sound in place of ${made.seconds}`);
+const few = 5; // packets
+
+// same fails unless a sound is heard from its beginning to its end, but for a number of gaps.
+function same(samples, sound, gaps = 0) {
+  const missing = strays(samples, samplesOf(sound, 2));
+  assert.ok(missing <= 2 * gaps, `${missing} tenths of a second are not as they were said, and there are ${gaps} gaps`); // a gap may spoil two
 }
 
 for (const { name, options, encrypted } of [
@@ -37,7 +38,7 @@ for (const { name, options, encrypted } of [
 
     before(async () => {
       folder = await mkdtemp(joinPath(tmpdir(), 'voice-'));
-      await writeFile(joinPath(folder, 'ours.wav'), wav(pcmOf(ours)));
+      await writeFile(joinPath(folder, 'ours.wav'), wav(padded(ours)));
       sandbox = await startSandbox(options);
       channel = sandbox.channels.find(({ name, type }) => name === 'General' && type === 2).id;
       client = await logIn(sandbox.api_url, sandbox.users.find((user) => user.name === 'Dizcord Util Bot').token);
@@ -63,16 +64,24 @@ for (const { name, options, encrypted } of [
       }
     }
 
-    // recorded fails unless cordial's bot records what this one plays.
+    // recorded fails unless cordial's bot records what this one plays. A player that was held up sends more at once than fits, and the recording
+    // tells how many packets it left out: one with more than a few says nothing, and is made again.
     async function recorded() {
+      for (let tries = 5; ; tries--) {
+        const { files, lost, invalid, adjusted } = await record();
+        assert.deepEqual({ lost, invalid }, { lost: 0, invalid: 0 });
+        if (adjusted <= few) return same(wavSamples(await readFile(files[0])), theirs, adjusted);
+        assert.ok(tries > 1, `the recordings leave out many packets, the last one ${adjusted}`);
+      }
+    }
+
+    // record has cordial's bot record what this one plays, and gives what it tells of that.
+    async function record() {
       await sandbox.ask({ do: 'record', path: joinPath(folder, `recording${recordings++}.wav`) });
       await play(connection, packets);
       const { recording } = await sandbox.ask({ do: 'stop' });
       assert.deepEqual(Object.keys(recording.speakers), [client.user.id]);
-      const { files, lost, invalid, adjusted } = recording.speakers[client.user.id];
-      assert.deepEqual({ lost, invalid }, { lost: 0, invalid: 0 });
-      // What a player that was held up sends all at once is more than fits, and the recording tells how many packets it left out.
-      same(wavSamples(await readFile(files[0])), theirs, Math.min(adjusted * 0.02, theirs.seconds / 2));
+      return recording.speakers[client.user.id];
     }
 
     // heard fails unless this bot hears what cordial's plays.

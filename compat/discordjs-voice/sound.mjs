@@ -1,13 +1,18 @@
-// Tones as PCM: 16 bits, 48 kHz, stereo.
+// Sounds as PCM: 16 bits, 48 kHz, stereo.
 
 const rate = 48_000;
-const step = rate / 200; // samples that are judged together
+const thinned = 6; // samples that are put together before sounds are compared: the sweeps lie far below the 4 kHz that are left
+const piece = rate / thinned / 10; // a tenth of a second of those
 const header = 44; // bytes of a WAV file before its sound
 
-// tone is a sine.
-export function tone(hz, seconds) {
-  const pcm = new Int16Array(rate * seconds * 2);
-  for (let i = 0; i < pcm.length; i++) pcm[i] = 10_000 * Math.sin((2 * Math.PI * hz * (i >> 1)) / rate);
+// sweep is a tone that goes evenly from one pitch to another, in hertz: each piece of it is like itself at one place only.
+export function sweep(from, to, seconds) {
+  const length = rate * seconds;
+  const pcm = new Int16Array(length * 2);
+  for (let i = 0, phase = 0; i < length; i++) {
+    pcm[2 * i] = pcm[2 * i + 1] = 10_000 * Math.sin(phase);
+    phase += (2 * Math.PI * (from + ((to - from) * i) / length)) / rate;
+  }
   return Buffer.from(pcm.buffer);
 }
 
@@ -45,12 +50,41 @@ export function wavSamples(file) {
   return samplesOf(file.subarray(file.indexOf('data') + 8), file.readUInt16LE(22));
 }
 
-// measure says how many seconds of the samples are sound, without the pauses, and how high that is, in hertz.
-export function measure(samples) {
-  const loud = [];
-  for (let at = 0; at < samples.length; at += step) loud.push(samples.subarray(at, at + step).some((sample) => Math.abs(sample) > 1000));
-  const whole = loud.map((is, i) => is && loud[i - 1] && loud[i + 1]); // is sound from its beginning to its end
-  const sound = samples.filter((_, i) => whole[Math.floor(i / step)]);
-  const waves = sound.filter((sample, i) => sample >= 0 && sound[i - 1] < 0).length;
-  return { seconds: (loud.filter(Boolean).length * step) / rate, hz: (waves * rate) / sound.length };
+// strays counts the tenths of a second of a sound that are not found among samples, up to a tenth of a second from where they belong: behind
+// the silence with which the samples begin.
+export function strays(samples, sound) {
+  const heard = thin(samples);
+  const said = thin(sound);
+  const begin = heard.findIndex((v) => Math.abs(v) > 1000 * thinned);
+  let count = 0;
+  for (let at = 0; at + piece <= said.length; at += piece) {
+    if (likeness(heard, begin + at, said.subarray(at, at + piece)) < 0.95) count++;
+  }
+  return count;
+}
+
+// likeness is the correlation of a piece with what is most like it near a place: 1 for the same.
+function likeness(heard, place, said) {
+  let best = 0;
+  for (let at = Math.max(place - piece, 0); at <= Math.min(place + piece, heard.length - said.length); at++) {
+    best = Math.max(best, correlation(heard.subarray(at, at + said.length), said));
+  }
+  return best;
+}
+
+function correlation(a, b) {
+  let ab = 0, aa = 0, bb = 0;
+  for (let i = 0; i < a.length; i++) {
+    ab += a[i] * b[i];
+    aa += a[i] * a[i];
+    bb += b[i] * b[i];
+  }
+  return ab / Math.sqrt(aa * bb || 1);
+}
+
+// thin puts samples together.
+function thin(samples) {
+  const out = new Float64Array(Math.floor(samples.length / thinned));
+  for (let i = 0; i < out.length * thinned; i++) out[Math.floor(i / thinned)] += samples[i];
+  return out;
 }
