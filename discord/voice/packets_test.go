@@ -155,6 +155,27 @@ func TestManyUnknownSpeakers(t *testing.T) {
 	}
 }
 
+// TestManyUsers bounds what the voice server can make the bot keep of users.
+func TestManyUsers(t *testing.T) {
+	s := newStreams()
+	for id := range 2*maxSpeakers + 2 {
+		user := discord.Snowflake(fmt.Sprint(id + 1))
+		if id%2 == 0 {
+			s.enter(user)
+		} else {
+			s.speaking(uint32(id), user, true, time.Time{})
+		}
+	}
+	if got := len(s.users()); got != maxSpeakers {
+		t.Errorf("%d users are kept", got)
+	}
+	s.leave("1")
+	s.enter("7777777")
+	if got := s.users(); len(got) != maxSpeakers || got[len(got)-1] != "7777777" {
+		t.Errorf("who comes when another one has left is not kept: %d, %s", len(got), got[len(got)-1])
+	}
+}
+
 // TestWhatIsNotHeard lets nothing through that could not be decrypted, nor what is no sound.
 func TestWhatIsNotHeard(t *testing.T) {
 	s := encrypted(t, rtp.AES256GCM)

@@ -10,8 +10,8 @@ import (
 	"cordial/discord/voice/audio"
 )
 
-// maxStreams bounds the streams of one media session, and maxSpeakers the users whose counters are kept. What is beyond counts for
-// the user "".
+// maxStreams bounds the streams of one media session, and maxSpeakers the users whose counters are kept: what is beyond counts for the
+// user "". It bounds the users who are there, too, and is more than a channel holds: who is beyond is not listed.
 const (
 	maxStreams  = 4096
 	maxSpeakers = 16384
@@ -22,7 +22,7 @@ const (
 type streams struct {
 	mu      sync.Mutex
 	bySSRC  map[uint32]*stream
-	present map[discord.Snowflake]bool
+	present map[discord.Snowflake]bool         // who is in the media session
 	totals  map[discord.Snowflake]SpeakerStats // of streams that have ended
 }
 
@@ -82,7 +82,7 @@ func (s *streams) speaking(ssrc uint32, user discord.Snowflake, on bool, now tim
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.present[user] = true
+	s.admit(user)
 	found := s.rename(ssrc, user)
 	switch {
 	case found == nil:
@@ -97,7 +97,14 @@ func (s *streams) speaking(ssrc uint32, user discord.Snowflake, on bool, now tim
 func (s *streams) enter(user discord.Snowflake) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.present[user] = true
+	s.admit(user)
+}
+
+// admit is enter with s.mu held.
+func (s *streams) admit(user discord.Snowflake) {
+	if len(s.present) < maxSpeakers {
+		s.present[user] = true
+	}
 }
 
 // leave notes that a user is not there any more.

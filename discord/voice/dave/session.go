@@ -79,12 +79,17 @@ func (s *Session) SessionDescription(version int) []Message {
 	return s.restart()
 }
 
+// maxAnnounced bounds the users who may be added to the group. It is more than a voice channel holds; who is beyond is not accepted.
+const maxAnnounced = 16384
+
 // ClientsConnect takes the users of Clients Connect: only those who were named may be added to the group.
 func (s *Session) ClientsConnect(users ...uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, user := range users {
-		s.announced[user] = true
+		if len(s.announced) < maxAnnounced {
+			s.announced[user] = true
+		}
 	}
 }
 

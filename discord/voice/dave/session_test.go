@@ -147,6 +147,29 @@ func TestUnannouncedUserIsNotAdded(t *testing.T) {
 	}
 }
 
+// TestManyAnnouncedUsers bounds the users whose adds are accepted. One who is announced when another has left is one of them.
+func TestManyAnnouncedUsers(t *testing.T) {
+	c := gathered(t, 1, 2)
+	const from = 1000
+	for _, s := range c.sessions {
+		for user := range uint64(1 << 16) {
+			s.ClientsConnect(from + user)
+		}
+	}
+	c.join(3)
+	c.run()
+	if c.failed == 0 || !slices.Equal(c.sessions[1].Members(), []uint64{1, 2}) {
+		t.Errorf("%d messages failed, the members are %v", c.failed, c.sessions[1].Members())
+	}
+	c.leave(3)
+	for _, s := range c.sessions {
+		s.ClientDisconnect(from)
+	}
+	c.join(3)
+	c.run()
+	c.agree(1, 2, 3)
+}
+
 func TestDowngradeAndUpgrade(t *testing.T) {
 	c := gathered(t, 1, 2)
 	old, err := c.sessions[1].Encrypt(nil, []byte("late"))
