@@ -26,7 +26,7 @@ func installArgs(host *runtime.Host, o Options) {
 	declaration := bind.Param{
 		Name: "declaration", Type: bind.Table, Required: true,
 		Doc: `about= and a table for each argument: {"channel", "what it is"}, or for an option {"--limit", "what it does", type = "integer"}. ` +
-			"Types: string, integer, number, boolean, duration, cron, timezone. Other fields: default, optional, rest, choice, many, value (what the usage calls its value)",
+			"Types: string, integer, number, boolean, duration, cron, timezone. Other fields: default, optional, rest, choice, many, empty (an empty text is fine), value (what the usage calls its value)",
 	}
 	host.Registry().AddModule(bind.Module{
 		Name: "args", Doc: "The arguments of a script: positional ones, options, their types, --help.", Global: true,

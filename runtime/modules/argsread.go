@@ -36,6 +36,7 @@ type argument struct {
 	optional bool
 	rest     bool // a positional argument that takes all that are left
 	many     bool // an option that may be given several times
+	empty    bool // the value may be an empty text, which is a variable of the shell that is not set in most cases
 }
 
 // list tells whether the value is a list.
@@ -97,6 +98,9 @@ func luaBoolean(text string) lua.LValue {
 func (a *argument) read(text string) (any, error) {
 	if a.choice != nil && !slices.Contains(a.choice, text) {
 		return nil, fmt.Errorf("%s expects %s, got %q%s", a.name, orList(a.choice), text, didYouMean(text, a.choice))
+	}
+	if text == "" && !a.empty && a.choice == nil {
+		return nil, fmt.Errorf("%s expects %s, got %q", a.name, a.kind.expects, text)
 	}
 	value, err := a.kind.typ.From(nil, a.kind.lua(text))
 	if wrong, ok := errors.AsType[*wrongText](err); ok {
@@ -160,7 +164,7 @@ var (
 )
 
 // argumentFields are what the declaration of an argument has besides its name and its text.
-var argumentFields = []string{"type", "default", "choice", "optional", "rest", "many", "value"}
+var argumentFields = []string{"type", "default", "choice", "optional", "rest", "many", "empty", "value"}
 
 func readArgument(L *lua.LState, item *lua.LTable) (*argument, error) {
 	name, ok := item.RawGetInt(1).(lua.LString)
@@ -202,6 +206,7 @@ func (a *argument) readFields(L *lua.LState, item *lua.LTable) error {
 		{"optional", bind.Boolean, func(v any) { a.optional = v.(bool) }},
 		{"rest", bind.Boolean, func(v any) { a.rest = v.(bool) }},
 		{"many", bind.Boolean, func(v any) { a.many = v.(bool) }},
+		{"empty", bind.Boolean, func(v any) { a.empty = v.(bool) }},
 		{"value", bind.String, func(v any) { a.value = v.(string) }},
 	} {
 		v, given, err := named(L, item, field.name, field.typ)
@@ -238,6 +243,8 @@ func (a *argument) check() error {
 		return errors.New("rest and optional are for positional arguments; options may be left out anyway")
 	case !a.isOption() && a.many:
 		return errors.New("many is for options; rest = true takes all arguments that are left")
+	case a.empty && a.kind.typ.Name != bind.String.Name:
+		return errors.New("empty is for arguments of type string")
 	case a.isFlag() && a.many:
 		return errors.New("an option of type boolean is given once")
 	}

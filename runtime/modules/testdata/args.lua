@@ -8,17 +8,21 @@ local purge = {
   {"--ratio", "how many of them", type = "number", default = 0.5},
   {"--format", "how to write it", choice = {"text", "json"}, default = "text"},
   {"--user", "whose messages; may be given several times", many = true},
+  {"--prefix", "what to write in front", empty = true, default = "> "},
   {"--yes", "do not ask", type = "boolean"},
 }
 local o = args.parse(purge, {"general"})
 print(o.channel, o.folder, #o.files, o.older_than, o.limit, o.ratio, o.format, #o.user, o.yes)  --> general	.	0	1209600	nil	0.5	text	0	false
 o = args.parse(purge, {"--user", "ann", "general", "--limit=5", "out", "--older-than", "90m", "a", "--user=b=c", "--yes", "--", "--limit"})
 print(o.channel, o.folder, table.concat(o.files, " "), o.older_than, o.limit, table.concat(o.user, " "), o.yes)  --> general	out	a --limit	5400	5	ann b=c	true
-o = args.parse(purge, {"-", "-5", "--ratio", "-1e3", "--yes=false", "--format=json", "--user="})
-print(o.channel, o.folder, o.ratio, o.yes, o.format, o.user[1] == "")  --> -	-5	-1000	false	json	true
+o = args.parse(purge, {"-", "-5", "--ratio", "-1e3", "--yes=false", "--format=json", "--prefix="})
+print(o.channel, o.folder, o.ratio, o.yes, o.format, o.prefix == "")  --> -	-5	-1000	false	json	true
 
 local function wrong(...) print((select(2, pcall(args.parse, purge, {...})):gsub("^.-%d: ", ""))) end
 wrong()                            --> CHANNEL is missing: the channel: #name or id
+wrong("")                          --> channel expects a text, got ""
+wrong("x", "y", "z", "")           --> files expects a text, got ""
+wrong("x", "--user", "")           --> --user expects a text, got ""
 wrong("x", "--limit", "1.5")       --> --limit expects a whole number, got "1.5"
 wrong("x", "--limit=nan")          --> --limit expects a whole number, got "nan"
 wrong("x", "--limit", "")          --> --limit expects a whole number, got ""
@@ -48,6 +52,7 @@ io.write(args.usage(purge))
 -->   --ratio N              how many of them (0.5)
 -->   --format text|json     how to write it (text)
 -->   --user TEXT            whose messages; may be given several times
+-->   --prefix TEXT          what to write in front (> )
 -->   --yes                  do not ask
 -->   --help                 show this
 ---
@@ -66,8 +71,8 @@ args.fail("no script would end")  ### "^ no script would end$"
 local function wrong(item) print((select(2, pcall(args.parse, {item}, {})):gsub("^.-argument 1: ", ""))) end
 wrong("--limit")                                              --> expected a table such as {"--limit", "at most so many"}, got string "--limit"
 wrong{"--limit"}                                              --> it begins with its name and a text for --help: {"--limit", "at most so many"}
-wrong{"--limit", "x", defult = 3}                             --> --limit: there is no field defult (did you mean default?); known are type, default, choice, optional, rest, many, value
-wrong{"--limit", "x", "y"}                                    --> --limit: there is no field 3; known are type, default, choice, optional, rest, many, value
+wrong{"--limit", "x", defult = 3}                             --> --limit: there is no field defult (did you mean default?); known are type, default, choice, optional, rest, many, empty, value
+wrong{"--limit", "x", "y"}                                    --> --limit: there is no field 3; known are type, default, choice, optional, rest, many, empty, value
 wrong{"-l", "x"}                                              --> "-l" is no name: an option is --word or --two-words, an argument is word
 wrong{"--help", "x"}                                          --> --help is there already
 wrong{"--limit", "x", type = "int"}                           --> --limit: type: expected one of "string", "integer", "number", "boolean", "duration", "cron", "timezone", got string "int"
@@ -75,6 +80,7 @@ wrong{"--limit", "x", type = "integer", default = "many"}     --> --limit: defau
 wrong{"--format", "x", choice = {"a", "b"}, default = "c"}    --> --format: default: expected one of "a", "b", got string "c"
 wrong{"--format", "x", choice = {}}                           --> --format: choice is a list of texts, for an argument of type string
 wrong{"--files", "x", rest = true}                            --> --files: rest and optional are for positional arguments; options may be left out anyway
+wrong{"--limit", "x", type = "integer", empty = true}         --> --limit: empty is for arguments of type string
 wrong{"files", "x", many = true}                              --> files: many is for options; rest = true takes all arguments that are left
 wrong{"--yes", "x", type = "boolean", many = true}            --> --yes: an option of type boolean is given once
 ---
