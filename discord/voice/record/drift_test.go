@@ -57,6 +57,33 @@ func TestTwoHoursOfSpeech(t *testing.T) {
 	}
 }
 
+// TestTwentyMinutesOfSound is the same for tracks that are decoded, in which only the sound tells where it lies.
+func TestTwentyMinutesOfSound(t *testing.T) {
+	const length = 20 * time.Minute
+	var often, long []stretch
+	for at := 3 * time.Second; at < length-time.Minute; at += time.Minute {
+		often = append(often, stretch{at, at + 5*time.Second})
+	}
+	for at := 7 * time.Second; at < length-4*time.Minute; at += 5 * time.Minute {
+		long = append(long, stretch{at, at + 4*time.Minute})
+	}
+	speakers := []speaker{
+		{user: "1", ssrc: 1, timestamp: 0xFFF00000, talk: often, skew: 100e-6, jitter: 30 * time.Millisecond, loss: 0.01},
+		{user: "2", ssrc: 2, timestamp: 1 << 31, talk: long, skew: -100e-6, jitter: 30 * time.Millisecond, loss: 0.01},
+	}
+	var rec Recording
+	path := filepath.Join(t.TempDir(), "long.wav")
+	synctest.Test(t, func(t *testing.T) { rec = recordSpeakers(t, path, Options{}, length, speakers...) })
+	for _, s := range speakers {
+		track := rec.Speakers[s.user]
+		checkHeard(t, track.Path, s.talk, 20*time.Millisecond)
+		checkLength(t, track.Path, length)
+		if track.Invalid != 0 || track.Concealed == 0 {
+			t.Errorf("speaker %s: %d packets were invalid and %d concealed, want none and some", s.user, track.Invalid, track.Concealed)
+		}
+	}
+}
+
 // checkPlaces compares where the packets of a track are with where they were spoken.
 func checkPlaces(t *testing.T, track *Track, s speaker, tolerance time.Duration) {
 	t.Helper()

@@ -35,7 +35,7 @@ type Options struct {
 	// Names gives the name of a user for the manifest and for the files' tags, which have the id until then. It may take a few seconds:
 	// nothing but Stop waits for it. It is called once for each speaker, for one after the other, from a goroutine of the recorder's.
 	Names func(user discord.Snowflake) string
-	// OnError is told when a file cannot be written. The other files go on. It is called from the recorder's goroutine.
+	// OnError is told when a file cannot be written, while the other files go on, and of ErrSlow. It is called from the recorder's goroutine.
 	OnError func(error)
 	// Clock is what packets' arrivals are measured with.
 	Clock clockwork.Clock

@@ -30,6 +30,9 @@ const (
 	silenceLag = 3 * time.Second
 )
 
+// ErrSlow is what OnError is told when packets are lost for the first time because the recorder cannot keep up. The recording goes on.
+var ErrSlow = errors.New("speech is lost because the disk or the processor is too slow: record to .ogg, record fewer people, or to another disk")
+
 // A Recorder writes what is said in a voice channel. Its methods may be called from any goroutine.
 type Recorder struct {
 	o       Options
@@ -48,6 +51,7 @@ type Recorder struct {
 	mixed  *files
 	beats  int
 	errs   []error
+	slow   bool // the disk or the processor was too slow once
 
 	manifestAt int // the beat at which the manifest is written next
 }
@@ -120,6 +124,7 @@ func (r *Recorder) speaker(user discord.Snowflake) func(jitter.Frame) {
 
 // beat flushes the files and writes the manifest from time to time.
 func (r *Recorder) beat(now time.Time) {
+	r.warnOfDrops()
 	r.beats++
 	if r.beats%flushBeats == 0 {
 		r.advance(audio.Samples(now.Sub(r.started)))
@@ -129,6 +134,17 @@ func (r *Recorder) beat(now time.Time) {
 			r.fail(fmt.Errorf("write the manifest: %w", err))
 		}
 		r.manifestAt = r.beats + manifestBeats*(1+r.segments()/1000)
+	}
+}
+
+// warnOfDrops tells, once, that packets are lost on the way to the files. It is no error of the recording: the manifest counts them.
+func (r *Recorder) warnOfDrops() {
+	if r.slow || r.intake.queue.drops() == 0 {
+		return
+	}
+	r.slow = true
+	if r.o.OnError != nil {
+		r.o.OnError(ErrSlow)
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/jonboulle/clockwork"
+
 	"cordial/discord"
 	"cordial/discord/voice"
 	"cordial/discord/voice/audio"
@@ -194,6 +196,27 @@ func TestQueueDropsWhenFull(t *testing.T) {
 	})
 	if taken != queueSize || q.drops() != 100 {
 		t.Errorf("%d taken and %d dropped, want %d and 100", taken, q.drops(), queueSize)
+	}
+}
+
+// Lost packets are told of once, and do not make the recording one that failed.
+func TestLostPacketsAreToldOf(t *testing.T) {
+	var told []error
+	clock := clockwork.NewFakeClock()
+	r, err := newRecorder(filepath.Join(t.TempDir(), "meeting.ogg"), Options{Clock: clock, OnError: func(err error) { told = append(told, err) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		for range queueSize + 3 {
+			r.Packet(voice.Packet{User: "1", SSRC: 1, Opus: tone()[0], At: clock.Now()})
+		}
+		r.intake.advance()
+	}
+	r.stopped = clock.Now()
+	r.intake.drain()
+	if len(told) != 1 || !errors.Is(told[0], ErrSlow) || r.err != nil || r.result.Dropped != 6 {
+		t.Errorf("told of %v and %d lost packets at the end, error %v; want ErrSlow once, 6 and none", told, r.result.Dropped, r.err)
 	}
 }
 
