@@ -56,6 +56,11 @@ print(vc:start_recording{overwrite = true})  --> recording.mp3
 vc:stop_recording()
 print(vc:start_recording{format = "ogg", mix = true})  --> recording-3.ogg
 print(vc:stop_recording{mix = true}.mixed)  --> recording-3_mixed.ogg
+local function again()
+  vc:start_recording("again.ogg", {overwrite = true})
+  return vc:stop_recording{mix = true}.mixed
+end
+print(again(), again())  --> again_mixed.ogg	again_mixed.ogg
 vc:leave()
 gateway.stop()
 ---
