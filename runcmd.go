@@ -19,13 +19,25 @@ import (
 type runCommand struct {
 	Shards shardsFlag `placeholder:"N|IDS/N" help:"Run N shards, or some of them: 4, or 0,2-3/4. Default is what Discord recommends."`
 
-	Once string `placeholder:"JOB" help:"Run that job of the script now, once, and end with its result. The gateway is not started."`
+	Once jobName `placeholder:"JOB" help:"Run that job of the script now, once, and end with its result. The gateway is not started."`
 
 	Watch bool `help:"Load the script anew when it or a file that it requires is saved. Handlers, commands, timers and jobs are replaced; the gateway's session, voice and keep stay."`
 
 	NoAttach bool `help:"Do not let cordial attach in."`
 
 	Script []string `arg:"" optional:"" passthrough:"" name:"file" help:"The script, a file or one of those that cordial scripts lists, and arguments for it, which it finds in arg."`
+}
+
+// jobName is the name of a job. It is not empty, as a variable of the shell is that is not set: the script would run with all its jobs.
+type jobName string
+
+// UnmarshalText makes it a value of the command line.
+func (n *jobName) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		return fmt.Errorf("%q: expected the name of a job", text)
+	}
+	*n = jobName(text)
+	return nil
 }
 
 // Run runs a script: a file, or else the one of that name that ships inside.
@@ -63,7 +75,7 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	}
 	streams := hostStreams{
 		name: p.script, stdin: p.stdin, stdout: p.stdout, stderr: p.stderr, screen: screen, shards: luabind.Shards(c.Shards),
-		ledger: ledger, path: name, once: c.Once, startGateway: c.Once == "", events: &luabind.Events{},
+		ledger: ledger, path: name, once: string(c.Once), startGateway: c.Once == "", events: &luabind.Events{},
 	}
 	host, err := p.openHost(g, streams)
 	if err != nil {
