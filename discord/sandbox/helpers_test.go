@@ -29,13 +29,14 @@ type rig struct {
 	w      *World
 	clock  *clockwork.FakeClock
 	client *http.Client
-	events []Event // everything that has happened; read it with the rig at rest
+	events []Event                      // everything that has happened; read it with the rig at rest
+	heard  map[[2]discord.Snowflake]int // what hears has counted before, by listener and speaker
 }
 
 // newRig serves the default world without rate limits that matter. Options may be changed before the start.
 func newRig(t *testing.T, change ...func(*Options)) *rig {
 	t.Helper()
-	r := &rig{T: t, clock: clockwork.NewFakeClockAt(startTime)}
+	r := &rig{T: t, clock: clockwork.NewFakeClockAt(startTime), heard: map[[2]discord.Snowflake]int{}}
 	unlimited := Limit{1 << 30, time.Second}
 	o := Options{World: DefaultWorld(r.clock), Limits: &Limits{Announce: true, Global: unlimited, Default: unlimited, Rename: unlimited}}
 	for _, f := range change {

@@ -45,17 +45,6 @@ func (s *Server) Heard(listener, speaker discord.Snowflake) []Packet {
 	return slices.Clone(s.heard[ear{listener, speaker}])
 }
 
-// ForgetHeard begins anew with what a person hears.
-func (s *Server) ForgetHeard(listener discord.Snowflake) {
-	s.lock()
-	defer s.unlock()
-	for at := range s.heard {
-		if at.listener == listener {
-			delete(s.heard, at)
-		}
-	}
-}
-
 // Save writes packets that were heard to a sound file, each at its time, with silence where none has come. The extension says the format:
 // in .ogg the packets are as they came, for any other that audio.Create knows they are decoded. A file of that name is replaced.
 func Save(path string, heard []Packet) error {

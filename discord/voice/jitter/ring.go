@@ -13,11 +13,8 @@ type Depth struct {
 	Time    time.Duration
 }
 
-// The depths in use. A recording can wait for packets; a listener cannot.
-var (
-	Recording = Depth{Packets: 10, Time: 200 * time.Millisecond}
-	Live      = Depth{Packets: 5, Time: 80 * time.Millisecond}
-)
+// Recording is the depth for those who can wait for packets.
+var Recording = Depth{Packets: 10, Time: 200 * time.Millisecond}
 
 const (
 	// maxJump is how far sequence numbers may be apart within one stream: 30 s of packets.

@@ -139,7 +139,7 @@ func TestRingGapWithLossAndSilence(t *testing.T) {
 }
 
 func TestRingHoldsNoLongerThanItsDepth(t *testing.T) {
-	for _, depth := range []Depth{Recording, Live} {
+	for _, depth := range []Depth{Recording, {Packets: 5, Time: 80 * time.Millisecond}} {
 		c, s := newCollector(depth), stream{ssrc: 1}
 		for n := range depth.Packets {
 			c.ring.Push(s.packet(n))
