@@ -23,7 +23,7 @@ func (l *link) handle(e envelope) error {
 	case discord.VoiceOpHello:
 		return l.greet(e.data)
 	case discord.VoiceOpReady:
-		return l.begin(e.data)
+		return l.answerReady(e.data)
 	case discord.VoiceOpSessionDescription:
 		return l.describe(e.data)
 	case discord.VoiceOpResumed:
@@ -65,8 +65,8 @@ func (l *link) greet(data gjson.Result) error {
 	return nil
 }
 
-// begin answers READY: it opens the UDP socket and finds the own address, while the reader goes on.
-func (l *link) begin(data gjson.Result) error {
+// answerReady answers READY: it opens the UDP socket and finds the own address, while the reader goes on.
+func (l *link) answerReady(data gjson.Result) error {
 	if !l.c.signal(signalReady) {
 		return nil
 	}

@@ -184,7 +184,7 @@ func (m *media) keep(ctx context.Context) {
 		select {
 		case now := <-ticker.Chan():
 			m.poke()
-			m.c.watch(now)
+			m.c.checkUnheard(now)
 		case <-ctx.Done():
 			return
 		}

@@ -243,7 +243,7 @@ func TestUnheard(t *testing.T) {
 	s.c.manager.o.OnNotice = func(n Notice) { notices = append(notices, n) }
 	watch := func(d time.Duration) int {
 		s.clock.Advance(d)
-		s.c.watch(s.clock.Now())
+		s.c.checkUnheard(s.clock.Now())
 		return len(notices)
 	}
 	s.say(numbered(0))

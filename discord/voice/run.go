@@ -144,7 +144,7 @@ func (c *Connection) wait(after loss) (loss, bool) {
 func (c *Connection) connect() loss {
 	c.mu.Lock()
 	resumes := c.machine.state == Resuming
-	l, why := c.begin(resumes)
+	l, why := c.nextLink(resumes)
 	c.mu.Unlock()
 	if l == nil {
 		return why
@@ -155,8 +155,8 @@ func (c *Connection) connect() loss {
 	return l.run(resumes)
 }
 
-// begin makes the next link, or says why there is none to be made: what the gateway told may have changed. c.mu is held.
-func (c *Connection) begin(resumes bool) (*link, loss) {
+// nextLink makes the next link, or says why there is none to be made: what the gateway told may have changed. c.mu is held.
+func (c *Connection) nextLink(resumes bool) (*link, loss) {
 	switch {
 	case c.seat.gone:
 		return nil, loss{kind: lossLeft}
@@ -277,15 +277,15 @@ func sleep(ctx context.Context, clock clockwork.Clock, d time.Duration) {
 	}
 }
 
-// watch tells of speech that is not heard.
-func (c *Connection) watch(now time.Time) {
+// checkUnheard tells of speech that is not heard.
+func (c *Connection) checkUnheard(now time.Time) {
 	c.mu.Lock()
 	deaf := c.options.Deaf
 	c.mu.Unlock()
 	if deaf {
 		return
 	}
-	for _, one := range c.streams.unheard(now) {
+	for _, one := range c.streams.suspicious(now) {
 		c.notice(Notice{Kind: NoticeUnheard, User: one.user, Text: one.String()})
 	}
 }

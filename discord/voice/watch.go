@@ -35,8 +35,8 @@ type unheard struct {
 	stats SpeakerStats
 }
 
-// unheard gives the streams that have become suspicious, each once.
-func (s *streams) unheard(now time.Time) []unheard {
+// suspicious gives the streams of which nothing has been heard for too long, each once.
+func (s *streams) suspicious(now time.Time) []unheard {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var found []unheard
