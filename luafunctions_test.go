@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -16,14 +15,17 @@ import (
 // withoutLuaTest are the modules that have no file of tests of their own: those of Lua itself, and what has no functions.
 var withoutLuaTest = []string{
 	"string", "table", "math", "io", "os", "coroutine", "debug", "package",
-	"keep",
 }
 
-// globalTests are the files that test functions without a module.
-var globalTests = []string{"runtime/testdata/tasks_test.lua", "runtime/schedule/testdata/schedule_test.lua"}
-
-// globalFunctions are the functions of the project's own that belong to no module, but for help and what shows the gateway's events.
-var globalFunctions = []string{"sleep", "spawn", "gather", "tasks", "after", "with_timeout", "cron", "every", "at", "jobs"}
+// globalTests are the files that test functions of the project's own that belong to no module, but for help and what shows the gateway's
+// events; and the class of what they return.
+var globalTests = []struct {
+	file, class string
+	functions   []string
+}{
+	{"runtime/testdata/tasks_test.lua", "Task", []string{"sleep", "spawn", "gather", "tasks", "after", "with_timeout"}},
+	{"runtime/schedule/testdata/schedule_test.lua", "Job", []string{"cron", "every", "at", "jobs"}},
+}
 
 // methodsTested are the classes whose methods the test of a module must name.
 var methodsTested = map[string][]string{
@@ -44,11 +46,11 @@ func TestEveryFunctionHasALuaTest(t *testing.T) {
 		}
 	}()
 	reference := host.Registry().All()
-	var globals strings.Builder
-	for _, file := range globalTests {
-		globals.WriteString(readFile(t, file))
+	for _, test := range globalTests {
+		text := withoutComments(readFile(t, test.file))
+		mustName(t, test.file, text, test.functions, `\b%s\s*[({"]`)
+		mustName(t, test.file, text, methodsOf(t, reference, test.class), `:%s\(`)
 	}
-	mustName(t, "the tests of tasks and schedules", globals.String(), globalFunctions, `\b%s\b`)
 
 	modules := reference.Modules
 	modules = append(modules, bind.Module{Name: "store"})
@@ -59,14 +61,20 @@ func TestEveryFunctionHasALuaTest(t *testing.T) {
 		text := testsOf(t, module.Name)
 		names := namesOf(module.Funcs)
 		for _, class := range methodsTested[module.Name] {
-			i := slices.IndexFunc(reference.Classes, func(c bind.Class) bool { return c.Name == class })
-			if i < 0 {
-				t.Fatalf("there is no class %s", class)
-			}
-			names = append(names, namesOf(reference.Classes[i].Methods)...)
+			names = append(names, methodsOf(t, reference, class)...)
 		}
 		mustName(t, module.Name+"_test.lua", text, names, `\b`+module.Name+`\.%[1]s\b|:%[1]s\b|"%[1]s"|\b%[1]s = \d`)
 	}
+}
+
+// methodsOf lists the methods of a class.
+func methodsOf(t *testing.T, reference bind.Reference, class string) []string {
+	t.Helper()
+	i := slices.IndexFunc(reference.Classes, func(c bind.Class) bool { return c.Name == class })
+	if i < 0 {
+		t.Fatalf("there is no class %s", class)
+	}
+	return namesOf(reference.Classes[i].Methods)
 }
 
 func namesOf(funcs []bind.Func) (names []string) {
@@ -93,12 +101,11 @@ func testsOf(t *testing.T, module string) string {
 		t.Errorf("the module %s has %d files %[1]s_test.lua in a folder testdata, expected one", module, len(found))
 		return ""
 	}
-	text, err := os.ReadFile(found[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+	return withoutComments(readFile(t, found[0]))
 }
+
+// withoutComments drops what stands behind two dashes, also in texts.
+func withoutComments(lua string) string { return regexp.MustCompile(`--.*`).ReplaceAllString(lua, "") }
 
 // mustName fails for each name that a text does not call, or list for a loop that does: pattern is how that looks.
 func mustName(t *testing.T, what, text string, names []string, pattern string) {
