@@ -13,6 +13,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -149,6 +150,40 @@ func TestSecondInterruptEndsAtOnce(t *testing.T) {
 	}
 	read.Close()
 	c.wantCode(t, exitInterrupted)
+}
+
+// coreutils' timeout, and others that stop a whole group, signal twice in a moment: that is no wish to end at once.
+func TestSignalsOfOneMomentAreOne(t *testing.T) {
+	for _, test := range []struct {
+		name          string
+		first, second os.Signal
+		apart         time.Duration
+		atOnce        bool
+	}{
+		{"SIGTERM twice", syscall.SIGTERM, syscall.SIGTERM, 0, false},
+		{"SIGHUP, then SIGTERM", syscall.SIGHUP, syscall.SIGTERM, twinSignals - 1, false},
+		{"SIGTERM again", syscall.SIGTERM, syscall.SIGTERM, twinSignals, true},
+		{"Ctrl-C twice", os.Interrupt, os.Interrupt, 0, true},
+		{"SIGTERM, then Ctrl-C", syscall.SIGTERM, os.Interrupt, 0, true},
+		{"Ctrl-C, then SIGTERM", os.Interrupt, syscall.SIGTERM, 0, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				signals := make(chan os.Signal)
+				ended := false
+				p := &process{signals: signals, exit: func(int) { ended = true }}
+				ctx, stop := p.interruptible(nil)
+				signals <- test.first
+				<-ctx.Done()
+				time.Sleep(test.apart)
+				signals <- test.second
+				stop()
+				if ended != test.atOnce {
+					t.Errorf("it ended at once: %v, want %v", ended, test.atOnce)
+				}
+			})
+		})
+	}
 }
 
 // A read of the standard input is interrupted as any other wait.

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	goruntime "runtime"
 	"strings"
-	"syscall"
+	"time"
 
 	"cordial/discord"
 	"cordial/runtime"
@@ -92,26 +92,30 @@ func scriptName(path string) string {
 // errTerminated is the cause of a context that SIGTERM or SIGHUP has ended.
 var errTerminated = fmt.Errorf("%w by a signal", runtime.ErrInterrupted)
 
-// interruptible returns a context that the first signal ends; the second ends
-// the process at once. An interrupt goes to interrupts instead, if there is
-// such a channel: Ctrl-C in the shell cancels a line only. stop must be called.
+// twinSignals is the time within which a second signal to end is the first one once more: who stops a whole group, as coreutils' timeout
+// does, often signals the process itself as well.
+const twinSignals = 500 * time.Millisecond
+
+// interruptible returns a context that the first signal ends; the second, which for others than an interrupt is one after twinSignals, ends
+// the process at once. An interrupt goes to interrupts instead, if there is such a channel: Ctrl-C in the shell cancels a line only. stop
+// must be called.
 func (p *process) interruptible(interrupts chan<- os.Signal) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	stopped, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
+		var first time.Time
 		for {
 			select {
 			case s := <-p.signals:
 				switch {
 				case s == os.Interrupt && interrupts != nil:
 					offer(interrupts, s)
-				case ctx.Err() != nil:
+				case ctx.Err() == nil:
+					first = time.Now()
+					cancel(causeOf(s))
+				case s == os.Interrupt || time.Since(first) >= twinSignals:
 					p.exit(exitInterrupted)
-				case s == syscall.SIGTERM || s == syscall.SIGHUP:
-					cancel(errTerminated)
-				default:
-					cancel(runtime.ErrInterrupted)
 				}
 			case <-stopped:
 				return
@@ -123,6 +127,14 @@ func (p *process) interruptible(interrupts chan<- os.Signal) (ctx context.Contex
 		<-ended
 		cancel(nil)
 	}
+}
+
+// causeOf is what a signal ends a context with.
+func causeOf(s os.Signal) error {
+	if s == os.Interrupt {
+		return runtime.ErrInterrupted
+	}
+	return errTerminated
 }
 
 // offer sends s if there is room for it.
