@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -75,21 +76,27 @@ func (c *jobsCommand) Run(p *process) error {
 			return err
 		}
 	}
+	var unread error
 	for _, report := range reports {
-		if report.Err != nil {
-			fmt.Fprintf(p.stderr, "%s: %v\n", report.Script, report.Err)
-		} else if !report.Running {
+		unread = errors.Join(unread, report.Err)
+		if report.Err == nil && !report.Running {
 			fmt.Fprintf(p.stderr, "%s: no process runs these jobs now\n", report.Script)
 		}
 	}
-	if c.JSON {
+	return errors.Join(c.list(p, reports), unread)
+}
+
+// list prints jobs, or says how there come to be some.
+func (c *jobsCommand) list(p *process, reports []schedule.Report) error {
+	switch {
+	case c.JSON:
 		return p.writeJobLines(reports)
+	case len(reports) == 0:
+		fmt.Fprintln(p.stderr, "there are no jobs yet: cron, every and at in a script make them; those on the built-in sandbox: cordial attach SCRIPT 'jobs()'")
+	case slices.ContainsFunc(reports, func(r schedule.Report) bool { return r.Err == nil }):
+		return p.write(jobTable(reports))
 	}
-	if len(reports) == 0 {
-		fmt.Fprintln(p.stderr, "there are no jobs yet: cron, every and at in a script make them")
-		return nil
-	}
-	return p.write(jobTable(reports))
+	return nil
 }
 
 // reportsOf picks a script's jobs, whatever its arguments are.

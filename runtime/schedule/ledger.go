@@ -84,7 +84,7 @@ var errBroken = errors.New("it holds no ledger")
 func parseBook(data []byte) (*book, error) {
 	var b book
 	if err := json.Unmarshal(data, &b); err != nil {
-		return nil, errors.Join(errBroken, err)
+		return nil, fmt.Errorf("%w: %w", errBroken, err)
 	}
 	if b.Version != bookVersion {
 		return nil, fmt.Errorf("%w of version %d", errBroken, bookVersion)

@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -22,7 +23,11 @@ func (f ledgerFile) read() (*book, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseBook(data)
+	b, err := parseBook(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f, err)
+	}
+	return b, nil
 }
 
 // write replaces the file as a whole. A process that is killed meanwhile leaves the old one or the new one behind, and so does a

@@ -66,7 +66,10 @@ func report(dir, script string) Report {
 	atTimes, err := file.read()
 	byHand, handErr := ledgerFile(filepath.Join(dir, script+byHandSuffix)).read()
 	if err = cmp.Or(err, handErr); err != nil {
-		r.Err = fmt.Errorf("the ledger cannot be read: %w", err)
+		r.Err = fmt.Errorf("%s: the ledger cannot be read: %w", script, err)
+		if errors.Is(err, errBroken) {
+			r.Err = fmt.Errorf("%w; the next run puts it aside as .broken, and what was missed is lost", r.Err)
+		}
 		return r
 	}
 	jobs := map[string]*JobReport{}
