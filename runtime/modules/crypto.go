@@ -56,7 +56,7 @@ func installCrypto(host *runtime.Host, f *files) {
 				},
 			},
 			{
-				Name: "random_bytes", Doc: "Random bytes that nobody can guess.", Params: []bind.Param{count}, Returns: "string", Call: random(func(b []byte) string { return string(b) }),
+				Name: "random", Doc: "Random bytes that nobody can guess.", Params: []bind.Param{count}, Returns: "string", Call: random(func(b []byte) string { return string(b) }),
 			},
 			{
 				Name: "random_hex", Doc: "Random bytes in hexadecimal.", Params: []bind.Param{count}, Returns: "string", Call: random(hex.EncodeToString),

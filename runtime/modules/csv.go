@@ -32,9 +32,9 @@ func installCSV(host *runtime.Host, f *files) {
 		Name: "csv", Doc: "Tables as text, with commas or other marks between values.", Global: true,
 		Funcs: []bind.Func{
 			{
-				Name: "parse", Doc: "Reads all rows: lists of strings, or with header=true tables by name.", Params: append([]bind.Param{text}, options...),
-				Returns: "list of rows", Example: `csv.parse("name,age\nAnn,31\n", {header = true})[1].name   -- "Ann"`,
-				Call: parseCSV,
+				Name: "decode", Doc: "Reads all rows: lists of strings, or with header=true tables by name.", Params: append([]bind.Param{text}, options...),
+				Returns: "list of rows", Example: `csv.decode("name,age\nAnn,31\n", {header = true})[1].name   -- "Ann"`,
+				Call: decodeCSV,
 			},
 			{
 				Name: "rows", Doc: "Walks the rows of a text or a file: each row, and the line that it begins on.", Params: append(source, options...),
@@ -175,7 +175,7 @@ func (r *csvReader) table(L *lua.LState, row csvRow) *lua.LTable {
 	return table
 }
 
-func parseCSV(c *bind.Call) (any, error) {
+func decodeCSV(c *bind.Call) (any, error) {
 	text := c.String("text")
 	r, err := newCSVReader(c, strings.NewReader(text))
 	if err != nil {

@@ -83,7 +83,7 @@ test("writes a table, Markdown and CSV", function(t)
   t.load("../roles-audit.lua", "--format=markdown")
   t.match(t.output(), "| role | a\\|b | [A-Z_, ]+ | 2 members |\n")
   t.load("../roles-audit.lua", "--format=csv")
-  local rows = csv.parse(t.output(), {header = true})
+  local rows = csv.decode(t.output(), {header = true})
   t.eq({rows[2].kind, rows[2].name, rows[2].permissions}, {"admin-bot", "DBuddy", "ADMINISTRATOR"})
 end)
 

@@ -7,7 +7,7 @@ print(crypto.hmac("key", "The quick brown fox jumps over the lazy dog"))  --> f7
 print(crypto.hmac("key", "The quick brown fox jumps over the lazy dog", "md5", {format = "base64"}))  --> gAcHE0Y+d0m5DC3CSRHidQ==
 print(crypto.sha256(("a"):rep(1000000)))  --> cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0
 ---
-print(#crypto.random_bytes(10), #crypto.random_hex(8), #crypto.token(), crypto.random_hex() == crypto.random_hex())  --> 10	16	43	false
+print(#crypto.random(10), #crypto.random_hex(8), #crypto.token(), crypto.random_hex() == crypto.random_hex())  --> 10	16	43	false
 print(re.test("^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", crypto.uuid()))  --> true
 print(crypto.equal("a", "a"), crypto.equal("a", "b"), crypto.equal("a", "aa"))  --> true	false	false
 ---
@@ -23,7 +23,7 @@ crypto.hex_decode("abc")  ### "an odd number of digits"
 ---
 crypto.hash("a", "sha3")  ### "crypto.hash: algorithm: expected one of"
 ---
-crypto.random_bytes(1e9)  ### "crypto.random_bytes: count: expected a number of bytes from 0 to 1048576, got 1000000000"
+crypto.random(1e9)  ### "crypto.random: count: expected a number of bytes from 0 to 1048576, got 1000000000"
 ---
 crypto.hash_file("../x")  ### "crypto.hash_file: ../x: lies outside"
 ---

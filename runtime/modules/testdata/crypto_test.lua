@@ -43,14 +43,14 @@ test("hmac (RFC 4231, case 2)", function(t)
 end)
 
 test("random values differ and have their form", function(t)
-  t.eq(#crypto.random_bytes(), 32)
-  t.eq(#crypto.random_bytes(7), 7)
-  t.eq(crypto.random_bytes(0), "")
+  t.eq(#crypto.random(), 32)
+  t.eq(#crypto.random(7), 7)
+  t.eq(crypto.random(0), "")
   t.match(crypto.random_hex(4), "^%x%x%x%x%x%x%x%x$")
   t.match(crypto.token(8), "^[%w_-]+$")
   t.match(crypto.uuid(), "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-4%x%x%x%-[89ab]%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$")
-  for _, make in ipairs{crypto.random_bytes, crypto.random_hex, crypto.token, crypto.uuid} do t.ne(make(), make()) end
-  t.raises(function() crypto.random_bytes(-1) end, "crypto%.random_bytes: count: expected a number of bytes")
+  for _, make in ipairs{crypto.random, crypto.random_hex, crypto.token, crypto.uuid} do t.ne(make(), make()) end
+  t.raises(function() crypto.random(-1) end, "crypto%.random: count: expected a number of bytes")
   t.raises(function() crypto.random_hex(1e9) end, "crypto%.random_hex: count: expected a number of bytes")
 end)
 
