@@ -24,11 +24,7 @@ for _, name in ipairs{
 } do has_messages[types[name]] = true end
 for _, name in ipairs{"GUILD_TEXT", "GUILD_ANNOUNCEMENT", "GUILD_FORUM", "GUILD_MEDIA"} do has_threads[types[name]] = true end
 
--- Ends the script, or with --cron this run.
-local function fail(message)
-  if o.cron then error(message, 0) end
-  args.fail(message)
-end
+local fail = args.fail -- ends the script; a run of --cron ends alone
 
 -- The database --
 
@@ -62,14 +58,20 @@ local put_guild = "INSERT INTO guilds VALUES (?, ?, ?) ON CONFLICT (id) DO UPDAT
 local absolute = o.folder:match("^[/\\]") or o.folder:match("^%a:")
 local folder = absolute and o.folder or fs.dir .. "/" .. o.folder -- since attachment:save knows no fs.dir
 
--- Opens the database for this run alone: a second one would write to the same files.
-local function open_database()
+local function try_to_open()
   fs.mkdir(folder)
   local db = sqlite.open(folder .. "/archive.db")
-  if db:row("PRAGMA user_version").user_version > 1 then error("it was written by a newer version of this script", 0) end
+  if db:row("PRAGMA user_version").user_version > 1 then error(folder .. " was written by a newer version of this script", 0) end
   db:exec("PRAGMA locking_mode = EXCLUSIVE")
   db:transaction(function() db:exec(schema) end)
   return db
+end
+
+-- Opens the database for this run alone: a second one would write to the same files.
+local function open_database()
+  local ok, opened = pcall(try_to_open)
+  if ok then return opened end
+  fail((tostring(opened):gsub("^[^:]+:%d+: [%w_.]+: ", ""))) -- without the line and the function
 end
 
 -- One run --
@@ -277,13 +279,10 @@ end
 
 local function archive()
   local parts = chosen()
-  local ok, opened = pcall(open_database)
-  if not ok then fail(("%s cannot be used: %s"):format(o.folder, tostring(opened))) end
-  db = opened
+  db = open_database()
   count = {channels = 0, threads = 0, messages = 0, files = 0, bytes = 0}
   bar = term.progress(nil, "archiving")
-  local err
-  ok, err = pcall(archive_all, parts)
+  local ok, err = pcall(archive_all, parts)
   bar:done()
   db:close() -- for the next run of --cron
   if not ok then error(err, 0) end
@@ -291,4 +290,10 @@ local function archive()
 end
 
 if o.since and not pcall(discord.date_to_snowflake, o.since) then args.fail('--since expects a day, such as "2026-02-16"') end
-if o.cron then print(cron(o.cron, {name = folder, tz = o.tz, catch_up = true}, archive)) else archive() end
+if not o.cron then return archive() end
+
+-- Mistakes are told now, and not at night.
+chosen()
+open_database():close()
+function fail(message) error(message, 0) end
+print(cron(o.cron, {name = folder, tz = o.tz, catch_up = true}, archive))

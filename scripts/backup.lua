@@ -119,7 +119,11 @@ end
 
 -- Writes a file in one step: what was there stays until the new one is complete.
 local function write(path, text)
-  if not pcall(os.rename, path, path) then return fs.write(path, text) end -- --deny os: fs can do it in its folders
+  if not pcall(os.rename, path, path) then -- --deny os: fs can do it in its folders
+    local ok, reason = pcall(fs.write, path, text)
+    if not ok then error("cannot write: " .. tostring(reason):gsub("^.-fs%.write: ", ""), 0) end
+    return
+  end
   local part = path .. ".part"
   local file, reason = io.open(part, "wb")
   if not file then error("cannot write: " .. reason, 0) end
@@ -130,6 +134,14 @@ local function write(path, text)
     os.remove(part)
     error("cannot write: " .. why, 0)
   end
+end
+
+-- Tells now, and not at night, that nothing can be written there.
+local function check_place(path)
+  local trial = path .. ".trial"
+  local ok, reason = pcall(write, trial, "")
+  if not ok then args.fail(reason) end
+  if not pcall(os.remove, trial) then fs.remove(trial) end
 end
 
 local function read_file(path)
@@ -454,4 +466,6 @@ if o.diff then return tell_changes(o.diff, o.file) end
 local guild = find_guild(o.guild)
 local path = o.file or guild.id .. ".json"
 local function now() back_up(guild, path) end
-if o.cron then print(cron(o.cron, {name = path, tz = o.tz, catch_up = true}, now)) else now() end
+if not o.cron then return now() end
+check_place(path)
+print(cron(o.cron, {name = path, tz = o.tz, catch_up = true}, now))
