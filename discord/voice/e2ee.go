@@ -36,7 +36,7 @@ func (l *link) secure(e envelope) {
 func (l *link) tell(messages []dave.Message) {
 	for _, m := range messages {
 		if m.Binary != nil {
-			l.push(websocket.MessageBinary, append([]byte{byte(m.Op)}, m.Binary...))
+			l.push(outgoing{kind: websocket.MessageBinary, data: append([]byte{byte(m.Op)}, m.Binary...)})
 		} else {
 			l.send(m.Op, transition{m.Transition})
 		}

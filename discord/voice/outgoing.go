@@ -15,6 +15,7 @@ import (
 type outgoing struct {
 	kind websocket.MessageType
 	data []byte
+	sent func() // is called when it was sent; may be nil
 }
 
 // maxOutgoing bounds the frames that wait to be sent, which are many more than there are at once. When there is no room the link ends.
@@ -26,20 +27,23 @@ const writeTimeout = 10 * time.Second
 // errUnread is why a link ends whose frames are not taken.
 var errUnread = errors.New("the voice server takes no more frames")
 
-// send has a JSON frame be sent. It never waits. A failure ends the link.
-func (l *link) send(op discord.VoiceOpcode, data any) {
+// send has a JSON frame be sent. A failure ends the link.
+func (l *link) send(op discord.VoiceOpcode, data any) { l.sendThen(op, data, nil) }
+
+// sendThen is send, and calls a function when the frame was sent.
+func (l *link) sendThen(op discord.VoiceOpcode, data any, sent func()) {
 	frame, err := encode(op, data)
 	if err != nil {
 		l.end(loss{kind: lossFatal, err: err})
 		return
 	}
-	l.push(websocket.MessageText, frame)
+	l.push(outgoing{websocket.MessageText, frame, sent})
 }
 
 // push has a frame be sent after those that wait. It never waits itself: those who read and send sound call it, who have no time.
-func (l *link) push(kind websocket.MessageType, frame []byte) {
+func (l *link) push(frame outgoing) {
 	select {
-	case l.out <- outgoing{kind, frame}:
+	case l.out <- frame:
 	default:
 		l.end(loss{kind: lossNetwork, err: errUnread})
 	}
@@ -56,6 +60,8 @@ func (l *link) write() {
 				return // and the reader tells why it is closed
 			} else if err != nil {
 				l.end(loss{kind: lossNetwork, err: err})
+			} else if frame.sent != nil {
+				frame.sent()
 			}
 		}
 	}

@@ -20,10 +20,17 @@ type sender struct {
 	seq       uint16
 	timestamp uint32
 	sealer    *rtp.Cipher // nil until the key is there
-	announced atomic.Bool // the others know the SSRC
 	frame     []byte      // encrypted end to end
 	datagram  []byte
+
+	announced atomic.Bool  // the others are told the SSRC
+	known     atomic.Bool  // they were told: the message is sent
+	early     atomic.Int32 // packets before that
 }
+
+// maxEarly is how many packets, half a second of them, are sent while the message that tells the SSRC waits for the websocket. They take
+// another way, so that the first ones may overtake it in any case; a server does not take many from a stranger.
+const maxEarly = 25
 
 // begin takes the SSRC that the server gave. Sequence numbers and timestamps begin at random (RFC 3550, section 5.1).
 func (s *sender) begin(ssrc uint32) {
@@ -70,9 +77,9 @@ func (s *sender) send(udp *net.UDPConn, session *dave.Session, opus []byte, samp
 }
 
 // SendOpus sends an Opus packet, with the sequence number and the timestamp that follow. It does not keep the pace: the caller
-// sends a packet of 20 ms every 20 ms, and five of audio.Silence before a pause. It fails with a ClosedError, and for bytes that
-// are no Opus packet. While the connection is being made again, or has no key yet, the packet is dropped and counted as
-// Stats.Unsent, as sound that is lost on the way is: who speaks keeps the time.
+// sends a packet of 20 ms every 20 ms, and five of audio.Silence before a pause. It never waits, and fails with a ClosedError, and for
+// bytes that are no Opus packet. While the connection is being made again, or has no key yet, or cannot tell the others who speaks, the
+// packet is dropped and counted as Stats.Unsent, as sound that is lost on the way is: who speaks keeps the time.
 func (c *Connection) SendOpus(packet []byte) error {
 	samples, err := audio.PacketSamples(packet)
 	if err != nil {
@@ -95,17 +102,19 @@ func (c *Connection) SendOpus(packet []byte) error {
 	return nil
 }
 
-// introduced reports whether the others know the bot's SSRC, and tells them if they do not and there is a link to do it over.
+// introduced reports whether a packet may be sent: the others know the bot's SSRC, or are told it now, if there is a link to do it over.
 func (c *Connection) introduced(m *media) bool {
-	if m.out.announced.Load() {
+	if m.out.known.Load() {
 		return true
 	}
-	l := c.readyLink()
-	if l == nil || l.media != m {
-		return false
+	if !m.out.announced.Load() {
+		l := c.readyLink()
+		if l == nil || l.media != m {
+			return false
+		}
+		c.announce(l)
 	}
-	c.announce(l)
-	return true
+	return m.out.early.Add(1) <= maxEarly
 }
 
 // Skip lets samples (per channel, at 48 kHz) pass without a packet, so that timestamps keep to the time of day.
@@ -129,8 +138,7 @@ func (c *Connection) Speaking(flags SpeakingFlags) error {
 	return nil
 }
 
-// announce tells the others the SSRC of the bot and how it speaks. It does not wait until that is sent: packets take another way, so that
-// the first ones may overtake it in any case.
+// announce tells the others the SSRC of the bot and how it speaks. It does not wait until that is sent.
 func (c *Connection) announce(l *link) {
 	out := &l.media.out
 	out.mu.Lock()
@@ -140,5 +148,5 @@ func (c *Connection) announce(l *link) {
 	flags := c.flags
 	c.mu.Unlock()
 	out.announced.Store(true)
-	l.send(discord.VoiceOpSpeaking, speaking{Flags: flags, SSRC: ssrc})
+	l.sendThen(discord.VoiceOpSpeaking, speaking{Flags: flags, SSRC: ssrc}, func() { out.known.Store(true) })
 }
