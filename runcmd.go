@@ -96,7 +96,7 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	case c.Watch:
 		err = host.runWatched(ctx, name, args)
 	case inside:
-		err = host.RunString(ctx, name+".lua", shipped.Source, args...)
+		err = forItsUser(name, host.RunString(ctx, name+".lua", shipped.Source, args...))
 	default:
 		err = host.RunFile(ctx, name, args...)
 	}

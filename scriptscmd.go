@@ -1,12 +1,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"cordial/internal/suggest"
+	"cordial/runtime"
 	"cordial/scripts"
 )
 
@@ -35,6 +38,38 @@ func scriptTable() string {
 	}
 	w.Flush()
 	return b.String()
+}
+
+// shippedError is what a script that ships inside has failed with, for who runs it and has not written it: with its name, without its lines.
+type shippedError struct {
+	text  string
+	cause error // nil if the script has raised a text
+}
+
+func (e *shippedError) Error() string { return e.text }
+
+// Unwrap returns the error of Go that the script has raised.
+func (e *shippedError) Unwrap() error { return e.cause }
+
+var (
+	withLine = regexp.MustCompile(`^\S+:\d+: `)
+	denied   = regexp.MustCompile(`^\S+:\d+: (.* is denied \(--deny \w+\))$`)
+)
+
+// forItsUser makes a [*shippedError] of what a script inside has raised. A text with a line in it is a mistake of the script, unless it
+// tells of --deny: it stays as it is, so that it can be reported.
+func forItsUser(name string, err error) error {
+	raised, ok := errors.AsType[*runtime.Error](err)
+	if !ok {
+		return err
+	}
+	text := raised.Message
+	if denial := denied.FindStringSubmatch(text); denial != nil {
+		text = denial[1]
+	} else if withLine.MatchString(text) {
+		return err
+	}
+	return &shippedError{name + ": " + text, raised.Unwrap()}
 }
 
 // nearShipped suggests the script inside the binary that a name most likely stands for, or nothing.
