@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 // ErrLocked says that somebody else has a lock.
@@ -24,7 +25,7 @@ func Own(base string, me Owner) (release func(), other *Owner, err error) {
 		return nil, nil, err
 	}
 	owner := base + ".owner"
-	unlock, err := Try(base + ".lock")
+	unlock, err := tryAlone(base + ".lock")
 	if errors.Is(err, ErrLocked) {
 		return nil, readOwner(owner), nil
 	}
@@ -50,15 +51,29 @@ func readOwner(name string) *Owner {
 	return &o
 }
 
-// IsOwned tells whether somebody has base.
-func IsOwned(base string) bool {
-	name := base + ".lock"
-	if _, err := os.Stat(name); err != nil {
-		return false
+// tryAlone is Try, but takes nobody for an owner who only asks: those are gone in a moment.
+func tryAlone(name string) (release func(), err error) {
+	for {
+		release, err = Try(name)
+		if !errors.Is(err, ErrLocked) || isLocked(name) {
+			return release, err
+		}
+		runtime.Gosched()
 	}
-	release, err := Try(name)
+}
+
+// isLocked asks for the lock together with others who ask, which fails when somebody has it for himself.
+func isLocked(name string) bool {
+	release, err := tryShared(name)
 	if err == nil {
 		release()
 	}
 	return errors.Is(err, ErrLocked)
+}
+
+// IsOwned tells whether somebody has base.
+func IsOwned(base string) bool {
+	name := base + ".lock"
+	_, err := os.Stat(name)
+	return err == nil && isLocked(name)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"cordial/internal/filelock"
@@ -40,6 +41,38 @@ func TestOwn(t *testing.T) {
 		t.Fatal(other, err)
 	}
 	release()
+}
+
+// Who asks whether somebody has a thing is never taken for its owner.
+func TestAskingKeepsNobodyOut(t *testing.T) {
+	base := filepath.Join(t.TempDir(), "thing")
+	var askers sync.WaitGroup
+	ended := make(chan struct{})
+	defer askers.Wait()
+	defer close(ended)
+	askers.Go(func() {
+		for {
+			select {
+			case <-ended:
+				return
+			default:
+				filelock.IsOwned(base)
+			}
+		}
+	})
+	for range 1000 {
+		release, other, err := filelock.Own(base, filelock.Owner{})
+		if err != nil || other != nil {
+			t.Fatal(other, err)
+		}
+		if _, other, err := filelock.Own(base, filelock.Owner{}); err != nil || other == nil {
+			t.Fatalf("it has two owners, %v", err)
+		}
+		release()
+		if filelock.IsOwned(base) {
+			t.Fatal("it has an owner, who is only asking")
+		}
+	}
 }
 
 func TestWait(t *testing.T) {

@@ -10,7 +10,16 @@ import (
 
 // Try takes the lock of a file, which is made when missing, or fails with ErrLocked.
 func Try(name string) (release func(), err error) {
-	release, err = lock(name, syscall.LOCK_EX|syscall.LOCK_NB)
+	return try(name, syscall.LOCK_EX)
+}
+
+// tryShared takes the lock together with others who do the same.
+func tryShared(name string) (release func(), err error) {
+	return try(name, syscall.LOCK_SH)
+}
+
+func try(name string, how int) (release func(), err error) {
+	release, err = lock(name, how|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		return nil, ErrLocked
 	}
