@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -101,6 +102,8 @@ func (r *request) parseURL(c *bind.Call) error {
 		return refuse(`an address begins with "https://" or "http://"`)
 	case u.Hostname() == "":
 		return refuse("the address has no host")
+	case u.Port() != "" && !isPort(u.Port()):
+		return refuse("the port is no number from 1 to 65535")
 	case r.publicOnly && u.User != nil:
 		return refuse("the address has a user, which public_only refuses; take it out")
 	}
@@ -109,6 +112,11 @@ func (r *request) parseURL(c *bind.Call) error {
 	}
 	r.url = u
 	return nil
+}
+
+func isPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && n > 0
 }
 
 func (r *request) parseSize(c *bind.Call) error {

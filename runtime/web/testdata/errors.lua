@@ -19,6 +19,8 @@ try("example.com")                            --> url	example.com	HTTPError(url)
 try("ftp://example.com")                      --> url	ftp://example.com	HTTPError(url): GET ftp://example.com: an address begins with "https://" or "http://"
 try("http://")                                --> url	http://	HTTPError(url): GET http://: the address has no host
 try("http://:80/")                            --> url	http://:80/	HTTPError(url): GET http://:80/: the address has no host
+try("http://127.0.0.1:99999/")                --> url	http://127.0.0.1:99999/	HTTPError(url): GET http://127.0.0.1:99999/: the port is no number from 1 to 65535
+try("http://127.0.0.1:0/")                    --> url	http://127.0.0.1:0/	HTTPError(url): GET http://127.0.0.1:0/: the port is no number from 1 to 65535
 try("http://a b/")                            --> url	http://a b/	HTTPError(url): GET http://a b/: this is no address: invalid character " " in host name
 try("ftp://user:secret@example.com/?key=1")   --> url	ftp://user:xxxxx@example.com/?key=1	HTTPError(url): GET ftp://user:xxxxx@example.com/: an address begins with "https://" or "http://"
 ---
