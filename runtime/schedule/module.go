@@ -226,7 +226,7 @@ func jobClass() bind.Class {
 				j.scheduler.cancel(j)
 				return nil, nil
 			}},
-			{Name: "run", Doc: "Runs the job now, beside its schedule. It fails while the job runs, unless overlap is \"parallel\".", Returns: "Task",
+			{Name: "run", Doc: "Runs the job now, beside its schedule. It fails while the job runs, unless overlap is \"parallel\", and after cancel.", Returns: "Task",
 				Example: "local job = cron(\"@daily\", function() return \"done\" end)\njob:run():wait()", Call: runNow},
 			{Name: "wait", Doc: "Waits until the job is over: cancelled, or without a further time.", Call: waitForEnd},
 		},
@@ -257,6 +257,10 @@ func runNow(c *bind.Call) (any, error) {
 	j := c.Self.(*Job)
 	s := j.scheduler
 	s.mu.Lock()
+	if j.over == cancelled {
+		s.mu.Unlock()
+		return nil, fmt.Errorf("%s: %s is cancelled", c.Name(), j.name)
+	}
 	if j.running > 0 && j.overlap != overlapParallel {
 		s.mu.Unlock()
 		return nil, fmt.Errorf("%s: %s runs already", c.Name(), j.name)

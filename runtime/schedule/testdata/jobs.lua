@@ -30,6 +30,7 @@ job:cancel()
 job:cancel()
 print(job, job.next, job.status)  --> Job(name='daily', status='cancelled')	nil	cancelled
 job:wait()
+job:run()  ### "Job:run: daily is cancelled"
 ---
 -- A zone, names without name=, and the list.
 local berlin = cron("0 9 * * 1-5", {tz = "Europe/Berlin"}, print)
@@ -105,7 +106,7 @@ local n = 0
 local job
 job = cron("* * * * *", function() n = n + 1 if n == 1 then error("once") end sleep(30) end)
 sleep(130)
-print(n, job.runs, pcall(job.run, job))  --> 2	2	false	testdata/jobs.lua:108: Job:run: cron * * * * * runs already
+print(n, job.runs, pcall(job.run, job))  --> 2	2	false	testdata/jobs.lua:109: Job:run: cron * * * * * runs already
 job:cancel()
 ---
 cron("0 9 * * *", {name = "a"}, print)
