@@ -10,6 +10,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"cordial/internal/strftime"
 )
 
 // openLibraries opens the libraries of Lua that scripts keep. Left out are
@@ -153,14 +155,29 @@ func (h *Host) osExecute(L *lua.LState) int {
 	return 1
 }
 
+// osDate writes a time itself, since gopher-lua knows few directives, and some of them wrongly. The table of "*t" is gopher-lua's.
 func (h *Host) osDate(L *lua.LState, original lua.LGFunction) int {
+	format := L.OptString(1, "%c")
 	if L.GetTop() == 0 {
-		L.Push(lua.LString("%c"))
+		L.Push(lua.LString(format))
 	}
 	if L.GetTop() == 1 {
 		L.Push(lua.LNumber(h.clock.Now().Unix()))
 	}
-	return original(L)
+	format, utc := strings.CutPrefix(format, "!")
+	if strings.HasPrefix(format, "*t") {
+		return original(L)
+	}
+	t := time.Unix(L.CheckInt64(2), 0)
+	if utc {
+		t = t.UTC()
+	}
+	text, err := strftime.Format(format, t)
+	if err != nil {
+		L.RaiseError("os.date: %s", err)
+	}
+	L.Push(lua.LString(text))
+	return 1
 }
 
 func (h *Host) osTime(L *lua.LState, original lua.LGFunction) int {

@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"cordial/internal/strftime"
 	"cordial/runtime"
 )
 
@@ -19,17 +20,19 @@ func FuzzTimeFormat(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, format string, seconds int64) {
 		at := time.Unix((seconds%lastSecond+lastSecond)%lastSecond, 0).UTC()
-		text, err := formatTime(format, at)
+		text, err := strftime.Format(format, at)
 		if err != nil {
 			return
 		}
 		read, err := parseTime(format, text, time.UTC)
-		pieces, _ := directives(format)
-		vague := func(d directive) bool { return strings.ContainsRune("aAIyuwGVLfse", rune(d.letter)) && d.letter != 0 }
+		pieces, _ := strftime.Pieces(format)
+		vague := func(p strftime.Piece) bool {
+			return strings.ContainsRune("aAIyuwGVLfse", rune(p.Letter)) && p.Letter != 0
+		}
 		if err != nil || slices.ContainsFunc(pieces, vague) {
 			return
 		}
-		if again, err := formatTime(format, read.UTC()); err != nil || again != text {
+		if again, err := strftime.Format(format, read.UTC()); err != nil || again != text {
 			t.Errorf("%q: %v was written as %q, read as %v, and written as %q: %v", format, at, text, read, again, err)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"cordial/internal/strftime"
 	"cordial/runtime"
 	"cordial/runtime/bind"
 )
@@ -57,11 +58,11 @@ func installTime(host *runtime.Host, local *time.Location) {
 				Call: m.parse,
 			},
 			{
-				Name: "format", Doc: "Writes a time: %Y-%m-%d %H:%M:%S, %y %j %e %I %p %a %A %b %B %u %w %G %V %L %f %z %:z %Z %s %F %T %R %D %c %%. Without a format it is RFC 3339.",
+				Name: "format", Doc: "Writes a time: %Y-%m-%d %H:%M:%S, %y %j %e %I %p %a %A %b %B %u %w %G %V %L %f %z %:z %Z %s %F %T %R %D %c, others of C, and %%. Without a format it is RFC 3339.",
 				Params:  []bind.Param{moment, {Name: "format", Type: bind.String, Default: isoFormat}, tz},
 				Returns: "string", Example: `time.format(time.now(), "%H:%M", {tz = "America/New_York"})`,
 				Call: func(c *bind.Call) (any, error) {
-					text, err := formatTime(c.String("format"), bind.Get[time.Time](c, "t").In(m.location(c)))
+					text, err := strftime.Format(c.String("format"), bind.Get[time.Time](c, "t").In(m.location(c)))
 					return text, fail(c, err)
 				},
 			},

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"cordial/internal/strftime"
 )
 
 // timeParts are what a text says of a time.
@@ -23,7 +25,7 @@ type timeParts struct {
 // parseTime reads a text that was written by a layout. White space in the
 // layout stands for any amount of it.
 func parseTime(layout, text string, place *time.Location) (time.Time, error) {
-	pieces, err := directives(layout)
+	pieces, err := strftime.Pieces(layout)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -56,10 +58,10 @@ func clip(text string) string {
 }
 
 // read reads one piece from the beginning of a text and returns the rest.
-func (p *timeParts) read(piece directive, text string) (string, error) {
-	switch piece.letter {
+func (p *timeParts) read(piece strftime.Piece, text string) (string, error) {
+	switch piece.Letter {
 	case 0:
-		return skipText(piece.text, text)
+		return skipText(piece.Text, text)
 	case 'n', 't':
 		return strings.TrimLeft(text, " \t\r\n"), nil
 	case '%':
@@ -90,7 +92,7 @@ func (p *timeParts) read(piece directive, text string) (string, error) {
 	case 's':
 		return p.readUnix(text)
 	}
-	return p.readNumber(piece.letter, text)
+	return p.readNumber(piece.Letter, text)
 }
 
 // skipText reads a text of the layout.

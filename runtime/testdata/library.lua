@@ -56,3 +56,8 @@ help("string.rep")
 help("jsn")  ### "help: nothing is called 'jsn', did you mean 'json'\\?"
 ---
 help({})  --> There is no help on a table.
+
+print(os.date("!%T %e %R %a %x %c", 0))  --> 00:00:00  1 00:00 Thu 01/01/70 Thu Jan  1 00:00:00 1970
+print(#os.date() > 20, os.date("!*t", 86400).day)  --> true	2
+
+os.date("%Q")  ### "os.date: the format \"%Q\" has the unknown directive %Q"

@@ -1,4 +1,5 @@
-package modules
+// Package strftime writes times in the format language of C's strftime, in English, with %L, %f and %:z besides.
+package strftime
 
 import (
 	"fmt"
@@ -7,26 +8,29 @@ import (
 	"time"
 )
 
-// The format language of times is that of C's strftime, in English. These
-// directives stand for others.
+// composites are directives that stand for others.
 var composites = map[byte]string{
 	'F': "%Y-%m-%d",
 	'T': "%H:%M:%S",
 	'R': "%H:%M",
 	'D': "%m/%d/%y",
 	'c': "%a %b %e %H:%M:%S %Y",
+	'r': "%I:%M:%S %p",
+	'x': "%m/%d/%y",
+	'X': "%H:%M:%S",
+	'h': "%b",
 }
 
-// directive is a piece of a format: a directive such as %Y, or else a text.
-type directive struct {
-	letter byte // 0 for a text
-	colon  bool // of %:z
-	text   string
+// Piece is a piece of a format: a directive such as %Y, or else a text.
+type Piece struct {
+	Letter byte   // 0 for a text
+	Text   string // "" for a directive
+	colon  bool   // of %:z
 }
 
-// directives cuts a format into its pieces.
-func directives(format string) ([]directive, error) {
-	var pieces []directive
+// Pieces cuts a format into its pieces.
+func Pieces(format string) ([]Piece, error) {
+	var pieces []Piece
 	for rest := format; rest != ""; {
 		i := strings.IndexByte(rest, '%')
 		if i != 0 {
@@ -34,7 +38,7 @@ func directives(format string) ([]directive, error) {
 			if i > 0 {
 				text = rest[:i]
 			}
-			pieces, rest = append(pieces, directive{text: text}), rest[len(text):]
+			pieces, rest = append(pieces, Piece{Text: text}), rest[len(text):]
 			continue
 		}
 		rest = rest[1:]
@@ -48,21 +52,21 @@ func directives(format string) ([]directive, error) {
 		letter := rest[0]
 		rest = rest[1:]
 		if whole, ok := composites[letter]; ok {
-			inner, _ := directives(whole) // which are right
+			inner, _ := Pieces(whole) // which are right
 			pieces = append(pieces, inner...)
 			continue
 		}
-		if !strings.ContainsRune("YymdejHIMSLfpaAbBuwGVszZnt%", rune(letter)) {
+		if !strings.ContainsRune("YymdejHIMSLfpaAbBuwUWGVszZnt%", rune(letter)) {
 			return nil, fmt.Errorf("the format %q has the unknown directive %%%c; help(time.format) lists them", format, letter)
 		}
-		pieces = append(pieces, directive{letter: letter, colon: colon})
+		pieces = append(pieces, Piece{Letter: letter, colon: colon})
 	}
 	return pieces, nil
 }
 
-// formatTime writes a time by a format.
-func formatTime(format string, t time.Time) (string, error) {
-	pieces, err := directives(format)
+// Format writes a time by a format.
+func Format(format string, t time.Time) (string, error) {
+	pieces, err := Pieces(format)
 	if err != nil {
 		return "", err
 	}
@@ -79,17 +83,17 @@ var goLayouts = map[byte]string{
 	'p': "PM", 'a': "Mon", 'A': "Monday", 'b': "Jan", 'B': "January", 'Z': "MST", 'z': "-0700",
 }
 
-func (d directive) write(t time.Time) string {
-	if d.colon {
+func (p Piece) write(t time.Time) string {
+	if p.colon {
 		return t.Format("-07:00")
 	}
-	if layout, ok := goLayouts[d.letter]; ok {
+	if layout, ok := goLayouts[p.Letter]; ok {
 		return t.Format(layout)
 	}
-	isoYear, week := t.ISOWeek()
-	switch d.letter {
+	isoYear, isoWeek := t.ISOWeek()
+	switch p.Letter {
 	case 0:
-		return d.text
+		return p.Text
 	case 'L':
 		return fmt.Sprintf("%03d", t.Nanosecond()/1e6)
 	case 'f':
@@ -98,10 +102,14 @@ func (d directive) write(t time.Time) string {
 		return strconv.Itoa((int(t.Weekday())+6)%7 + 1)
 	case 'w':
 		return strconv.Itoa(int(t.Weekday()))
+	case 'U':
+		return week(t, int(t.Weekday()))
+	case 'W':
+		return week(t, (int(t.Weekday())+6)%7)
 	case 'G':
 		return fmt.Sprintf("%04d", isoYear)
 	case 'V':
-		return fmt.Sprintf("%02d", week)
+		return fmt.Sprintf("%02d", isoWeek)
 	case 's':
 		return strconv.FormatInt(t.Unix(), 10)
 	case 'n':
@@ -112,3 +120,6 @@ func (d directive) write(t time.Time) string {
 		return "%"
 	}
 }
+
+// week is the number of the week in the year, from 00, where a day has so many of its week before it.
+func week(t time.Time, before int) string { return fmt.Sprintf("%02d", (t.YearDay()+6-before)/7) }
