@@ -152,6 +152,21 @@ func TestSecondInterruptEndsAtOnce(t *testing.T) {
 	c.wantCode(t, exitInterrupted)
 }
 
+func TestEvalSaysWhatItWaitsFor(t *testing.T) {
+	for _, test := range []struct{ expression, want string }{
+		{`at("2100-01-01 00:00", {tz = "UTC"}, print)`, "eval waits for Job(name='at 2100-01-01 00:00 UTC', next=2100-01-01 00:00 UTC); Ctrl-C ends it\ninterrupted\n"},
+		{`every("1h", print) every("2h", print)`, "eval waits for 2 jobs; Ctrl-C ends it\ninterrupted\n"},
+	} {
+		c := start(t, nil, nil, "--sandbox", "eval", test.expression)
+		c.err.waitFor(t, "Ctrl-C ends it")
+		c.signal <- os.Interrupt
+		c.wantCode(t, exitInterrupted)
+		if got := c.err.String(); got != test.want {
+			t.Errorf("%s: stderr %q, want %q", test.expression, got, test.want)
+		}
+	}
+}
+
 // coreutils' timeout, and others that stop a whole group, signal twice in a moment: that is no wish to end at once.
 func TestSignalsOfOneMomentAreOne(t *testing.T) {
 	for _, test := range []struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -33,7 +34,21 @@ func (c *evalCommand) Run(p *process, g *grammar) (err error) {
 	if err != nil {
 		return err
 	}
-	err = host.Do(ctx, "print", func(L *lua.LState) error {
+	if err := c.print(ctx, p, host, values); err != nil {
+		return err
+	}
+	if jobs := host.jobs.Waiting(); len(jobs) > 0 {
+		what := fmt.Sprintf("%d jobs", len(jobs))
+		if len(jobs) == 1 {
+			what = jobs[0].String()
+		}
+		p.tell(runtime.Notice{Text: fmt.Sprintf("eval waits for %s; Ctrl-C ends it", what)})
+	}
+	return host.Drain(ctx)
+}
+
+func (c *evalCommand) print(ctx context.Context, p *process, host *hosted, values []lua.LValue) error {
+	return host.Do(ctx, "print", func(L *lua.LState) error {
 		for _, v := range values {
 			text, err := c.text(L, v)
 			if err != nil {
@@ -45,10 +60,6 @@ func (c *evalCommand) Run(p *process, g *grammar) (err error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return host.Drain(ctx)
 }
 
 func (c *evalCommand) text(L *lua.LState, v lua.LValue) (string, error) {

@@ -334,6 +334,13 @@ func (s *Scheduler) cancel(j *Job) {
 	})
 }
 
+// Waiting lists the jobs that keep the host from its end.
+func (s *Scheduler) Waiting() []*Job {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.list()
+}
+
 // stop starts nothing more, and waits for the runs of kept jobs as long as ctx allows.
 func (s *Scheduler) stop(ctx context.Context) {
 	var idle chan struct{}
