@@ -7,7 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+
+	"cordial/internal/show"
 )
 
 // templates are the beginnings that cordial new writes. NAME in them stands for the name.
@@ -25,8 +28,8 @@ var started = map[string]struct {
 	files [][2]string
 	next  string
 }{
-	"bot":    {[][2]string{{"bot.lua", ".lua"}, {"bot_test.lua", "_test.lua"}}, "cordial test %[2]s tests it, cordial run --sandbox %[1]s.lua runs it"},
-	"script": {[][2]string{{"script.lua", ".lua"}, {"script_test.lua", "_test.lua"}}, "cordial run --sandbox %[1]s.lua runs it, cordial test %[2]s tests it"},
+	"bot":    {[][2]string{{"bot.lua", ".lua"}, {"bot_test.lua", "_test.lua"}}, "cordial test %[2]s tests it, cordial run --sandbox %[1]s runs it"},
+	"script": {[][2]string{{"script.lua", ".lua"}, {"script_test.lua", "_test.lua"}}, "cordial run --sandbox %[1]s runs it, cordial test %[2]s tests it"},
 	"test":   {[][2]string{{"test.lua", "_test.lua"}}, "cordial test %[2]s runs it"},
 }
 
@@ -34,7 +37,7 @@ var started = map[string]struct {
 func (c *newCommand) Run(p *process) error {
 	stem := strings.TrimSuffix(strings.TrimSuffix(c.Name, ".lua"), "_test")
 	name := filepath.Base(stem)
-	if stem == "" || name == "." || strings.HasSuffix(c.Name, string(filepath.Separator)) {
+	if !plainName.MatchString(name) || strings.HasSuffix(c.Name, string(filepath.Separator)) {
 		return &usageError{fmt.Sprintf("%q is no name of a file; such as: cordial new %s greeter", c.Name, c.Kind)}
 	}
 	start := started[c.Kind]
@@ -53,8 +56,19 @@ func (c *newCommand) Run(p *process) error {
 		}
 		fmt.Fprintf(p.stderr, "wrote %s\n", stem+file[1])
 	}
-	fmt.Fprintf(p.stderr, start.next+"\n", stem, stem+"_test.lua")
+	fmt.Fprintf(p.stderr, start.next+"\n", word(stem+".lua"), word(stem+"_test.lua"))
 	return nil
+}
+
+// plainName is the name of a file that can stand in a command and in Lua without quotes.
+var plainName = regexp.MustCompile(`^[\pL\pN_][\pL\pN_.-]*$`)
+
+// word is a path as it stands in a command.
+func word(path string) string {
+	if strings.ContainsAny(path, " \t&;()$`\"'") {
+		return show.Quoted(path)
+	}
+	return path
 }
 
 // writeNew makes a file that does not exist yet.
