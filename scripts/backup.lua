@@ -369,16 +369,17 @@ end
 
 -- The ids that have kept their order: a longest run of the new ones that stands in the same order among the old ones.
 local function kept(old, new)
-  local place, length, previous, last = {}, {}, {}, nil
+  local place, ends, previous = {}, {}, {} -- ends[n]: where the run of n that ends first among the old ones ends among the new ones
   for i, id in ipairs(old) do place[id] = i end
   for i, id in ipairs(new) do
-    length[i] = 1
-    for j = 1, i - 1 do
-      if place[new[j]] < place[id] and length[j] >= length[i] then length[i], previous[i] = length[j] + 1, j end
+    local low, high = 1, #ends + 1
+    while low < high do
+      local middle = math.floor((low + high) / 2)
+      if place[new[ends[middle]]] < place[id] then low = middle + 1 else high = middle end
     end
-    if not last or length[i] > length[last] then last = i end
+    ends[low], previous[i] = i, ends[low - 1]
   end
-  local set = {}
+  local set, last = {}, ends[#ends]
   while last do
     set[new[last]] = true
     last = previous[last]
