@@ -171,9 +171,11 @@ func (m *meeting) removeTrack(t *testing.T) {
 func TestRecorderTellsWhatItCannotRecord(t *testing.T) {
 	m := startRecorder(t, "a-folder-with-a-name-that-takes-a-line-nearly")
 	m.waitFor(t, `▸ 🔊 General\n`)
+	m.press(t, "m") // which the terminal may echo behind General, if it is too early
+	m.waitFor(t, "nothing was recorded yet")
 	m.press(t, "\r")
 	m.waitFor(t, `exist:\s+create\s+it,\s+or\s+record\s+to\s+another\s+path\n`)
-	m.waitFor(t, `▸ 🔊 General\n\n`)
+	m.waitFor(t, `▸ 🔊 Generalm?\n\n`)
 	m.press(t, "s")
 	m.waitFor(t, `nothing is being recorded\n`)
 	if err := os.Mkdir(filepath.Join(m.process.Dir, "a-folder-with-a-name-that-takes-a-line-nearly"), 0o700); err != nil {

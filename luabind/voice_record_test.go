@@ -5,30 +5,11 @@ import (
 	"errors"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 
 	"cordial/luabind"
 	"cordial/runtime"
 )
-
-// lockedBuffer is standard error that several goroutines write to.
-type lockedBuffer struct {
-	mu  sync.Mutex
-	all bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.all.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.all.String()
-}
 
 // TestRecordingErrorsAreToldOnce records to a file that cannot be written: a line says so at once, and the script is told at the end. What
 // was recorded is there all the same.
@@ -49,7 +30,7 @@ func TestRecordingErrorsAreToldOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			var stdout bytes.Buffer
-			var stderr lockedBuffer
+			var stderr operator
 			h := newHostOn(t, newServer(t), &stdout, &stderr, luabind.Options{})
 			err := h.RunString(t.Context(), "talk.lua", `
 				local nathan = sandbox.user("nathan"):join("General")

@@ -10,7 +10,7 @@ import (
 
 // TestSilencedIsTold plays on a stage from the audience: a line says that nobody hears it, and what to do.
 func TestSilencedIsTold(t *testing.T) {
-	var stderr lockedBuffer
+	var stderr operator
 	h := newHostOn(t, newServer(t), io.Discard, &stderr, luabind.Options{})
 	err := h.RunString(t.Context(), "stage.lua", `
 		local guild = dc:guilds()[1]
