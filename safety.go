@@ -122,13 +122,21 @@ func misplaced(script string, args []string) (flag string, ok bool) {
 	}
 	for _, arg := range args {
 		flag, _, _ := strings.Cut(arg, "=")
-		name := strings.TrimPrefix(flag, "--")
-		known := strings.Contains(string(source), name) || strings.Contains(string(source), strings.ReplaceAll(name, "-", "_"))
-		if slices.Contains(safetyNames, flag) && !known {
+		if slices.Contains(safetyNames, flag) && !knows(string(source), flag) {
 			return flag, true
 		}
 	}
 	return "", false
+}
+
+// knows tells whether a script has a flag as a string, "--deny", or as a key, ["deny"].
+func knows(source, flag string) bool {
+	for _, mark := range []string{`"`, "'"} {
+		if strings.Contains(source, mark+flag) || strings.Contains(source, "["+mark+strings.TrimPrefix(flag, "--")+mark+"]") {
+			return true
+		}
+	}
+	return false
 }
 
 // The values of flags that may be given several times. An empty one is refused, also between commas: a variable of the shell that is not set
