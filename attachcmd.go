@@ -214,6 +214,9 @@ func (p *process) attachTasks(ctx context.Context, to attach.Running, cancel int
 	if err != nil {
 		return err
 	}
+	if table == "" {
+		fmt.Fprintf(p.stderr, "%s runs no task now\n", to.Script)
+	}
 	return p.write(table)
 }
 

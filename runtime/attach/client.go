@@ -285,7 +285,7 @@ func (c *Client) Tail(ctx context.Context, what string, events []string) error {
 	return c.result(ctx, done)
 }
 
-// Tasks lists the script's tasks as a table, also while Lua code is stuck.
+// Tasks lists the script's tasks as a table, "" for none, also while Lua code is stuck.
 func (c *Client) Tasks(ctx context.Context) (string, error) {
 	done, table, err := c.ask(ctx, frame{Type: typeTasks})
 	if err != nil {

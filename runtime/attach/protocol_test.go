@@ -140,6 +140,9 @@ func TestKilledScript(t *testing.T) {
 func TestStuckScript(t *testing.T) {
 	b := start(t, nil)
 	p := attachTo(t, b, nil)
+	if table, err := p.Tasks(t.Context()); err != nil || table != "" {
+		t.Errorf("without a task: %q, %v", table, err)
+	}
 	if _, err := b.Spawn("endless", b.Registry().L.NewFunctionFromProto(compiled(t, "while true do end"))); err != nil {
 		t.Fatal(err)
 	}

@@ -12,12 +12,16 @@ import (
 
 // What follows needs no Lua, so that it works when Lua code is stuck.
 
-// tasks lists the tasks of the script.
+// tasks lists the tasks of the script, with no text for none.
 func (c *clientConn) tasks(ctx context.Context, f frame) frame {
+	tasks := c.server.options.Host.Tasks()
+	if len(tasks) == 0 {
+		return c.done(ctx, f, nil)
+	}
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tName\tStatus\tAge")
-	for _, t := range c.server.options.Host.Tasks() {
+	for _, t := range tasks {
 		fmt.Fprintf(w, "%d\t%s\t%s\t%s\n", t.ID(), t.Name(), t.Status(), t.Age().Round(time.Millisecond))
 	}
 	w.Flush()
