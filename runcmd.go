@@ -51,31 +51,17 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 		p.script = scriptName(c.Script[0])
 	}
 	defer p.openJournal(g)()
-	if len(c.Script) == 0 {
-		return &usageError{"run needs a script: cordial run FILE.lua" + scriptsIn("examples")}
-	}
-	name, args := c.Script[0], c.Script[1:]
-	shipped, inside := shippedScript(name)
-	if err := checkScript(name); err != nil && !inside {
+	script, err := c.chosen()
+	if err != nil {
 		return err
 	}
-	switch {
-	case c.Watch && inside:
-		return &usageError{fmt.Sprintf("%s ships inside, where it does not change; --watch is for files", name)}
-	case c.Watch && c.Once != "":
-		return &usageError{"--watch and --once exclude each other"}
-	}
 	p.checkZone()
-	if flag, ok := misplaced(name, args); ok {
-		p.warn(fmt.Sprintf("%s stands after %s, which gets it as an argument; to bound the script: cordial run %[1]s … %[2]s", flag, name))
-	}
-	ledger := ""
-	if inside {
-		ledger = ledgerOf(name, args)
+	if flag, ok := misplaced(script.name, script.args); ok {
+		p.warn(fmt.Sprintf("%s stands after %s, which gets it as an argument; to bound the script: cordial run %[1]s … %[2]s", flag, script.name))
 	}
 	streams := hostStreams{
 		name: p.script, stdin: p.stdin, stdout: p.stdout, stderr: p.stderr, screen: screen, shards: luabind.Shards(c.Shards),
-		ledger: ledger, path: name, once: string(c.Once), startGateway: c.Once == "", events: &luabind.Events{},
+		ledger: script.ledger(), path: script.name, once: string(c.Once), startGateway: c.Once == "", events: &luabind.Events{},
 	}
 	host, err := p.openHost(g, streams)
 	if err != nil {
@@ -92,14 +78,7 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 	defer end()
 	loaded := false
 	host.OnLoad(func() { loaded = true })
-	switch {
-	case c.Watch:
-		err = host.runWatched(ctx, name, args)
-	case inside:
-		err = forItsUser(name, host.RunString(ctx, name+".lua", shipped.Source, args...))
-	default:
-		err = host.RunFile(ctx, name, args...)
-	}
+	err = c.run(ctx, host, script)
 	if c.Once != "" {
 		return onceResult(err)
 	}
@@ -107,6 +86,53 @@ func (c *runCommand) Run(p *process, g *grammar) (err error) {
 		return nil
 	}
 	return err
+}
+
+// run runs the script in a host.
+func (c *runCommand) run(ctx context.Context, host *hosted, script chosenScript) error {
+	switch {
+	case c.Watch:
+		return host.runWatched(ctx, script.name, script.args)
+	case script.inside:
+		return forItsUser(script.name, host.RunString(ctx, script.name+".lua", script.shipped.Source, script.args...))
+	default:
+		return host.RunFile(ctx, script.name, script.args...)
+	}
+}
+
+// chosenScript is the script that a command line names.
+type chosenScript struct {
+	name    string // a file's, or the one of a script that ships inside
+	args    []string
+	inside  bool
+	shipped scripts.Script // if it is inside
+}
+
+// chosen finds the script, and what is wrong with the command line.
+func (c *runCommand) chosen() (s chosenScript, err error) {
+	if len(c.Script) == 0 {
+		return s, &usageError{"run needs a script: cordial run FILE.lua" + scriptsIn("examples")}
+	}
+	s.name, s.args = c.Script[0], c.Script[1:]
+	s.shipped, s.inside = shippedScript(s.name)
+	if err := checkScript(s.name); err != nil && !s.inside {
+		return s, err
+	}
+	switch {
+	case c.Watch && s.inside:
+		return s, &usageError{fmt.Sprintf("%s ships inside, where it does not change; --watch is for files", s.name)}
+	case c.Watch && c.Once != "":
+		return s, &usageError{"--watch and --once exclude each other"}
+	}
+	return s, nil
+}
+
+// ledger is where the script's jobs are kept, if not under its name.
+func (s chosenScript) ledger() string {
+	if s.inside {
+		return ledgerOf(s.name, s.args)
+	}
+	return ""
 }
 
 // shippedScript finds the script that ships inside under a name that is no
