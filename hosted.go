@@ -142,14 +142,14 @@ func (p *process) connect(g *grammar, h *hosted, streams hostStreams, options *r
 // discordOptions are those of what is declared of Discord.
 func (p *process) discordOptions(h *hosted, streams hostStreams, options *rest.Options) luabind.Options {
 	o := luabind.Options{
-		Sandbox:  h.sandbox,
-		Guard:    options.Guard,
-		Token:    options.Token,
-		Columns:  p.columns,
-		Confirm:  streams.confirm,
-		Progress: p.progress(streams.stderr),
-		Logger:   options.Logger,
-		HTTP:     options.HTTP,
+		Sandbox: h.sandbox,
+		Guard:   options.Guard,
+		Token:   options.Token,
+		Columns: p.columns,
+		Confirm: streams.confirm,
+		Screen:  p.progressScreen(streams),
+		Logger:  options.Logger,
+		HTTP:    options.HTTP,
 
 		StartGateway: streams.startGateway,
 		Events:       streams.events,
@@ -272,12 +272,12 @@ func (e *missingToken) Unwrap() error {
 	return &rest.AuthError{Variable: "DISCORD_BOT_TOKEN", Missing: true}
 }
 
-// progress is where progress bars are drawn: on a terminal only, and not between lines of JSON.
-func (p *process) progress(stderr io.Writer) io.Writer {
-	if p.columns == nil || p.journal != nil {
-		return nil
+// progressScreen is where the bars of long calls are drawn: on a terminal only, not between lines of JSON, and not in tests. nil is nowhere.
+func (p *process) progressScreen(streams hostStreams) *term.Screen {
+	if streams.screen != nil || p.columns == nil || p.journal != nil || streams.test != nil {
+		return streams.screen
 	}
-	return stderr
+	return term.NewScreen(term.Options{Progress: streams.stderr})
 }
 
 // Close ends the tasks and the sandbox.

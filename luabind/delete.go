@@ -59,13 +59,18 @@ func (b *binding) deleteMessages(c *bind.Call, o *ref) (any, error) {
 	return b.purge(c, o, messages)
 }
 
-// purge deletes messages with the options of the call.
+// purge deletes messages with the options of the call. When it ends before all are gone, by an error or because the task is cancelled,
+// it says how far it came.
 func (b *binding) purge(c *bind.Call, o *ref, messages []*discord.Object) (any, error) {
 	options := rest.PurgeOptions{Delay: c.Duration("delay"), Reason: c.String("reason")}
 	bar := b.progress(c.Bool("show"), "deleting")
-	defer bar.finish()
-	options.Progress = bar.update
-	return wait(c, func(w waiter) (int, error) { return o.client.rest.Purge(w, messages, options) })
+	options.Progress = bar.Set
+	deleted, err := wait(c, func(w waiter) (int, error) { return o.client.rest.Purge(w, messages, options) })
+	bar.Done()
+	if err != nil && deleted > 0 {
+		b.host.Warn(fmt.Sprintf("%s: ended after %d of %s", c.Name(), deleted, counted(len(messages), "message")))
+	}
+	return deleted, err
 }
 
 func (o *ref) deleteMessage(c *bind.Call, channel, message discord.Snowflake, reason string) (any, error) {

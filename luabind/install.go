@@ -1,7 +1,6 @@
 package luabind
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 
@@ -12,6 +11,7 @@ import (
 	"cordial/discord/sandbox"
 	"cordial/runtime"
 	"cordial/runtime/bind"
+	"cordial/runtime/term"
 )
 
 // Options say what the surroundings of a host are like.
@@ -60,8 +60,8 @@ type Options struct {
 	// Shards are those that this process runs.
 	Shards Shards
 
-	// Progress is where progress bars are drawn; nil for nowhere.
-	Progress io.Writer
+	// Screen is where progress bars are drawn; nil for nowhere.
+	Screen *term.Screen
 
 	// Logger is for the clients that scripts make.
 	Logger *slog.Logger

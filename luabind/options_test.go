@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"cordial/luabind"
+	"cordial/runtime/term"
 )
 
 func runLua(t *testing.T, options luabind.Options, source string) string {
@@ -53,7 +54,7 @@ func TestListsAreDrawnOnATerminal(t *testing.T) {
 
 func TestLongCallsShowTheirProgress(t *testing.T) {
 	var bar bytes.Buffer
-	got := runLua(t, luabind.Options{Progress: &bar}, `
+	got := runLua(t, luabind.Options{Screen: term.NewScreen(term.Options{Progress: &bar})}, `
 		local g = dc:guilds()[1]
 		print(#g:search_all{limit = 60, delay = 0, show = true}, #g:search_all{limit = 30, delay = 0})`)
 	if got != "60\t30\n" || !strings.Contains(bar.String(), "searching") || !strings.Contains(bar.String(), "/60") {

@@ -108,7 +108,7 @@ func (o *ref) searchAll(c *bind.Call) ([]*discord.Object, error) {
 		s.Filters["min_id"] = discord.SnowflakeAt(o.client.rest.Now().Add(-age))
 	}
 	bar := o.client.b.progress(c.Bool("show"), "searching")
-	defer bar.finish()
-	options := rest.SearchAllOptions{Limit: limit, Delay: c.Duration("delay"), Progress: bar.update}
+	defer bar.Done()
+	options := rest.SearchAllOptions{Limit: limit, Delay: c.Duration("delay"), Progress: bar.Set}
 	return wait(c, func(w waiter) ([]*discord.Object, error) { return o.client.rest.SearchAll(w, s, options) })
 }

@@ -138,19 +138,6 @@ local function confirmed(found)
   return answer == "y" or answer == "yes"
 end
 
--- Deletes them by the hundred, which is one request for young ones.
-local function delete(ids)
-  local deleted, bar = 0, term.progress(#ids, "deleting")
-  bar:add(0)
-  for i = 1, #ids, 100 do
-    local batch = {unpack(ids, i, math.min(i + 99, #ids))}
-    deleted = deleted + channel:delete_messages(batch, {reason = o.reason})
-    bar:add(#batch)
-  end
-  bar:done()
-  return deleted
-end
-
 local function purge()
   local found = find()
   show(found)
@@ -159,7 +146,7 @@ local function purge()
     print("nothing was deleted")
     return
   end
-  local deleted = delete(found.ids)
+  local deleted = channel:delete_messages(found.ids, {reason = o.reason, show = true})
   print((dc.dry_run and "%s would have been deleted" or "%s deleted"):format(messages(deleted)))
 end
 

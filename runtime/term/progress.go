@@ -87,15 +87,27 @@ func (p *Progress) shown() bool { return p.bar != nil && !p.screen.begunLine && 
 func (p *Progress) Add(n int) {
 	p.screen.mu.Lock()
 	defer p.screen.mu.Unlock()
-	p.done += n
+	p.set(p.done+n, p.total)
+}
+
+// Set says how many are done, and of how many: 0 when that is not known.
+func (p *Progress) Set(done, total int) {
+	p.screen.mu.Lock()
+	defer p.screen.mu.Unlock()
+	p.set(done, total)
+}
+
+// set draws the bar; screen.mu is held.
+func (p *Progress) set(done, total int) {
+	p.done, p.total = done, total
 	if !p.shown() {
 		return
 	}
-	if p.total > 0 && p.done > p.total {
-		p.total = p.done
+	if total > 0 && max(done, total) != p.bar.GetMax() {
+		p.total = max(done, total)
 		p.bar.ChangeMax(p.total)
 	}
-	_ = p.bar.Set(p.done)
+	_ = p.bar.Set(done)
 }
 
 // SetLabel changes what stands before the bar.
