@@ -113,8 +113,9 @@ func (c *Clock) next() (at time.Time, ok bool) {
 	return c.waiting[0].at, true
 }
 
-// startTime is how long, by the real clock, one function may take before the next is called at the same moment.
-const startTime = time.Millisecond
+// startTime is how long, by the real clock, one function may take before the next is called at the same moment. On a busy machine it may
+// be a while before it begins.
+const startTime = time.Second
 
 // moveTo lets the time be at, which is not before now, and ends the waits that are due then, in order.
 func (c *Clock) moveTo(at time.Time) {
