@@ -284,6 +284,7 @@ func (p *process) serveAttach(g *grammar, h *hosted, streams hostStreams, log *a
 		return nothing
 	}
 	logger.Info("cordial attach finds this script", "socket", server.Path())
+	h.attached = server
 	return server.Close
 }
 

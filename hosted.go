@@ -13,6 +13,7 @@ import (
 	"cordial/discord/sandbox"
 	"cordial/luabind"
 	"cordial/runtime"
+	"cordial/runtime/attach"
 	"cordial/runtime/luatest"
 	"cordial/runtime/modules"
 	"cordial/runtime/schedule"
@@ -28,6 +29,7 @@ type hosted struct {
 	sandbox *sandbox.Server // nil when scripts talk to Discord
 	streams []io.Closer
 
+	attached  *attach.Server // nil when nobody can attach
 	jobs      *schedule.Scheduler
 	store     *store.DB
 	databases io.Closer   // of the module sqlite
@@ -284,7 +286,11 @@ func (p *process) progressScreen(streams hostStreams) *term.Screen {
 func (h *hosted) Close() error {
 	var errs []error
 	if h.Host != nil {
-		errs = append(errs, h.Host.Close())
+		err := h.Host.Close()
+		if h.attached != nil && !errors.Is(err, runtime.ErrStuck) {
+			h.attached.Wait()
+		}
+		errs = append(errs, err)
 	}
 	if h.jobs != nil {
 		errs = append(errs, h.jobs.Close())

@@ -10,8 +10,11 @@ import (
 	goruntime "runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	lua "github.com/yuin/gopher-lua"
 
 	"cordial/runtime"
 	"cordial/runtime/bind"
@@ -232,6 +235,39 @@ func TestTheEndIsTold(t *testing.T) {
 	if entries, _ := os.ReadDir(filepath.Join(b.place.State, "attach")); len(entries) != 0 {
 		t.Errorf("left behind: %v", entries)
 	}
+}
+
+// TestWhatOutlivesTheServerIsWaitedFor closes the server while something else has the Lua state, which a line waits for.
+func TestWhatOutlivesTheServerIsWaitedFor(t *testing.T) {
+	b := start(t, nil)
+	held, release := make(chan struct{}), make(chan struct{})
+	var released atomic.Bool
+	var others sync.WaitGroup
+	others.Go(func() {
+		if err := b.Do(context.Background(), "holds", func(*lua.LState) error {
+			close(held)
+			<-release
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+	<-held
+	server, p := b.server, attachTo(t, b, nil)
+	others.Go(func() { _, _ = p.Eval(context.Background(), "", "1") }) // whose answer is the end of the script
+	for len(b.Tasks()) < 2 {
+		time.Sleep(time.Millisecond)
+	}
+	others.Go(func() {
+		server.Wait()
+		if !released.Load() {
+			t.Error("the line was not waited for")
+		}
+	})
+	b.stop(t)
+	released.Store(true)
+	close(release)
+	others.Wait()
 }
 
 func TestExitEndsTheScript(t *testing.T) {

@@ -23,6 +23,7 @@ type clientConn struct {
 	ctx     context.Context // ends with the connection, and with the server
 	leave   context.CancelCauseFunc
 	session *repl.Local
+	ended   <-chan struct{} // closed when the last operation has ended; nil before the first
 	columns atomic.Int64
 	asks    atomic.Bool
 	typed   []byte // what is left of the last line, for the host's reader
@@ -60,19 +61,18 @@ func newClientConn(s *Server, conn net.Conn) *clientConn {
 // converse serves the client until it leaves or the script ends.
 func (c *clientConn) converse() {
 	defer context.AfterFunc(c.ctx, func() { _ = c.conn.SetReadDeadline(time.Now()) })()
-	var running sync.WaitGroup
 	err := c.hello()
 	for err == nil {
 		var f frame
 		if f, err = c.in.next(); err == nil {
-			err = c.handle(f, &running)
+			err = c.handle(f)
 		}
 	}
 	if c.ctx.Err() != nil {
 		err = context.Cause(c.ctx)
 	}
 	c.leave(errGone)
-	awaitEnd(&running)
+	c.awaitEnd()
 	text := err.Error()
 	if errors.Is(err, errStopping) {
 		text = "" // it is what the client expects
@@ -81,15 +81,13 @@ func (c *clientConn) converse() {
 }
 
 // awaitEnd waits for what was cancelled; not for ever, because somebody may
-// hold the Lua state.
-func awaitEnd(running *sync.WaitGroup) {
-	ended := make(chan struct{})
-	go func() {
-		running.Wait()
-		close(ended)
-	}()
+// hold the Lua state. [Server.Wait] waits for the rest.
+func (c *clientConn) awaitEnd() {
+	if c.ended == nil {
+		return
+	}
 	select {
-	case <-ended:
+	case <-c.ended:
 	case <-time.After(flushTime):
 	}
 }
@@ -117,18 +115,18 @@ func (c *clientConn) hello() error {
 }
 
 // handle does what a frame asks for. An error ends the connection.
-func (c *clientConn) handle(f frame, running *sync.WaitGroup) error {
+func (c *clientConn) handle(f frame) error {
 	switch f.Type {
 	case typeEval:
-		return c.begin(f, running, c.eval)
+		return c.begin(f, c.eval)
 	case typeTail:
-		return c.begin(f, running, c.tail)
+		return c.begin(f, c.tail)
 	case typeComplete:
-		return c.begin(f, running, c.complete)
+		return c.begin(f, c.complete)
 	case typeTasks:
-		return c.begin(f, running, c.tasks)
+		return c.begin(f, c.tasks)
 	case typeStop:
-		return c.begin(f, running, c.stop)
+		return c.begin(f, c.stop)
 	case typeCancel:
 		c.cancel(f.ID)
 		return nil
@@ -142,7 +140,7 @@ func (c *clientConn) handle(f frame, running *sync.WaitGroup) error {
 
 // begin begins an operation, whose last frame run gives. It waits for room:
 // who asks and never listens is not answered.
-func (c *clientConn) begin(f frame, running *sync.WaitGroup, run func(ctx context.Context, f frame) frame) error {
+func (c *clientConn) begin(f frame, run func(ctx context.Context, f frame) frame) error {
 	if room := c.out.full(); room != nil {
 		select {
 		case <-room:
@@ -158,7 +156,10 @@ func (c *clientConn) begin(f frame, running *sync.WaitGroup, run func(ctx contex
 		return errors.New("one thing at a time: an answer is still to come")
 	}
 	c.current = &operation{f.ID, cancel}
-	running.Go(func() {
+	ended := make(chan struct{})
+	c.ended = ended
+	c.server.running.Go(func() {
+		defer close(ended)
 		last := run(ctx, f)
 		cancel(nil)
 		c.flush()

@@ -52,14 +52,15 @@ type Server struct {
 	ctx      context.Context
 	stop     context.CancelCauseFunc
 	serving  sync.WaitGroup
+	running  sync.WaitGroup // what clients have asked for
 
 	mu        sync.Mutex
 	clients   int
 	functions map[string]*lua.LFunction // that exist in attached sessions only; made for the first of them
 }
 
-// Start begins to serve. [Server.Close] must be called, before the host is
-// closed.
+// Start begins to serve. [Server.Close] must be called before the host is
+// closed, and [Server.Wait] after that.
 func Start(o Options) (*Server, error) {
 	if o.Redact == nil {
 		o.Redact = func(w io.Writer) io.WriteCloser { return plain{w} }
@@ -92,6 +93,11 @@ func (s *Server) Close() error {
 	s.serving.Wait()
 	return err
 }
+
+// Wait waits for what clients have asked for and has not ended with Close,
+// because something else had the Lua state. It is called after the host was
+// closed, which ends that.
+func (s *Server) Wait() { s.running.Wait() }
 
 func (s *Server) accept() {
 	for {
