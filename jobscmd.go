@@ -113,11 +113,10 @@ func reportsOf(reports []schedule.Report, script string) ([]schedule.Report, err
 	if len(found) > 0 {
 		return found, nil
 	}
-	text := "no jobs are known of " + script
 	if near, ok := suggest.Nearest(script, names); ok {
-		text += fmt.Sprintf("; did you mean %s?", near)
+		return nil, &usageError{fmt.Sprintf("no jobs are known of %s; did you mean %s?", script, near)}
 	}
-	return nil, &usageError{text}
+	return nil, &usageError{fmt.Sprintf("no jobs are known of %s; those on the built-in sandbox: cordial attach %[1]s 'jobs()'", script)}
 }
 
 func (p *process) writeJobLines(reports []schedule.Report) error {
