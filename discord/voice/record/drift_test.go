@@ -63,7 +63,7 @@ func TestTwentyMinutesOfSound(t *testing.T) {
 	const length = 20 * time.Minute
 	var talk []stretch
 	for at := 3 * time.Second; at < length-2*time.Minute; at += 2 * time.Minute {
-		talk = append(talk, stretch{at, at + 30*time.Second}, stretch{at + time.Minute, at + 65*time.Second})
+		talk = append(talk, stretch{at, at + 15*time.Second}, stretch{at + time.Minute, at + 62*time.Second})
 	}
 	s := speaker{user: "1", ssrc: 1, timestamp: 0xFFF00000, talk: talk, skew: -100e-6, jitter: 30 * time.Millisecond, loss: 0.01}
 	var rec Recording

