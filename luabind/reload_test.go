@@ -225,7 +225,7 @@ func TestReloadUnderLoad(t *testing.T) {
 	}
 	late := heap()
 	t.Logf("heap: %d bytes after %d reloads, %d after %d; events in %d of them", early, reloads/10, late, reloads, len(generations))
-	if late > early+4<<20 {
+	if late > early+8<<20 { // the lists alone would be 14 MB
 		t.Errorf("after %d reloads the heap has %d bytes, after a tenth of them it had %d", reloads, late, early)
 	}
 	if strings.Contains(talk.String(), "lost") || strings.Contains(talk.String(), "failed") {
