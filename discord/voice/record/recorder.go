@@ -186,6 +186,7 @@ func (r *Recorder) finish() {
 	end = (end + audio.FrameSamples - 1) / audio.FrameSamples * audio.FrameSamples
 	for _, t := range r.tracks {
 		t.fill(end)
+		t.flush() // or names that take their time would hold it up
 	}
 	r.names.finish()
 	for _, t := range r.tracks {
