@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"cordial/discord"
+	"cordial/discord/voice"
 	"cordial/discord/voice/audio"
 )
 
@@ -21,17 +22,27 @@ const victimPath = "CORDIAL_TEST_RECORD"
 // killedAt is how long the victim records: just before it would write next.
 const killedAt = 6*time.Second + 490*time.Millisecond
 
-// TestVictim is the process that TestKilled kills.
-func TestVictim(t *testing.T) {
+// victim records, in a process of its own, what say plays, until that process is killed.
+func victim(t *testing.T, o Options, say func(to func(voice.Packet))) {
 	path := os.Getenv(victimPath)
 	if path == "" {
-		t.Skip("runs in a process of its own, which TestKilled starts")
+		t.Skip("runs in a process of its own, which is killed")
 	}
 	synctest.Test(t, func(t *testing.T) {
-		r, err := Start(path, Options{Mix: true})
+		r, err := Start(path, o)
 		if err != nil {
 			t.Fatal(err)
 		}
+		say(r.Packet)
+		synctest.Wait()
+		fmt.Println("recorded")
+		os.Stdin.Read(make([]byte, 1)) // simulated time stands still until the end
+	})
+}
+
+// TestVictim is the process that TestKilled kills.
+func TestVictim(t *testing.T) {
+	victim(t, Options{Mix: true}, func(to func(voice.Packet)) {
 		talk := []stretch{{300 * time.Millisecond, time.Minute}}
 		list := arrivals(1, speaker{user: "1", ssrc: 1, talk: talk}, speaker{user: "2", ssrc: 2, talk: talk})
 		for i, a := range list {
@@ -40,10 +51,7 @@ func TestVictim(t *testing.T) {
 				break
 			}
 		}
-		play(list, killedAt, r.Packet)
-		synctest.Wait()
-		fmt.Println("recorded")
-		os.Stdin.Read(make([]byte, 1)) // simulated time stands still until the end
+		play(list, killedAt, to)
 	})
 }
 
@@ -81,19 +89,8 @@ const (
 
 // TestLateVictim is the process that TestKilledAfterLateSpeech kills.
 func TestLateVictim(t *testing.T) {
-	path := os.Getenv(victimPath)
-	if path == "" {
-		t.Skip("runs in a process of its own, which TestKilledAfterLateSpeech starts")
-	}
-	synctest.Test(t, func(t *testing.T) {
-		r, err := Start(path, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		play(arrivals(1, speaker{user: "1", ssrc: 1, talk: []stretch{{lateAt, lateAt + lateFor - wayTime}}, quiet: true}), lateAt+lateFor, r.Packet)
-		synctest.Wait()
-		fmt.Println("recorded")
-		os.Stdin.Read(make([]byte, 1)) // simulated time stands still until the end
+	victim(t, Options{}, func(to func(voice.Packet)) {
+		play(arrivals(1, speaker{user: "1", ssrc: 1, talk: []stretch{{lateAt, lateAt + lateFor - wayTime}}, quiet: true}), lateAt+lateFor, to)
 	})
 }
 
