@@ -56,14 +56,15 @@ db:transaction(function() db:transaction(print) end)          ### "Database:tran
 -- Other tasks wait for the end of a transaction, also of one that waits itself.
 local db = sqlite.open("a.db")
 db:exec("CREATE TABLE t (who)")
-gather(function()
-  db:transaction(function()
-    db:exec("INSERT INTO t VALUES ('a')")
-    sleep(0.01)
-    db:exec("INSERT INTO t VALUES ('a')")
-    print(#db:rows("SELECT * FROM t"))                         --> 2
-  end)
-end, function() db:exec("INSERT INTO t VALUES ('b')") end)
+local other
+db:transaction(function()
+  db:exec("INSERT INTO t VALUES ('a')")
+  other = spawn(function() db:exec("INSERT INTO t VALUES ('b')") end)
+  sleep(0.01)
+  db:exec("INSERT INTO t VALUES ('a')")
+  print(#db:rows("SELECT * FROM t"))                           --> 2
+end)
+other:wait()
 for row in db:each("SELECT who FROM t ORDER BY rowid") do io.write(row.who, " ") end
 print()                                                        --> a a b 
 ---
