@@ -15,8 +15,8 @@ var maxAgeParam = bind.Param{Name: "max_age_days", Type: bind.Number, Named: tru
 // searchFilters are the named options of all searches, but for some: Discord's filters, and dates in the place of snowflakes.
 func (b *binding) searchFilters(except ...string) []bind.Param {
 	params := []bind.Param{
-		{Name: "before", Type: bound, Named: true, Doc: "only messages before this date or id"},
-		{Name: "after", Type: bound, Named: true, Doc: "only messages after this date or id"},
+		{Name: "before", Type: bound, Named: true, Doc: "only messages before this date, time or id"},
+		{Name: "after", Type: bound, Named: true, Doc: "only messages after this date, time or id"},
 		{Name: "nothread", Type: bind.Boolean, Named: true, Default: true, Doc: "leave out messages in threads"},
 		{Name: "use_user", Type: bind.Boolean, Named: true, Doc: "search as the person of DISCORD_USER_TOKEN"},
 	}

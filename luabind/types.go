@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -103,15 +104,22 @@ var (
 	stickerID = idOf("sticker", discord.KindSticker)
 )
 
-// bound is the type of parameters that bound a range of messages: an id, an object, or a date. In Go it is a discord.Snowflake.
+// bound is the type of parameters that bound a range of messages: an id, an object, a date, or a time in Unix seconds. In Go it is a
+// discord.Snowflake.
 var bound = bind.Type{Name: "id|date", From: func(L *lua.LState, v lua.LValue) (any, error) {
-	s, ok := v.(lua.LString)
-	if !ok {
-		return anyID.From(L, v)
+	switch v := v.(type) {
+	case lua.LString:
+		return discord.ParseBound(string(v))
+	case lua.LNumber:
+		if v >= 0 && v < lastSecond {
+			return discord.SnowflakeAt(time.UnixMilli(int64(v * 1000))), nil
+		}
 	}
-	id, err := discord.ParseBound(string(s))
-	return id, err
+	return anyID.From(L, v)
 }}
+
+// lastSecond is the Unix time, in the year 5138, before which a number is taken for a time: ids have more digits than that.
+const lastSecond = 1e11
 
 // nameOrID is the type of parameters that find a thing by id or by name. In Go it is a discord.Snowflake or a string.
 func nameOrID(byID bind.Type) bind.Type {

@@ -11,6 +11,8 @@ print(#m:before(), m:before(2)[2] == five[2], #m:after(), m:after(1)[1] == five[
 ---
 dc:channel("1327046393453613079"):messages{before = "2026-01-01", after = "2025-01-01"}  ### "exclude each other"
 ---
+dc:channel("1327046393453613079"):messages{before = 1494381457928618014}  ### "before: expected an id, got the number 149438145792861…; a Lua number loses the last digits of an id, so quote it"
+---
 dc:channel("1327046393453613079"):messages{before = "last week"}  ### "before: .*expected a date as 'YYYY-MM-DD'"
 ---
 -- The whole history, in both directions.
@@ -25,6 +27,7 @@ print(n)  --> 250
 local ids = {}
 for m in ch:history{after = "1494381457928618014"} do ids[#ids + 1] = m.id end
 print(#ids, ids[1])  --> 4	1494381464177999893
+print(ch:history{after = 1776358704}().id, ch:messages{before = 1776358704.5, limit = 1}[1].id)  --> 1494381464177999893	1494381457928618014
 local count = 0
 for m in ch:history{before = "1494381457928618014", after = "1494381456991494145"} do count = count + 1 end
 print(count)  --> 0
