@@ -114,9 +114,7 @@ func (p *process) restOptions(g *grammar, streams hostStreams) (*rest.Options, e
 	}
 	guard, err := g.Safety.guard()
 	return &rest.Options{
-		UserToken: p.getenv("DISCORD_USER_TOKEN"),
-		Guard:     guard,
-
+		Guard:       guard,
 		GlobalLimit: p.globalLimit,
 		UserAgent:   rest.UserAgent{Name: "cordial", Version: version()},
 		Logger:      logger,
@@ -218,7 +216,7 @@ func (p *process) chooseServer(g *grammar, h *hosted, options *rest.Options) err
 		return fmt.Errorf("the sandbox does not start: %w", err)
 	}
 	h.sandbox = server
-	options.Token, options.BaseURL = server.BotToken(), server.APIURL()
+	options.Token, options.UserToken, options.BaseURL = server.BotToken(), server.OwnerToken(), server.APIURL()
 	return nil
 }
 

@@ -176,7 +176,8 @@ func (h *hosted) enter(w *luatest.World, options *rest.Options) error {
 	client := w.Network.Client()
 	h.streams = append(h.streams, closer(func() error { client.CloseIdleConnections(); return nil }))
 	h.last = append(h.last, world)
-	options.Token, options.BaseURL, options.Clock, options.HTTP = server.BotToken(), server.APIURL(), w.Clock, client
+	options.Token, options.UserToken, options.BaseURL = server.BotToken(), server.OwnerToken(), server.APIURL()
+	options.Clock, options.HTTP = w.Clock, client
 	return nil
 }
 

@@ -57,6 +57,13 @@ func (s *Server) UserToken(id discord.Snowflake) string {
 	return s.world.token(id)
 }
 
+// OwnerToken is the token of the person to whom the bot belongs, as for UserToken.
+func (s *Server) OwnerToken() string {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	return s.world.token(s.world.app.Owner)
+}
+
 // BotToken is the token of the bot.
 func (s *Server) BotToken() string {
 	s.world.mu.Lock()
