@@ -226,22 +226,15 @@ local function cells(row)
   return {row.kind, row.name, #row.permissions > 0 and table.concat(row.permissions, ", ") or "-", row.through}
 end
 
--- How many columns of a terminal a text takes.
-local function width(text)
-  local n = 0
-  while not term.fit(text, n):find(text, 1, true) do n = n + 1 end
-  return n
-end
-
 local function write_table()
   local lines, widths = {columns}, {}
   for _, row in ipairs(rows) do table.insert(lines, cells(row)) end
   for _, line in ipairs(lines) do
-    for i, text in ipairs(line) do widths[i] = math.max(widths[i] or 0, width(text)) end
+    for i, text in ipairs(line) do widths[i] = math.max(widths[i] or 0, term.width(text)) end
   end
   for _, line in ipairs(lines) do
     local texts = {}
-    for i, text in ipairs(line) do texts[i] = i < #line and term.fit(text, widths[i]) or text end
+    for i, text in ipairs(line) do texts[i] = term.fit(text, widths[i]) end
     print((table.concat(texts, "  "):gsub("%s+$", "")))
   end
 end

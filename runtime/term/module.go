@@ -81,12 +81,17 @@ func (m *module) declaration() bind.Module {
 				},
 			},
 			{
-				Name: "fit", Doc: "Cuts a text to a width, or fills it up with spaces: a column of a table.",
+				Name: "fit", Doc: "Cuts a text to a width, or fills it up with spaces: a column of a table. Characters that cannot be seen are left out.",
 				Params:  []bind.Param{text, {Name: "width", Type: bind.Integer, Required: true, Doc: "in columns of the terminal"}},
 				Returns: "string", Example: "print(term.fit(member.name, 20) .. \"|\")",
 				Call: func(c *bind.Call) (any, error) {
 					return fit(c.String("text"), max(0, min(c.Int("width"), maxFit))), nil
 				},
+			},
+			{
+				Name: "width", Doc: "How many columns of the terminal a text takes when term.fit writes it.", Params: []bind.Param{text},
+				Returns: "integer", Example: "local column = math.max(term.width(\"漢字\"), term.width(\"abc\"))   -- 4",
+				Call: func(c *bind.Call) (any, error) { return width(c.String("text")), nil },
 			},
 		},
 		Fields: []bind.Field{{

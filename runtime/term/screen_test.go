@@ -197,6 +197,7 @@ func TestFit(t *testing.T) {
 		want  string
 	}{
 		{"ab", 4, "ab  "}, {"漢", 4, "漢  "}, {"abcdef", 4, "abc…"}, {"漢字漢", 4, "漢… "}, {"", 2, "  "}, {"a", 0, ""},
+		{"Cafe\u0301", 6, "Cafe\u0301  "}, {"Cafe\u0301s", 4, "Caf…"}, {"\u0301a", 2, "\u0301a "}, {"1\ufe0f", 2, "1 "}, {"a\u200bb\u202ec\u00ad", 4, "abc "},
 	} {
 		if got := fit(test.text, test.width); got != test.want {
 			t.Errorf("fit(%q, %d) = %q, want %q", test.text, test.width, got, test.want)

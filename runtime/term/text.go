@@ -2,6 +2,8 @@ package term
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -17,7 +19,7 @@ func plain(line string) string {
 	var state byte
 	for len(line) > 0 {
 		sequence, width, n, next := ansi.DecodeSequence(line, state, nil)
-		if width > 0 || isStyle(sequence) {
+		if width > 0 || isStyle(sequence) || isAccent(sequence) {
 			b.WriteString(sequence)
 		}
 		state, line = next, line[n:]
@@ -34,6 +36,13 @@ func isStyle(sequence string) bool {
 	return strings.Trim(numbers[:len(numbers)-1], "0123456789;:") == ""
 }
 
+// isAccent tells whether a sequence is a mark over or under the character before it, which a decoder gives by itself behind a letter of
+// ASCII. The selectors that choose between forms of a character have no look of their own.
+func isAccent(sequence string) bool {
+	r, _ := utf8.DecodeRuneInString(sequence)
+	return unicode.Is(unicode.Mn, r) && !unicode.Is(unicode.Variation_Selector, r)
+}
+
 // cut is a line without what does not fit into a width. Its style ends with it.
 func cut(line string, width int) string {
 	line = ansi.Truncate(plain(line), width, "…")
@@ -48,3 +57,6 @@ func fit(text string, width int) string {
 	text = cut(text, width)
 	return text + strings.Repeat(" ", max(0, width-ansi.StringWidth(text)))
 }
+
+// width is how many columns a text takes without what [plain] leaves out.
+func width(text string) int { return ansi.StringWidth(plain(text)) }

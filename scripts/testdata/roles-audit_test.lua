@@ -87,6 +87,16 @@ test("writes a table, Markdown and CSV", function(t)
   t.eq({rows[2].kind, rows[2].name, rows[2].permissions}, {"admin-bot", "DBuddy", "ADMINISTRATOR"})
 end)
 
+test("writes names with characters that nobody sees", function(t)
+  local guild = owned()
+  for i, name in ipairs{"in\226\128\139visible", "Cafe\204\129", "\226\128\174turned", "tab\there", "漢字"} do
+    guild:create_role(name, {permissions = {"KICK_MEMBERS"}})
+  end
+  t.load("../roles-audit.lua")
+  local text = t.output()
+  for _, name in ipairs{"invisible", "Cafe\204\129", "turned", "tab    here", "漢字"} do t.match(text, "\nrole +" .. name .. " +KICK_MEMBERS +0 members\n") end
+end)
+
 test("fails on what it is told to", function(t)
   ends_with(t, 1, "--fail-on", "admin-bot")
   t.load("../roles-audit.lua", "--fail-on", "everyone", "--fail-on", "unused-role")

@@ -7,6 +7,13 @@ test("without a terminal", function(t)
   term.restore()
 end)
 
+test("width counts what is seen", function(t)
+  for text, width in pairs{[""] = 0, ab = 2, ["é"] = 1, ["e\204\129"] = 1, ["漢字"] = 4, ["a\tb"] = 6, ["a\226\128\139b"] = 2, ["\27[31mred\27[m\27[2J"] = 3} do
+    t.eq(term.width(text), width, text)
+    t.eq(term.width(term.fit(text, width)), width, text)
+  end
+end)
+
 test("fit cuts and fills", function(t)
   t.eq(term.fit("ab", 4), "ab  ")
   t.eq(term.fit("abcdef", 6), "abcdef")
@@ -38,6 +45,7 @@ end)
 test("what is wrong is told", function(t)
   t.raises(function() term.style("x", "gren") end, "term%.style: ")
   t.raises(function() term.style() end, "text is required")
+  t.raises(function() term.width() end, "text is required")
   t.raises(function() term.fit("x") end, "width is required")
   t.raises(function() term.draw() end, "lines is required")
 end)
