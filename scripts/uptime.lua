@@ -48,9 +48,13 @@ local function find_webhook()
   return webhook
 end
 
+local types = discord.channel_types
+local takes_no_messages = {[types.GUILD_CATEGORY] = true, [types.GUILD_FORUM] = true, [types.GUILD_MEDIA] = true}
+
 local function find_channel()
   local channel, problem = dc:find_channel(o.to, {guild = o.guild})
   if not channel then args.fail(problem) end
+  if takes_no_messages[channel.type] then args.fail(channel.name .. " is a channel that takes no messages; name another, or a thread by its id") end
   return channel
 end
 
@@ -128,7 +132,7 @@ local ours = {url = true, denied = true}
 local function look_at_server(url)
   local ok, answer = pcall(http.get, url, {timeout = o.timeout})
   if not ok and (not answer.kind or ours[answer.kind]) then error(answer, 0) end
-  if not ok then return false, answer.message:match("^HTTPError%b(): %u+ %S+: (.*)") end
+  if not ok then return false, answer.message:match("^HTTPError%b(): %u+ .-: ([^;]*)") end -- without what a script could do
   if not answer.ok then return false, "it answers with status " .. answer.status end
   if o.contains and not answer.body:find(o.contains, 1, true) then return false, ("%q is missing in the answer"):format(o.contains) end
   return true, ("%d after %.2f s"):format(answer.status, answer.elapsed)
@@ -243,7 +247,7 @@ local function summarize()
   tell_lines(summary_lines(seen, time.discord_timestamp))
   for i, target in ipairs(targets) do
     store:update(target.key, function(known)
-      if not known then return nil end
+      if not known or not seen[i] then return known end -- not looked at yet, or for the first time meanwhile
       known.checks, known.good = known.checks - seen[i].checks, known.good - seen[i].good
       return known
     end)

@@ -130,6 +130,22 @@ test("sums up", function(t)
   t.eq(#jobs(), 2)
 end)
 
+test("sums up while it looks for the first time", function(t)
+  local site = play(t)
+  t.load("../uptime.lua", "shop=" .. site.url, "--to", "general", "--every", "1h", "--summary", "0 * * * *", "--tz", "UTC")
+  sandbox.clock.advance("2h30m")
+  t.match(said()[2], "shop: 100.00 %% of [12]$")
+end)
+
+test("tells in short what a server does not do", function(t)
+  local url = t.serve(function()
+    sleep("1m")
+    return "late"
+  end)
+  t.match(ends_with(t, 1, url .. "/a page", "--to", "general", "--after", "1"), "down  http://%S+ page  not done within 10s\n")
+  t.match(said()[1], "is down since <t:%d+>: not done within 10s%.$")
+end)
+
 test("sums up many in several messages", function(t)
   local site, arguments = play(t), {"--to", "general", "--every", "1h", "--summary", "30 10 * * *", "--tz", "UTC"}
   for i = 1, 100 do table.insert(arguments, ("server number %d=%s"):format(i, site.url)) end
@@ -197,6 +213,8 @@ test("says what is wrong with its arguments", function(t)
     {"uptime_test.lua: it is no URL of a webhook", "http://a/", "--webhook-file", (debug.getinfo(1).source:gsub("^@", ""))},
     {"no such file", "http://a/", "--webhook-file", "/nowhere/file"},
     {"no channel", "http://a/", "--to", "nowhere"},
+    {"ideas is a channel that takes no messages", "http://a/", "--to", "ideas"},
+    {"Text Channels is a channel that takes no messages", "http://a/", "--to", dc:find_guild():channel("Text Channels").id},
     {"%-%-after is at least 1", "http://a/", "--after", "0"},
   } do
     t.match(ends_with(t, 2, unpack(case, 2)), case[1])
