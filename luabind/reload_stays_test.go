@@ -20,7 +20,7 @@ func TestVoiceStaysOverAReload(t *testing.T) {
 		keep.vc = vc
 		vc:start_recording("meeting.wav")
 		keep.playback = vc:play("hello.wav", {loop = true})
-		vc:on("speaking", function(user, on) print("old heard", user.username, on) end)
+		keep.handler = vc:on("speaking", function(user, on) print("old heard", user.username, on) end)
 		print("old", vc.state)`)
 	out.await(t, "old\tready")
 	before := session(t, h)
@@ -29,6 +29,8 @@ func TestVoiceStaysOverAReload(t *testing.T) {
 		print("new", vc == keep.vc, vc.state, vc.recording, keep.playback.state)`)
 	out.await(t, "new\ttrue\tready\ttrue\tplaying")
 	talk.await(t, "reloaded bot.lua")
+	eval(t, h, `print("old listens", keep.handler.active)`)
+	out.await(t, "old listens\tfalse")
 	eval(t, h, `sandbox.user("nathan"):join("General"):speak("hello.wav")`)
 	out.await(t, "new heard\tnathan\ttrue")
 	s.save(t, `error("broken")`)

@@ -36,8 +36,8 @@ type voiceClient struct {
 	ud     *lua.LUserData // what Lua has
 	events voiceEvents
 	meter  meter
-	ctx    context.Context // ends with the connection
-	end    context.CancelFunc
+	ctx    context.Context // ends with the connection, for errLeft
+	end    context.CancelCauseFunc
 	left   chan struct{} // closed when the connection is over and all is tidied up
 
 	turn      sync.Mutex // held while one playback takes the place of another

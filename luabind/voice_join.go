@@ -144,7 +144,7 @@ func (v *luaVoice) client(conn *voice.Connection) *voiceClient {
 		return vc
 	}
 	vc := &voiceClient{v: v, conn: conn, left: make(chan struct{})}
-	vc.ctx, vc.end = context.WithCancel(context.Background())
+	vc.ctx, vc.end = context.WithCancelCause(context.Background())
 	vc.ud = v.b.r.Wrap("VoiceClient", vc)
 	vc.events = voiceEvents{vc: vc, handlers: map[voiceTopic][]*voiceHandler{}, cutting: map[voiceTopic]*utterances{}}
 	conn.Listen(vc.meter.hear)
@@ -164,7 +164,7 @@ func (vc *voiceClient) watch() {
 	vc.mu.Unlock()
 	vc.endRecording() // what could not be written was said when it happened
 	vc.meter.end()
-	vc.end()
+	vc.end(errLeft)
 	vc.v.away.back(vc.conn.GuildID())
 	if err := vc.conn.Err(); err != nil {
 		vc.v.b.host.Warn("voice: " + err.Error())

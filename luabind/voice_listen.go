@@ -51,7 +51,7 @@ type voiceHandler struct {
 	name   string
 	fn     *lua.LFunction
 	of     *runtime.Generation // that has to be live for it
-	active atomic.Bool
+	off    atomic.Bool         // it is not called any more, even when it is on its way
 }
 
 // voiceListening declares what listens.
@@ -87,7 +87,7 @@ func voiceHandlerClass() bind.Class {
 		Name: "VoiceHandler", Doc: "A function that listens to a voice connection.",
 		Fields: []bind.Field{
 			{Name: "event", Type: "string", Doc: "What it listens to.", Get: func(self any) (any, error) { return self.(*voiceHandler).topic.event, nil }},
-			{Name: "active", Type: "boolean", Doc: "Whether it still listens.", Get: func(self any) (any, error) { return self.(*voiceHandler).active.Load(), nil }},
+			{Name: "active", Type: "boolean", Doc: "Whether it still listens.", Get: func(self any) (any, error) { return self.(*voiceHandler).active(), nil }},
 		},
 		Methods: []bind.Func{{
 			Name: "off", Doc: "Ends the listening.",
@@ -110,7 +110,6 @@ func (e *voiceEvents) add(topic voiceTopic, name string, fn *lua.LFunction) (*vo
 	}
 	of := e.vc.v.b.host.Generation()
 	h := &voiceHandler{events: e, topic: topic, name: "voice " + topic.event + " " + name, fn: fn, of: of}
-	h.active.Store(true)
 	e.handlers[topic] = append(slices.Clone(e.handlers[topic]), h)
 	if topic.event == voiceUtterance && e.cutting[topic] == nil {
 		e.cutting[topic] = e.cut(topic)
@@ -124,10 +123,17 @@ func (e *voiceEvents) add(topic voiceTopic, name string, fn *lua.LFunction) (*vo
 func (e *voiceEvents) remove(h *voiceHandler) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if !h.active.Swap(false) {
+	if h.off.Swap(true) {
 		return
 	}
 	e.keep(func(other *voiceHandler) bool { return other != h })
+}
+
+// active tells whether the handler still listens: until off, a reload, or the end of the connection.
+func (h *voiceHandler) active() bool {
+	h.events.mu.Lock()
+	defer h.events.mu.Unlock()
+	return slices.Contains(h.events.handlers[h.topic], h)
 }
 
 // keep forgets all other handlers, and ends what only they wanted; e.mu is held.
@@ -170,6 +176,7 @@ func (e *voiceEvents) end() {
 	e.tell(voiceTopic{event: voiceLeft}, "", nil)
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.handlers = nil
 	e.letGo()
 }
 
@@ -206,7 +213,7 @@ func (e *voiceEvents) call(h *voiceHandler, user discord.Snowflake, more func() 
 		begun = true
 		e.waiting.Add(-1)
 		e.overflow.Store(false)
-		if !h.active.Load() {
+		if h.off.Load() {
 			return nil
 		}
 		return e.run(L, h, user, more)

@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -131,7 +132,7 @@ func (vc *voiceClient) start(c *bind.Call, name string, open func() (audio.Sourc
 	p, err := wait(c, func(w waiter) (*playback, error) {
 		source, err := open()
 		if err != nil {
-			return nil, err
+			return nil, cmp.Or(context.Cause(vc.ctx), err) // opening ends with the connection
 		}
 		return vc.replace(w, name, source, o)
 	})
@@ -146,7 +147,7 @@ func (vc *voiceClient) start(c *bind.Call, name string, open func() (audio.Sourc
 func (vc *voiceClient) replace(ctx context.Context, name string, source audio.Source, o play.Options) (*playback, error) {
 	vc.turn.Lock()
 	defer vc.turn.Unlock()
-	if err := vc.stopPlaying(ctx); err != nil {
+	if err := cmp.Or(context.Cause(vc.ctx), vc.stopPlaying(ctx)); err != nil {
 		return nil, errors.Join(err, source.Close())
 	}
 	p := &playback{vc: vc, name: name, Playback: play.Start(vc.ctx, voiceOutput{vc.conn}, source, o)}
@@ -184,7 +185,7 @@ func (vc *voiceClient) send(c *bind.Call, source audio.Source, volume *float64) 
 	if err != nil {
 		return err
 	}
-	return c.Wait(p.Wait)
+	return c.Wait(p.wait)
 }
 
 // playbackClass declares what play gives.
@@ -224,7 +225,7 @@ func (b *binding) playbackClass() bind.Class {
 			},
 			{
 				Name: "wait", Doc: "Waits for the end. What went wrong is raised as an error.",
-				Call:    func(c *bind.Call) (any, error) { return nil, c.Wait(of(c).Wait) },
+				Call:    func(c *bind.Call) (any, error) { return nil, c.Wait(of(c).wait) },
 				Example: `vc:play("hello.ogg"):wait()`,
 			},
 		},
@@ -233,6 +234,15 @@ func (b *binding) playbackClass() bind.Class {
 			return fmt.Sprintf("Playback(%s, state='%s', position=%.1f)", show.Quoted(p.name), p.state(), p.Position().Seconds())
 		},
 	}
+}
+
+// wait waits for the end. Of a connection that ends meanwhile it says so, whether the next packet or the end itself told of it first.
+func (p *playback) wait(w waiter) error {
+	err := p.Wait(w)
+	if _, ended := errors.AsType[*voice.ClosedError](err); ended {
+		return errLeft
+	}
+	return err
 }
 
 func (p *playback) state() string {

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"cordial/discord"
+	"cordial/discord/voice"
 	"cordial/discord/voice/audio"
 	"cordial/discord/voice/record"
 	"cordial/runtime"
@@ -22,7 +23,7 @@ var errNotRecording = errors.New("nothing is being recorded: vc:start_recording(
 var errNoMix = errors.New("encoder is for the mix, and none is asked for: add mix=true")
 
 // errLeft says that a connection is over.
-var errLeft = errors.New("the voice connection has ended: join the channel again")
+var errLeft error = &voice.ClosedError{}
 
 // recording is a recording that goes on, or that has ended and is kept until somebody takes it.
 type recording struct {

@@ -97,7 +97,7 @@ local vc = bot.join_voice("1327046393453613080")
 local said, same, long
 local handler = vc:on("utterance", {pause = 0.2}, function(user, clip) said = {user, clip} end)
 local second = vc:on("utterance", {pause = 0.2}, function(_, clip) same = clip end)
-vc:on("utterance", {pause = 20, max = 60}, function(_, clip) long = clip end)
+local third = vc:on("utterance", {pause = 20, max = 60}, function(_, clip) long = clip end)
 print(handler, handler.active)  --> VoiceHandler(utterance)	true
 nathan:speak("hello.wav")
 with_timeout(20, function() while not (said and same) do sleep(0.05) end end)
@@ -115,6 +115,8 @@ nathan:speak("hello.wav")
 vc:leave() -- what is being said is an utterance, too
 with_timeout(20, function() while not long do sleep(0.05) end end)
 print(long.duration > 2, said, same)  --> true	nil	nil
+print(third.active)  --> false
+third:off()
 gateway.stop()
 ---
 -- Samples and packets of the script's own.
@@ -136,6 +138,10 @@ print((select(2, pcall(vc.play, vc, "hello.wav", {seek = 1.5}))):match("cannot.*
 local function begin() return vc:play("hello.wav", {loop = true}) end
 local a, b = gather(begin, begin)
 print(loop.state, a.state ~= b.state, a.state == "ended" or b.state == "ended")  --> ended	true	true
+-- A connection that ends takes with it what is being played, which says so.
+local going = a.state == "ended" and b or a
+dc.api.update_guild_member{guild_id = vc.guild_id, user_id = dc:me().id, channel_id = json.null}
+print(pcall(with_timeout, 20, going.wait, going))  --> false	the voice connection has ended: join the channel again
 vc:leave()
 gateway.stop()
 ---
@@ -169,6 +175,9 @@ refused(vc.start_recording, vc, "a.wav")  --> record to a.wav: a.json: there is 
 vc:leave()
 refused(vc.start_recording, vc, "c.wav")  --> the voice connection has ended: join the channel again
 refused(vc.on, vc, "speaking", print)  --> the voice connection has ended: join the channel again
+refused(vc.play, vc, "hello.wav")  --> the voice connection has ended: join the channel again
+refused(vc.send_pcm, vc, ("\0"):rep(9600))  --> the voice connection has ended: join the channel again
+refused(vc.send_opus, vc, {"\248\255\254"})  --> the voice connection has ended: join the channel again
 local nathan = sandbox.user("nathan")
 refused(nathan.speak, nathan, "hello.wav")  --> nathan is in no voice channel: whoever speaks joins one first
 refused(nathan.heard, nathan, "heard.wav")  --> nathan has heard nothing of DBuddy
