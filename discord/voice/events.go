@@ -31,8 +31,11 @@ const absence = time.Minute
 
 // occupy takes up where the bot is, "" for in no channel. c.mu is held.
 func (c *Connection) occupy(channel discord.Snowflake, session string) {
-	now := c.manager.o.Clock.Now()
+	now, before := c.manager.o.Clock.Now(), c.seat.channel
 	c.seat.occupy(channel, session, now)
+	if c.link == nil && before != "" && channel != "" && channel != before {
+		c.target = channel // whoever moves the bot while it is away wants it there when it is back
+	}
 	switch {
 	case channel == "" && c.machine.joined && now.Sub(time.Unix(0, c.alive.Load())) > absence:
 		c.seat.gone, c.machine.orphaned = false, true

@@ -32,6 +32,8 @@ type media struct {
 	stop   context.CancelFunc
 	wg     sync.WaitGroup
 
+	failure error // why the reader has given up, of Connection.mu; nil while it reads
+
 	mu  sync.Mutex
 	udp *net.UDPConn // nil until READY
 
@@ -142,7 +144,7 @@ func (m *media) poke() {
 // maxReadErrors is how many reads in a row may fail. Single ones tell of packets that went astray.
 const maxReadErrors = 100
 
-// read reads the socket until it is closed.
+// read reads the socket until it is closed, or of no use any more.
 func (m *media) read() {
 	buffer := make([]byte, maxDatagram)
 	failures := 0
@@ -164,7 +166,8 @@ func (m *media) read() {
 	}
 	m.c.mu.Lock()
 	defer m.c.mu.Unlock()
-	m.c.order(loss{kind: lossUDP, err: errors.New("reading fails again and again")})
+	m.failure = errors.New("reading fails again and again")
+	m.c.order(loss{kind: lossUDP, err: m.failure})
 }
 
 // Intervals of the keeper.

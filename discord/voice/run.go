@@ -54,10 +54,14 @@ func (c *Connection) abandon() {
 }
 
 // join asks the gateway for the channel, and waits for both halves of the seat. If the bot seems to be in a channel of the guild
-// already, but no voice server is named, the place is from an earlier run, and is left first.
+// already, but no voice server is named, the place is from an earlier run, and is left first. Nothing is asked for if the gateway has named a
+// server since the loss of a connection: it would not name it again.
 func (c *Connection) join() (loss, bool) {
 	if c.disconnected() {
 		return loss{kind: lossLeft}, false
+	}
+	if c.reseated() {
+		return loss{}, true
 	}
 	l, ok := c.request(staleWait)
 	if ok || l.kind != lossNoAnswer {
@@ -85,6 +89,13 @@ func (c *Connection) disconnected() bool {
 	return c.seat.gone
 }
 
+// reseated reports whether the gateway told where to connect since a connection was lost.
+func (c *Connection) reseated() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.machine.joined && !c.machine.orphaned && c.seat.complete()
+}
+
 // request asks for the channel and waits for the seat.
 func (c *Connection) request(patience time.Duration) (loss, bool) {
 	c.mu.Lock()
@@ -108,20 +119,30 @@ func (c *Connection) stale() bool {
 	return (known || c.seat.session != "") && c.seat.server == server{} && !c.seat.away
 }
 
+// away reports whether the gateway told that the voice server went away.
+func (c *Connection) away() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.seat.away
+}
+
 // unanswered is the loss that an error of asking the gateway is.
 func (c *Connection) unanswered(err error) loss {
 	switch {
 	case c.stopped():
 		return loss{kind: lossStop}
+	case errors.Is(err, errTimeout) && c.away():
+		return loss{kind: lossAway} // an answer, too
 	case errors.Is(err, errTimeout):
 		return loss{kind: lossNoAnswer}
 	}
 	return loss{kind: lossFatal, err: err}
 }
 
-// wait waits for the gateway to tell what follows a loss.
+// wait waits for the gateway to tell what follows a loss. That the server went away is news that takes another patience.
 func (c *Connection) wait(after loss) (loss, bool) {
-	err := c.await(c.ctx, after.patience(), func() bool { return c.seat.gone || c.machine.orphaned || c.seat.complete() })
+	away := func() bool { return c.seat.away && after.kind != lossAway }
+	err := c.await(c.ctx, after.patience(), func() bool { return c.seat.gone || c.machine.orphaned || c.seat.complete() || away() })
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if errors.Is(err, errTimeout) {
@@ -134,6 +155,8 @@ func (c *Connection) wait(after loss) (loss, bool) {
 		return loss{kind: lossLeft}, false
 	case c.seat.complete() && !c.machine.orphaned:
 		return loss{}, true
+	case away() && !c.machine.orphaned:
+		return loss{kind: lossAway}, false
 	case after.kind == lossClosed && !c.machine.orphaned:
 		return loss{kind: lossFatal, err: &CloseError{c.guild, c.target, after.code, after.reason}}, false
 	}
@@ -168,6 +191,8 @@ func (c *Connection) nextLink(resumes bool) (*link, loss) {
 		return nil, loss{kind: lossMoved}
 	case resumes && (c.seat.channel != c.media.channel || c.seat.server != c.media.server):
 		return nil, loss{kind: lossServer}
+	case resumes && c.media.failure != nil:
+		return nil, loss{kind: lossUDP, err: c.media.failure}
 	}
 	if !resumes {
 		c.target = c.seat.channel
@@ -194,6 +219,7 @@ func (c *Connection) ready(s signal, l *link) {
 	c.mu.Lock()
 	again := c.machine.joined
 	c.readyAt = c.manager.o.Clock.Now()
+	c.seat.used = c.seat.used || c.seat.server == l.media.server
 	c.mu.Unlock()
 	c.signal(s)
 	if l.media.out.announced.Load() {
@@ -224,7 +250,7 @@ func (c *Connection) lose(l loss) {
 	}
 	after := before.lost(l, lived)
 	c.machine, c.link = after, nil
-	if l.kind == lossClosed && after.state == Waiting && c.media != nil {
+	if c.media != nil && (after.state == Joining || l.kind == lossClosed && after.state == Waiting) {
 		c.seat.leave(c.media.server)
 	}
 	media := c.media

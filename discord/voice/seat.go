@@ -16,6 +16,7 @@ type seat struct {
 	server   server
 	previous server // the one before the bot was moved, in case that no other is named
 	serverAt time.Time
+	used     bool // a session was ready with the server, in the channel of then
 	away     bool // the server went away, and another will be named
 }
 
@@ -25,15 +26,16 @@ type server struct{ endpoint, token string }
 // seatGrace is how far apart the two halves of one move may come, and how long to wait for the second.
 const seatGrace = 5 * time.Second
 
-// occupy takes up a VOICE_STATE_UPDATE. A new channel needs a new server, which may have been named a moment before.
+// occupy takes up a VOICE_STATE_UPDATE. A new channel needs a new server. It may have been named a moment before, unless it is in use already:
+// then it is the one of another move.
 func (s *seat) occupy(channel discord.Snowflake, session string, now time.Time) {
 	if channel == "" {
 		*s = seat{gone: true}
 		return
 	}
 	moved := s.channel != "" && s.channel != channel
-	if moved && now.Sub(s.serverAt) > seatGrace && s.server != (server{}) {
-		s.previous, s.server = s.server, server{}
+	if moved && (s.used || now.Sub(s.serverAt) > seatGrace) && s.server != (server{}) {
+		s.previous, s.server, s.used = s.server, server{}, false
 	}
 	s.channel, s.session, s.gone = channel, session, false
 }
@@ -41,7 +43,7 @@ func (s *seat) occupy(channel discord.Snowflake, session string, now time.Time) 
 // assign takes up a VOICE_SERVER_UPDATE. One without an endpoint says that the server went away.
 func (s *seat) assign(to server, now time.Time) {
 	s.away = to.endpoint == ""
-	s.previous, s.server = server{}, server{}
+	s.previous, s.server, s.used = server{}, server{}, false
 	if !s.away {
 		s.server, s.serverAt = to, now
 	}
