@@ -53,6 +53,10 @@ local channel
 if o.to then
   channel, problem = dc:find_channel(o.to, {guild = guild})
   if not channel then args.fail(problem) end
+  local types = discord.channel_types
+  if channel.type == types.GUILD_CATEGORY or channel.type == types.GUILD_FORUM or channel.type == types.GUILD_MEDIA then
+    args.fail(channel.name .. " is a channel that takes no messages; name another, or a thread by its id")
+  end
 end
 
 local function post(embed)
@@ -79,11 +83,13 @@ local function add(counts, key, n) counts[key] = (counts[key] or 0) + (n or 1) e
 
 local function name_of(user) return user.global_name or user.username end
 
-local a_link = re.compile([=[https?://[^\s<>"]*[^\s<>"().,;:!?'*_|]]=])
+local a_link = re.compile([=[https?://[^\s[:cntrl:]<>"]*[^\s[:cntrl:]<>"().,;:!?'*_|]]=])
 
-local function count_message(d, name, message)
+-- Counts a message of a channel, or of a thread in it.
+local function count_message(d, c, message)
   d.messages = d.messages + 1
-  add(d.channels, name)
+  add(d.channels, c.id)
+  d.names[c.id] = c.name
   add(d.people, message.author.id)
   d.names[message.author.id] = name_of(message.author)
   for _, link in ipairs(a_link:find_all(message.content)) do add(d.links, link[0]) end
@@ -101,18 +107,24 @@ end
 
 local written = {[discord.message_types.DEFAULT] = true, [discord.message_types.REPLY] = true}
 
+-- Walks something of a channel, which the bot may not read, or which is deleted meanwhile. Tells whether it may.
+local function may_read(walk)
+  local ok, err = pcall(walk)
+  if not ok and err.status ~= 403 and err.status ~= 404 then error(err, 0) end
+  return ok or err.status == 404
+end
+
 -- Counts the messages of a channel or thread, those of a thread for the channel that it is in.
-local function count_channel(d, c, name)
+local function count_channel(d, c, parent)
   if not c.last_message_id or time.parse(discord.snowflake_time(c.last_message_id)) < d.from then return end
-  local ok, err = pcall(function()
+  local readable = may_read(function()
     for message in c:history{after = time.format(d.from - 1, {tz = "UTC"})} do
       local sent = time.parse(message.timestamp)
       if sent >= d.to then break end
-      if sent >= d.from and written[message.type] and not message.author.bot and not message.webhook_id then count_message(d, name, message) end
+      if sent >= d.from and written[message.type] and not message.author.bot and not message.webhook_id then count_message(d, parent, message) end
     end
   end)
-  if not ok and err.status ~= 403 then error(err, 0) end
-  if not ok then table.insert(d.unread, "#" .. name) end
+  if not readable then table.insert(d.unread, "#" .. parent.name) end
 end
 
 local types = discord.channel_types
@@ -120,22 +132,21 @@ local with_messages = {[types.GUILD_TEXT] = true, [types.GUILD_ANNOUNCEMENT] = t
 local with_threads = {[types.GUILD_TEXT] = true, [types.GUILD_ANNOUNCEMENT] = true, [types.GUILD_FORUM] = true, [types.GUILD_MEDIA] = true}
 
 -- Counts a thread for its channel, unless it was counted when it was in the other of two lists.
-local function count_thread(d, thread, name)
+local function count_thread(d, thread, parent)
   if d.threads[thread.id] or thread.type == types.PRIVATE_THREAD and not o.private then return end
   d.threads[thread.id] = true
-  count_channel(d, thread, name)
+  count_channel(d, thread, parent)
 end
 
 -- Counts threads that were archived meanwhile. The one archived last comes first; behind the public ones of a text channel come the private ones.
 local function count_archived(d, c)
   local all = o.private and c.type == types.GUILD_TEXT
-  local ok, err = pcall(function()
+  may_read(function()
     for thread in c:archived_threads() do
       if not all and time.parse(thread.thread_metadata.archive_timestamp) < d.from then break end
-      count_thread(d, thread, c.name)
+      count_thread(d, thread, c)
     end
   end)
-  if not ok and err.status ~= 403 then error(err, 0) end
 end
 
 local function count_channels(d)
@@ -143,8 +154,8 @@ local function count_channels(d)
   local bar = term.progress(#channels, "channels")
   for _, c in ipairs(channels) do
     if o.private or for_everybody(c, everyone) then
-      seen[c.id] = c.name
-      if with_messages[c.type] then count_channel(d, c, c.name) end
+      seen[c.id] = c
+      if with_messages[c.type] then count_channel(d, c, c) end
       if with_threads[c.type] then count_archived(d, c) end
     end
     bar:add()
@@ -230,7 +241,7 @@ local function describe(d)
   local people = 0
   for _ in pairs(d.people) do people = people + 1 end
   local lines = {("%s of %s, from %s to %s"):format(counted(d.messages, "message"), people == 1 and "1 person" or people .. " people", date(d.from), date(d.to))}
-  section(lines, "Channels", top(d.channels), function(c) return ("#%s: %d"):format(plain(c.key), c.n) end)
+  section(lines, "Channels", top(d.channels), function(c) return ("#%s: %d"):format(plain(d.names[c.key]), c.n) end)
   section(lines, "People", top(d.people), function(p) return ("%s: %d"):format(plain(d.names[p.key]), p.n) end)
   if #d.members > 0 then
     local names = {}
