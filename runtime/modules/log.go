@@ -3,6 +3,8 @@ package modules
 import (
 	"encoding/json"
 	"log/slog"
+	"math"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -46,7 +48,7 @@ func installLog(host *runtime.Host, to *slog.Logger) {
 		Returns: "Logger", Example: `local job = log.with{job = "backup"}` + "\n" + `job:info("done", {files = 3})`,
 		Call: func(c *bind.Call) (any, error) {
 			l := loggerOf(c, root)
-			return r.Wrap("Logger", &logger{host, l.out, append(l.fields[:len(l.fields):len(l.fields)], attributes(c.L, c.Table("fields"))...)}), nil
+			return r.Wrap("Logger", &logger{host, l.out, joined(l.fields, attributes(c.L, c.Table("fields")))}), nil
 		},
 	})
 	r.AddClass(bind.Class{Name: "Logger", Doc: "A log with fields of its own.", Methods: functions})
@@ -70,11 +72,25 @@ func (l *logger) line(c *bind.Call, level slog.Level) error {
 		return nil
 	}
 	record := slog.NewRecord(l.host.Clock().Now(), level, logText(c.L, c.Lua("message")), 0)
-	record.AddAttrs(l.fields...)
-	if fields := c.Table("fields"); fields != nil {
-		record.AddAttrs(attributes(c.L, fields)...)
+	fields := l.fields
+	if more := c.Table("fields"); more != nil {
+		fields = joined(fields, attributes(c.L, more))
 	}
+	record.AddAttrs(fields...)
 	return l.out.Handle(ctx, record)
+}
+
+// joined are fields and more of them, which take the place of those with the same name: many readers of JSON refuse one that stands twice.
+func joined(fields, more []slog.Attr) []slog.Attr {
+	all := slices.Clone(fields)
+	for _, field := range more {
+		if i := slices.IndexFunc(fields, func(f slog.Attr) bool { return f.Key == field.Key }); i >= 0 {
+			all[i] = field
+		} else {
+			all = append(all, field)
+		}
+	}
+	return all
 }
 
 // logText is a value as print writes it, except that a table shows what it holds.
@@ -107,7 +123,9 @@ func attribute(L *lua.LState, value lua.LValue) any {
 		if n := int64(v); lua.LNumber(n) == v {
 			return n
 		}
-		return float64(v)
+		if n := float64(v); !math.IsNaN(n) && !math.IsInf(n, 0) { // which JSON has no number for
+			return n
+		}
 	case lua.LString:
 		return strings.ToValidUTF8(string(v), "\uFFFD")
 	case *lua.LTable:

@@ -33,14 +33,16 @@ func TestLogAsJSON(t *testing.T) {
 	var out strings.Builder
 	host := runtime.New(runtime.Options{Stderr: &out, Clock: clockwork.NewFakeClockAt(fixed)})
 	modules.Install(host, modules.Options{Logger: slog.New(slog.NewJSONHandler(&out, nil))})
-	err := host.RunString(t.Context(), "test.lua", `log.with{z = 1}:warn("two\nlines", {b = {1, {}}, a = "x\255"})  log.debug("hidden")`)
+	err := host.RunString(t.Context(), "test.lua", `
+		log.with{z = 0, y = 1}:with{z = 1}:warn("two\nlines", {b = {1, {}}, a = "x\255", y = 2, nan = 0/0, inf = -1/0})
+		log.debug("hidden")`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := host.Close(); err != nil {
 		t.Error(err)
 	}
-	want := `{"time":"2026-02-16T09:05:03Z","level":"WARN","msg":"two\nlines","z":1,"b":[1,[]],"a":"x�"}` + "\n"
+	want := `{"time":"2026-02-16T09:05:03Z","level":"WARN","msg":"two\nlines","z":1,"y":2,"b":[1,[]],"a":"x�","nan":"NaN","inf":"-Inf"}` + "\n"
 	if out.String() != want {
 		t.Errorf("got %s, want %s", out.String(), want)
 	}

@@ -6,6 +6,7 @@ log.info()  --> level=INFO msg=nil
 local job = log.with{job = "backup"}
 job:info("done", {files = 3})  --> level=INFO msg=done job=backup files=3
 job:with{step = 2}:warn("slow")  --> level=WARN msg=slow job=backup step=2
+job:info("other", {job = "restore", ratio = 0/0})  --> level=INFO msg=other job=restore ratio=NaN
 job:info("again", {f = print})  --> level=INFO msg=again job=backup f=function
 ---
 log:info("x")  ### "log.info: call it with a dot"
