@@ -71,7 +71,7 @@ func (b *binding) voiceRecording() []bind.Func {
 				if err != nil {
 					return nil, err
 				}
-				return b.r.Wrap("Recording", rec), nil
+				return b.r.Wrap("Recording", newRecorded(rec)), nil
 			},
 		},
 	}

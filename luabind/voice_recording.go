@@ -1,7 +1,9 @@
 package luabind
 
 import (
+	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -11,10 +13,36 @@ import (
 	"cordial/runtime/bind"
 )
 
+// recorded is a recording that has ended, as scripts have it. What it points to does not change: a mix puts another in its place.
+type recorded struct {
+	atomic.Pointer[record.Recording]
+	mixing chan struct{} // has room for one who writes a mix
+}
+
+func newRecorded(rec *record.Recording) *recorded {
+	r := &recorded{mixing: make(chan struct{}, 1)}
+	r.Store(rec)
+	return r
+}
+
+// mix writes a mix once no other is written, and gives its path.
+func (r *recorded) mix(ctx context.Context, path, encoder string) (string, error) {
+	select {
+	case r.mixing <- struct{}{}:
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+	defer func() { <-r.mixing }()
+	mixed := *r.Load()
+	err := mixed.Mix(ctx, path, encoder)
+	r.Store(&mixed)
+	return mixed.Mixed, err
+}
+
 // recordingClass declares what stop_recording gives.
 func (b *binding) recordingClass() bind.Class {
 	get := func(name, typ, doc string, of func(rec *record.Recording) any) bind.Field {
-		return bind.Field{Name: name, Type: typ, Doc: doc, Get: func(self any) (any, error) { return of(self.(*record.Recording)), nil }}
+		return bind.Field{Name: name, Type: typ, Doc: doc, Get: func(self any) (any, error) { return of(self.(*recorded).Load()), nil }}
 	}
 	return bind.Class{
 		Name: "Recording", Doc: "What was recorded.",
@@ -39,7 +67,7 @@ func (b *binding) recordingClass() bind.Class {
 					if err := b.mayWrite(c.String("path")); err != nil {
 						return nil, err
 					}
-					return nil, c.Wait(func(w waiter) error { return c.Self.(*record.Recording).Report(w, c.String("path")) })
+					return nil, c.Wait(func(w waiter) error { return c.Self.(*recorded).Load().Report(w, c.String("path")) })
 				},
 			},
 			{
@@ -48,14 +76,12 @@ func (b *binding) recordingClass() bind.Class {
 					if err := b.mayWrite("a mix"); err != nil {
 						return nil, err
 					}
-					rec := c.Self.(*record.Recording)
-					err := c.Wait(func(w waiter) error { return rec.Mix(w, c.String("path"), c.String("encoder")) })
-					return rec.Mixed, err
+					return wait(c, func(w waiter) (any, error) { return c.Self.(*recorded).mix(w, c.String("path"), c.String("encoder")) })
 				},
 			},
 		},
 		ToString: func(self any) string {
-			rec := self.(*record.Recording)
+			rec := self.(*recorded).Load()
 			return fmt.Sprintf("Recording(%s, %s)", plural(len(rec.Speakers), "speaker"), rec.Duration.Round(100*time.Millisecond))
 		},
 	}

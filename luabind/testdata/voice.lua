@@ -41,6 +41,22 @@ vc:leave()
 print(vc.recording, vc:stop_recording().manifest)  --> false	short.json
 vc:stop_recording()  ### "nothing is being recorded"
 ---
+-- Mixes that are asked for at once are written one after the other.
+local nathan = sandbox.user("nathan"):join("General")
+local vc = bot.join_voice("1327046393453613080")
+vc:start_recording("mixes.wav")
+nathan:speak("hello.wav")
+local rec = vc:stop_recording()
+local function mix(path) return function() return (pcall(rec.mix, rec, path)) end end
+local first, second, a, b = gather(mix(nil), mix(nil), mix("a.wav"), mix("b.wav"), function()
+  while not rec.mixed do sleep(0.001) end
+end)
+print(first ~= second, a, b)  --> true	true	true
+local manifest = json.decode(io.open(rec.manifest):read("*a"))
+print(#manifest.mixed, manifest.mixed[1] == rec.mixed)  --> 1	true
+vc:leave()
+gateway.stop()
+---
 -- Without a path it is recording.mp3, of which none replaces another. A mix that fails leaves what was recorded.
 local nathan = sandbox.user("nathan"):join("General")
 local vc = bot.join_voice("1327046393453613080")
