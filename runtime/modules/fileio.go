@@ -57,11 +57,11 @@ func openRegular(folder *os.Root, path string) (*os.File, fs.FileInfo, error) {
 
 // write replaces a file, or makes it, in one step: whoever reads it meanwhile,
 // and who looks after a crash, finds the old text or the new one. A link is
-// replaced, not what it leads to.
-func (p place) write(content io.Reader) error {
+// replaced, not what it leads to. A file that is made has the mode, less what
+// the umask takes away; one that is replaced keeps its own.
+func (p place) write(content io.Reader, mode fs.FileMode) error {
 	p.willWrite()
 	return p.use(func(folder *os.Root) (err error) {
-		mode := fs.FileMode(0o666)
 		keep := false // the mode of the file that is replaced
 		switch info, err := folder.Lstat(p.path); {
 		case err == nil && info.Mode().IsRegular():
@@ -124,15 +124,16 @@ func (p place) add(text string) error {
 	})
 }
 
-// copyTo writes the file's content to another place.
+// copyTo writes the file's content to another place. What only its owner may
+// read stays so, and what can be run, too.
 func (p place) copyTo(ctx context.Context, to place) error {
 	return p.use(func(folder *os.Root) error {
-		file, _, err := openRegular(folder, p.path)
+		file, info, err := openRegular(folder, p.path)
 		if err != nil {
 			return err
 		}
 		defer file.Close()
-		return to.write(&untilDone{ctx, file})
+		return to.write(&untilDone{ctx, file}, info.Mode().Perm())
 	})
 }
 

@@ -55,7 +55,7 @@ func (f *files) forContents() []bind.Func {
 			Name: "write", Doc: "Writes a file anew, in one step: nobody ever finds half of it.", Params: []bind.Param{pathParam, text},
 			Example: `fs.write("names.json", json.pretty(names))`,
 			Call: f.one(func(c *bind.Call, _ context.Context, p place) error {
-				return p.write(strings.NewReader(c.String("text")))
+				return p.write(strings.NewReader(c.String("text")), 0o666)
 			}),
 		},
 		{
