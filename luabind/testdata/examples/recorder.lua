@@ -17,6 +17,13 @@ print(tell("!record General").content)  --> Everybody in General is being record
 print(tell("!record General").content)  --> A recording goes on: !stop ends it.
 local file = buzz()
 nathan:speak(file)
-os.remove(file)
 local m = tell("!stop")
 print(m.content, #m.attachments, m.attachments[1].filename:match("_mixed%.ogg$"))  --> nathan spoke for 1 s.	1	_mixed.ogg
+
+tell("!record General")
+nathan:speak(file)
+os.remove(file)
+local posted = spawn(gateway.wait_for, "MESSAGE_CREATE", {timeout = 60, check = function(m) return m.author.bot end})
+sleep(0)
+nathan:leave()
+print(posted:wait().content)  --> nathan spoke for 1 s.
