@@ -64,12 +64,14 @@ func (c *comparison) compare(place string, got, want lua.LValue) {
 	x, isText := got.(lua.LString)
 	y, bothText := want.(lua.LString)
 	if isText && bothText && (strings.Contains(string(x), "\n") || strings.Contains(string(y), "\n")) {
-		c.differ(place, "the texts differ (-want +got):\n%s", diffLines(string(y), string(x)))
+		c.differ(place, "the texts differ (-want +got):\n%s", excerptLines(diffLines(string(y), string(x))))
 		return
 	}
 	first, second := runtime.Format(c.L, got), runtime.Format(c.L, want)
+	different := first != second
+	first, second = excerpts(first, second)
 	switch {
-	case first != second:
+	case different:
 		c.differ(place, "got %s, want %s", first, second)
 	case !c.L.Equal(got, got):
 		c.differ(place, "got %s, want %s, which equals nothing, itself neither; t.ok(x ~= x) finds it", first, second)
@@ -94,17 +96,28 @@ func (c *comparison) tables(place string, got, want *lua.LTable) {
 	})
 	slices.SortStableFunc(keys, compareKeys)
 	for _, key := range keys {
-		at := place + keyText(c.L, key)
+		at := below(place, keyText(c.L, key))
 		x, y := got.RawGet(key), want.RawGet(key)
 		switch {
 		case x == lua.LNil:
-			c.differ(at, "missing, want %s", runtime.Format(c.L, y))
+			c.differ(at, "missing, want %s", shown(c.L, y))
 		case y == lua.LNil:
-			c.differ(at, "not expected, got %s", runtime.Format(c.L, x))
+			c.differ(at, "not expected, got %s", shown(c.L, x))
 		default:
 			c.compare(at, x, y)
 		}
 	}
+}
+
+// below is the place of a key in a table. Where tables lie very deep it ends in "…", and tells the beginning only.
+func below(place, key string) string {
+	switch {
+	case len(place) > placeLimit:
+		return place
+	case len(place)+len(key) > placeLimit:
+		return strings.ToValidUTF8((place + key)[:placeLimit], "") + "…"
+	}
+	return place + key
 }
 
 // compareKeys puts numbers first, then texts; other keys stay as they come.

@@ -45,7 +45,7 @@ func (t *trial) expectations() []bind.Func {
 			Name: "ne", Doc: "Expects two values to differ.", Params: []bind.Param{gotParam, otherParam, messageParam},
 			Call: func(c *bind.Call) (any, error) {
 				if difference(c.L, c.Lua("got"), c.Lua("other")) == "" {
-					return nil, failure(c, "both are "+runtime.Format(c.L, c.Lua("got")))
+					return nil, failure(c, "both are "+shown(c.L, c.Lua("got")))
 				}
 				return nil, nil
 			},
@@ -55,7 +55,7 @@ func (t *trial) expectations() []bind.Func {
 			Returns: "the value",
 			Call: func(c *bind.Call) (any, error) {
 				if lua.LVIsFalse(c.Lua("value")) {
-					return nil, failure(c, "got "+runtime.Format(c.L, c.Lua("value")))
+					return nil, failure(c, "got "+shown(c.L, c.Lua("value")))
 				}
 				return c.Lua("value"), nil
 			},
@@ -156,14 +156,14 @@ func search(c *bind.Call, pattern, text string) (captures []string, err error) {
 func match(c *bind.Call) (any, error) {
 	text, ok := c.Lua("text").(lua.LString)
 	if !ok {
-		return nil, failure(c, "expected a text, got "+runtime.Format(c.L, c.Lua("text")))
+		return nil, failure(c, "expected a text, got "+shown(c.L, c.Lua("text")))
 	}
 	captures, err := search(c, c.String("pattern"), string(text))
 	if err != nil {
 		return nil, err
 	}
 	if captures == nil {
-		return nil, failure(c, fmt.Sprintf("%s does not fit the pattern %q", runtime.Format(c.L, text), c.String("pattern")))
+		return nil, failure(c, fmt.Sprintf("%s does not fit the pattern %q", shown(c.L, text), c.String("pattern")))
 	}
 	values := make(bind.Values, len(captures))
 	for i, text := range captures {

@@ -126,6 +126,32 @@ func TestFailuresSayWhatWasExpectedAndWhere(t *testing.T) {
 	}
 }
 
+// Of values that are large a failure shows where they differ, and no more.
+func TestFailuresAreShort(t *testing.T) {
+	for _, tt := range []struct {
+		body string
+		want []string
+	}{
+		{`local x = ("x"):rep(1e6) t.eq(x .. "got" .. x, x .. "want" .. x)`, []string{`got …xx`, `xgotx`, `want …xx`, `xwantx`}},
+		{`local x = ("é"):rep(1e5) t.eq("a\n" .. x .. "got", "a\n" .. x .. "want")`, []string{"\n  a\n- …é", "éwant\n+ …é", "égot"}},
+		{`local x = ("x\n"):rep(1e5) t.eq(x .. "got" .. ("x"):rep(1e5), x .. "want")`, []string{"- want\n+ gotx", "x…"}},
+		{`local function list(v) for i = 1, 2e4 do v = {next = v} end return v end t.eq(list(1), list(2))`, []string{".next.next", "…: got 1, want 2"}},
+		{`t.eq({[("k"):rep(1e6)] = 1}, {})`, []string{`kkk…: not expected, got 1`}},
+		{`t.match(("x"):rep(1e6), "y")`, []string{`xxx… does not fit the pattern "y"`}},
+	} {
+		results := runText(t, only(tt.body), luatest.Options{})
+		got := strings.Join(results[0].Failed, "\n")
+		if len(got) > 8000 {
+			t.Errorf("%s: the failure has %d bytes", tt.body, len(got))
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: %q is missing in %s", tt.body, want, got)
+			}
+		}
+	}
+}
+
 // A test may print more than is kept of it, as long as it looks at it now and then.
 func TestOutputIsBoundedByWhatIsUnread(t *testing.T) {
 	results := runText(t, only(`

@@ -49,7 +49,7 @@ func last(L *lua.LState, results []lua.LValue, err error) string {
 	case len(results) == 0:
 		return "it has returned nothing"
 	}
-	return "it has returned " + runtime.Format(L, results[0])
+	return "it has returned " + shown(L, results[0])
 }
 
 // beginTime is how long a script may take to begin its work, by the test's clock.
