@@ -136,10 +136,11 @@ func (j *Job) adopt(now time.Time) {
 	}
 	fresh, ok := j.plan.next(now)
 	_, once := j.plan.(momentPlan)
+	setBack := e.Seen.Sub(now) > maxRepeat
 	switch {
-	case e.Next.IsZero() && once && !ok:
+	case e.Next.IsZero() && once && (!ok || !setBack && e.Due.Equal(fresh)):
 		j.over = done
-	case e.Next.IsZero() || ok && e.Next.After(fresh) && e.Begun.Sub(now) > maxRepeat:
+	case e.Next.IsZero() || ok && setBack && e.Next.After(fresh):
 		j.planAnew(now)
 	default:
 		j.next = e.Next

@@ -30,6 +30,7 @@ type Entry struct {
 	Runs    int `json:"runs,omitempty"`
 
 	Seen time.Time `json:"seen,omitzero"` // when a script last had the job
+	had  bool      // since the ledger was opened
 }
 
 // killed is the result of a run whose process did not live to see the end of it.
@@ -69,10 +70,12 @@ type book struct {
 
 const bookVersion = 1
 
-// What is kept of jobs that the script has no longer. The oldest go first.
+// What is kept of jobs that the script has no longer. The oldest go first. Which jobs it has is known once it has had loadTime to declare
+// them: before that none is too old, however long the process was down.
 const (
 	keepSeen    = 90 * 24 * time.Hour
 	keepEntries = 10_000
+	loadTime    = time.Hour
 )
 
 // maxResult bounds the text of an error in a ledger, in bytes.
@@ -108,6 +111,7 @@ type ledger struct {
 	file   ledgerFile
 	script string
 	now    func() time.Time
+	opened time.Time // zero if it is not for the jobs that the script declares
 
 	volatile bool // as Options.Volatile
 
@@ -124,7 +128,7 @@ type ledger struct {
 
 // openLedger reads a ledger. A broken one is put aside, and aside says so.
 func openLedger(file ledgerFile, script string, now func() time.Time) (l *ledger, aside string, err error) {
-	l = &ledger{file: file, script: script, now: now, entries: map[string]*Entry{}}
+	l = &ledger{file: file, script: script, now: now, opened: now(), entries: map[string]*Entry{}}
 	l.written.L = &l.mu
 	b, err := file.read()
 	if errors.Is(err, errBroken) {
@@ -173,7 +177,7 @@ func (l *ledger) change(name string, fn func(e *Entry)) {
 		l.entries[name] = e
 	}
 	fn(e)
-	e.Seen = l.now().UTC()
+	e.Seen, e.had = l.now().UTC(), true
 	l.version++
 }
 
@@ -228,9 +232,10 @@ func (l *ledger) book() *book {
 // prune drops what is kept of jobs that are over or gone.
 func (l *ledger) prune() {
 	now := l.now()
+	loaded := now.Sub(l.opened) > loadTime
 	var idle []*Entry
 	for name, e := range l.entries {
-		if stale := now.Sub(e.Seen); stale > keepSeen && !e.Next.After(now) {
+		if loaded && !e.had && now.Sub(e.Seen) > keepSeen && !e.Next.After(now) {
 			delete(l.entries, name)
 		} else if e.Next.IsZero() {
 			idle = append(idle, e)

@@ -108,6 +108,7 @@ func (s *Scheduler) tryNote(j *Job, change func(e *Entry)) error {
 	if err != nil {
 		return err
 	}
+	l.opened = time.Time{}
 	l.change(j.name, func(e *Entry) {
 		e.Spec = j.identity()
 		change(e)

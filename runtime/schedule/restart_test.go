@@ -3,6 +3,7 @@ package schedule
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -224,6 +225,52 @@ func TestMomentsAfterARestart(t *testing.T) {
 		check(t, "known", runFor(t, m, plain+caughtUp, time.Hour), "")
 		check(t, "stderr", m.said(), "")
 	})
+}
+
+// TestAProcessOfMonths knows of a moment that passed long before its end.
+func TestAProcessOfMonths(t *testing.T) {
+	for _, options := range []string{`{}`, `{catch_up = true}`} {
+		source := `at("2000-01-01 09:00", ` + options + `, function() print("ran") end) cron("@weekly", {name = "weekly"}, function() end)`
+		on(t, func(t *testing.T, m *machine) {
+			check(t, "first", runFor(t, m, source, 200*24*time.Hour), "ran\n")
+			check(t, "second", runFor(t, m, source, time.Hour), "")
+			check(t, "stderr", m.said(), "")
+		})
+	}
+}
+
+// TestAYearDown has jobs that are declared one after the other, with time to write the ledger in between.
+func TestAYearDown(t *testing.T) {
+	var source strings.Builder
+	for _, name := range []string{"one", "two", "three"} {
+		fmt.Fprintf(&source, "cron('0 9 * * *', {name = %q, catch_up = true}, function() print(%[1]q, #jobs()) end) sleep(60) ", name)
+	}
+	on(t, func(t *testing.T, m *machine) {
+		runFor(t, m, source.String(), time.Hour)
+		time.Sleep(365 * 24 * time.Hour)
+		check(t, "caught up", runFor(t, m, source.String(), time.Hour), "one\t1\ntwo\t2\nthree\t3\n")
+	})
+}
+
+// TestClockSetBackWhileDown sets the clock while no process runs.
+func TestClockSetBackWhileDown(t *testing.T) {
+	on(t, func(t *testing.T, m *machine) {
+		p := m.start(t, daily)
+		time.Sleep(10 * time.Hour)
+		m.set(10 * 365 * 24 * time.Hour) // by mistake
+		time.Sleep(5 * time.Minute)
+		check(t, "in the future", p.stop(t), "01-01 09:00\n")
+		m.set(-10 * 365 * 24 * time.Hour)
+		check(t, "set right", runFor(t, m, daily, 48*time.Hour), "01-02 09:00\n01-03 09:00\n")
+	})
+	const moment = `at("2000-01-01 09:00", function() print("ran") end)`
+	for back, want := range map[time.Duration]string{2 * time.Hour: "", 24 * time.Hour: "ran\n"} {
+		on(t, func(t *testing.T, m *machine) {
+			check(t, "first", runFor(t, m, moment, 10*time.Hour), "ran\n")
+			m.set(-back)
+			check(t, "set back by "+back.String(), runFor(t, m, moment, 36*time.Hour), want)
+		})
+	}
 }
 
 func TestTwoProcesses(t *testing.T) {
