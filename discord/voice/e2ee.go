@@ -1,6 +1,8 @@
 package voice
 
 import (
+	"time"
+
 	"github.com/coder/websocket"
 
 	"cordial/discord"
@@ -45,12 +47,17 @@ func (l *link) tell(messages []dave.Message) {
 	l.c.broadcast()
 }
 
+// recoverPause is how long the bot does not ask for new keys again. Each time everybody in the call gets other ones; and if somebody's client
+// sends what nobody can decrypt, they are of no help.
+const recoverPause = 30 * time.Second
+
 // recover asks for new keys, if so many frames in a row have failed that nothing else will help and there is a link to ask over.
-func (m *media) recover() {
-	if m.dave.Stats().FailedInRow < dave.RecoverAfter {
+func (m *media) recover(now time.Time) {
+	if m.dave.Stats().FailedInRow < dave.RecoverAfter || now.Before(m.recoverAt) {
 		return
 	}
 	if l := m.c.readyLink(); l != nil && l.media == m {
+		m.recoverAt = now.Add(recoverPause)
 		l.tell(m.dave.Recover())
 		m.c.notice(Notice{Kind: NoticeRecovery, Text: "too many frames could not be decrypted; the bot asks for new keys"})
 	}

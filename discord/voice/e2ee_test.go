@@ -73,7 +73,7 @@ func TestRevokedProposals(t *testing.T) {
 	r.hearSpeech(packets, ada)
 }
 
-// TestRecovery asks for new keys when frame after frame cannot be decrypted.
+// TestRecovery asks for new keys when frame after frame cannot be decrypted, and not again right after it got them.
 func TestRecovery(t *testing.T) {
 	r := newRig(t)
 	f := withFake(r)
@@ -82,7 +82,24 @@ func TestRecovery(t *testing.T) {
 	p := f.peer()
 	s.forge(dave.RecoverAfter)
 	p.expect(discord.VoiceOpDAVEMLSInvalidCommitWelcome, nil)
-	p.expect(discord.VoiceOpDAVEMLSKeyPackage, nil)
+	s.keyed(receive(t, p.frames, "frame"))
+	s.forge(2 * dave.RecoverAfter)
+	if got := s.m.dave.Stats().FailedInRow; got != 2*dave.RecoverAfter {
+		t.Errorf("%d frames have failed with the new keys: there are others", got)
+	}
+	s.clock.Advance(recoverPause)
+	s.forge(1)
+	p.expect(discord.VoiceOpDAVEMLSInvalidCommitWelcome, nil)
+}
+
+// keyed has the bot be in the group again, by the key package that it has sent.
+func (s *stage) keyed(sent frame) {
+	s.t.Helper()
+	if sent.Op != discord.VoiceOpDAVEMLSKeyPackage {
+		s.t.Fatalf("%s, want a key package", sent.Op)
+	}
+	s.settle(s.answer(bot.Uint(), []dave.Message{{Op: sent.Op, Binary: sent.D}}))
+	s.m.release(s.clock.Now())
 }
 
 // TestHearsWhileTheServerDoesNotRead goes on with sound when the voice server takes no frames: those for it wait.

@@ -38,8 +38,9 @@ type media struct {
 	udp *net.UDPConn // nil until READY
 
 	// The reader's own.
-	plain   []byte    // a frame that was decrypted
-	holding []*stream // those that hold packets
+	plain     []byte    // a frame that was decrypted
+	holding   []*stream // those that hold packets
+	recoverAt time.Time // when new keys may be asked for again
 }
 
 func newMedia(c *Connection, s seat) *media {

@@ -72,7 +72,7 @@ func (m *media) deliver(from origin, h rtp.Header, payload []byte, at time.Time)
 			return false
 		case err != nil:
 			m.c.streams.count(from.stream, func(s *SpeakerStats) { s.Failed++ })
-			m.recover()
+			m.recover(m.c.manager.o.Clock.Now())
 			return true
 		}
 	}
