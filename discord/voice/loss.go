@@ -86,9 +86,9 @@ var ownFaults = map[discord.VoiceCloseCode]bool{
 }
 
 // weight is how many failed joins the loss counts for.
-func (l loss) weight() int {
+func (l loss) weight(m machine) int {
 	if l.kind == lossClosed && ownFaults[l.code] {
-		return maxFailures/2 + 1
+		return m.maxJoins()/2 + 1
 	}
 	return 1
 }

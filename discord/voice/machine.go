@@ -58,9 +58,18 @@ func (m machine) next(s signal) (machine, bool) {
 
 // Limits of trying again.
 const (
-	maxResumes  = 3 // in a row; then the channel is joined anew
-	maxFailures = 6 // joins in a row
+	maxResumes  = 3  // in a row; then the channel is joined anew
+	maxFailures = 6  // joins in a row, of a connection that was never ready: someone waits for it
+	maxRejoins  = 12 // joins in a row, of one that was: with the pauses it bears a voice server that is away for a minute and a half
 )
+
+// maxJoins is how many joins in a row may fail.
+func (m machine) maxJoins() int {
+	if m.joined {
+		return maxRejoins
+	}
+	return maxFailures
+}
 
 // How long a connection must have been ready so that its loss counts as the first one: for resumes, which cost nothing, and for joins.
 const (
@@ -87,9 +96,9 @@ func (m machine) lost(l loss, lived time.Duration) machine {
 		return m
 	case discord.VoiceAfterRejoin:
 		m.resumes = 0
-		m.failures += l.weight()
+		m.failures += l.weight(m)
 		m.state = Joining
-		if m.failures > maxFailures {
+		if m.failures > m.maxJoins() {
 			m.state = Closed
 		}
 	case discord.VoiceAfterWait:

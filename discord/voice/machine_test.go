@@ -45,12 +45,14 @@ func TestMachineLosses(t *testing.T) {
 		{"network before a session", machine{state: Identifying}, loss{kind: lossNetwork}, Joining},
 		{"network after enough resumes", machine{state: Resuming, session: true, joined: true, resumes: maxResumes}, loss{kind: lossNetwork}, Joining},
 		{"network after enough joins", machine{state: Connecting, failures: maxFailures}, loss{kind: lossNetwork}, Closed},
+		{"network after as many, once ready", machine{state: Connecting, joined: true, failures: maxFailures}, loss{kind: lossNetwork}, Joining},
+		{"network after more of them", machine{state: Connecting, joined: true, failures: maxRejoins}, loss{kind: lossNetwork}, Closed},
 		{"zombie", ready, loss{kind: lossZombie}, Resuming},
 		{"crash", ready, closed(discord.VoiceCloseVoiceServerCrashed), Resuming},
 		{"going away", ready, closed(1001), Resuming},
 		{"invalid session", ready, closed(discord.VoiceCloseSessionNoLongerValid), Joining},
 		{"own fault", ready, closed(discord.VoiceCloseUnknownOpcode), Joining},
-		{"own fault again", machine{state: Identifying, joined: true, failures: maxFailures/2 + 1}, closed(discord.VoiceCloseUnknownOpcode), Closed},
+		{"own fault again", machine{state: Identifying, joined: true, failures: maxRejoins/2 + 1}, closed(discord.VoiceCloseUnknownOpcode), Closed},
 		{"disconnected", ready, closed(discord.VoiceCloseDisconnected), Waiting},
 		{"disconnected, gateway new", machine{state: Ready, session: true, joined: true, orphaned: true}, closed(discord.VoiceCloseDisconnected), Joining},
 		{"call terminated", ready, closed(discord.VoiceCloseCallTerminated), Waiting},
@@ -126,6 +128,18 @@ func TestMachineForgets(t *testing.T) {
 	}
 	if got := m.lost(loss{kind: lossNetwork}, joinLifetime); got.state != Resuming || got.failures != 0 || got.resumes != 1 {
 		t.Errorf("after %s: %+v", joinLifetime, got)
+	}
+}
+
+// TestMachineBears has a connection outlast a voice server that is away for a minute and a half.
+func TestMachineBears(t *testing.T) {
+	m, borne := machine{state: Ready, session: true, joined: true}, time.Duration(0)
+	for m.state != Closed {
+		borne += m.pause()
+		m = m.lost(loss{kind: lossNetwork}, 0)
+	}
+	if borne < 90*time.Second {
+		t.Errorf("it bears %s", borne)
 	}
 }
 
