@@ -26,12 +26,13 @@ type Connection struct {
 	ctx    context.Context // ends when the connection is to end
 	cancel context.CancelFunc
 	done   chan struct{} // closed when it has ended
-	asking sync.Mutex    // held while the gateway is asked for another channel
+	asking chan struct{} // holds one while the gateway is asked for a place, to its answer
 
 	mu       sync.Mutex
 	machine  machine
 	seat     seat
 	silenced silenced
+	deafened bool              // by a moderator, in the whole guild: the bot is sent no sound
 	target   discord.Snowflake // the channel to be in
 	options  JoinOptions
 	flags    SpeakingFlags
@@ -46,7 +47,7 @@ type Connection struct {
 func newConnection(m *Manager, guild, channel discord.Snowflake, o JoinOptions) *Connection {
 	c := &Connection{
 		manager: m, guild: guild, target: channel, options: o, flags: Microphone,
-		streams: newStreams(), done: make(chan struct{}), changed: make(chan struct{}),
+		streams: newStreams(), done: make(chan struct{}), asking: make(chan struct{}, 1), changed: make(chan struct{}),
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c
@@ -115,31 +116,7 @@ func (c *Connection) Move(ctx context.Context, channel discord.Snowflake) error 
 	if channel.Uint() == 0 {
 		return &TargetError{c.guild, channel}
 	}
-	c.asking.Lock()
-	defer c.asking.Unlock()
-	if c.stopped() {
-		return &ClosedError{}
-	}
-	c.mu.Lock()
-	before := c.target
-	c.target = channel
-	c.mu.Unlock()
-	err := c.ask(ctx)
-	if err == nil {
-		err = c.await(ctx, answerWait, func() bool { return c.seat.channel == channel })
-	}
-	if err == nil {
-		return c.arrive(ctx)
-	}
-	c.mu.Lock()
-	if c.seat.channel != channel {
-		c.target = before
-	}
-	c.mu.Unlock()
-	if errors.Is(err, errTimeout) {
-		return &NoAnswerError{c.guild, channel, answerWait}
-	}
-	return c.cause(ctx, err)
+	return c.enter(ctx, channel, nil)
 }
 
 // settled reports whether the bot is connected to the channel that it is in. c.mu is held.
@@ -165,11 +142,10 @@ func (c *Connection) SetDeaf(ctx context.Context, deaf bool) error {
 }
 
 func (c *Connection) set(ctx context.Context, change func(*JoinOptions)) error {
-	c.asking.Lock()
-	defer c.asking.Unlock()
-	if c.stopped() {
-		return &ClosedError{}
+	if err := c.turn(ctx); err != nil {
+		return err
 	}
+	defer c.pass()
 	c.mu.Lock()
 	change(&c.options)
 	c.mu.Unlock()

@@ -22,6 +22,7 @@ func (m *Manager) voiceState(state gjson.Result) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.silencedBy(state)
+	c.deafened = state.Get("deaf").Bool()
 	c.occupy(channel, state.Get("session_id").String())
 }
 

@@ -236,6 +236,52 @@ func TestListeners(t *testing.T) {
 	}
 }
 
+// TestStray makes nothing of a few packets of nobody, such as the last ones of someone who has left, and keeps nothing of them.
+func TestStray(t *testing.T) {
+	var notices []Notice
+	s := newStage(t, rtp.AES256GCM, 0)
+	s.c.manager.o.OnNotice = func(n Notice) { notices = append(notices, n) }
+	watch := func(d time.Duration) (notified, streams int) {
+		s.clock.Advance(d)
+		s.c.checkUnheard(s.clock.Now())
+		return len(notices), len(s.c.streams.bySSRC)
+	}
+	s.say(numbered(0))
+	s.say(numbered(1))
+	if notified, streams := watch(strayAfter); notified != 0 || streams != 1 {
+		t.Errorf("%d streams, and it is told %v", streams, notices)
+	}
+	if notified, streams := watch(1); notified != 0 || streams != 0 {
+		t.Errorf("%d streams, and it is told %v", streams, notices)
+	}
+	s.say(numbered(2))
+	s.clock.Advance(unheardAfter)
+	s.say(numbered(3))
+	if notified, _ := watch(0); notified != 1 || !strings.Contains(notices[0].Text, "did not tell who it is") {
+		t.Errorf("who goes on to speak is told of as %v", notices)
+	}
+	if got := s.c.Stats().Speakers[""]; got.Received != 4 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestDeafened tells why nothing of those who speak is heard when a moderator has deafened the bot.
+func TestDeafened(t *testing.T) {
+	var notices []Notice
+	s := newStage(t, rtp.AES256GCM, 0)
+	s.c.manager.o.OnNotice = func(n Notice) { notices = append(notices, n) }
+	s.c.manager.connections[guild] = s.c
+	for n, deaf := range []string{"true", "false"} {
+		s.c.manager.Handle("VOICE_STATE_UPDATE", []byte(`{"guild_id":"2001","channel_id":"3001","user_id":"1001","session_id":"session","deaf":`+deaf+`}`))
+		s.c.streams.speaking(adaSSRC+uint32(n), ada, true, s.clock.Now())
+		s.clock.Advance(unheardAfter)
+		s.c.checkUnheard(s.clock.Now())
+		if len(notices) != n+1 || strings.Contains(notices[n].Text, "deafened") != (deaf == "true") {
+			t.Errorf("deaf is %s: %v", deaf, notices)
+		}
+	}
+}
+
 // TestUnheard tells once when someone speaks and nothing of it can be heard.
 func TestUnheard(t *testing.T) {
 	var notices []Notice

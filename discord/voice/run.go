@@ -306,12 +306,13 @@ func sleep(ctx context.Context, clock clockwork.Clock, d time.Duration) {
 // checkUnheard tells of speech that is not heard.
 func (c *Connection) checkUnheard(now time.Time) {
 	c.mu.Lock()
-	deaf := c.options.Deaf
+	deaf, deafened := c.options.Deaf, c.deafened
 	c.mu.Unlock()
 	if deaf {
 		return
 	}
 	for _, one := range c.streams.suspicious(now) {
+		one.deafened = deafened
 		c.notice(Notice{Kind: NoticeUnheard, User: one.user, Text: one.String()})
 	}
 }

@@ -10,17 +10,32 @@ import (
 // unheardAfter is how long someone may speak before it is told that nothing can be heard.
 const unheardAfter = 3 * time.Second
 
+// strayAfter is how long a stream whose user is not known is kept without a packet. The last packets of someone who leaves may come after the
+// news of it.
+const strayAfter = 10 * time.Second
+
 // watch looks out for a stream of which nothing can be heard.
 type watch struct {
 	since time.Time // when the first sign of speech came since something was heard; zero when none did
+	last  time.Time // when the newest sign came
 	told  bool
 }
 
 // sign notes that there is speech.
 func (w *watch) sign(now time.Time) {
+	w.last = now
 	if w.since.IsZero() {
 		w.since = now
 	}
+}
+
+// due reports whether it is to be told now. One sign of a user who is known is enough; of who is not known speech must go on, because single
+// packets may have lost their way.
+func (w *watch) due(now time.Time, known bool) bool {
+	if !known {
+		now = w.last
+	}
+	return !w.since.IsZero() && !w.told && now.Sub(w.since) >= unheardAfter
 }
 
 // heard notes that a packet of sound was passed on. Silence, which is not encrypted, does not say that speech would come through.
@@ -31,19 +46,23 @@ func (w *watch) heard(silence bool) {
 
 // unheard is a stream of which nothing is heard although there should be.
 type unheard struct {
-	user  discord.Snowflake
-	stats SpeakerStats
+	user     discord.Snowflake
+	stats    SpeakerStats
+	deafened bool // the bot is, by a moderator
 }
 
-// suspicious gives the streams of which nothing has been heard for too long, each once.
+// suspicious gives the streams of which nothing has been heard for too long, each once. Streams of nobody that have ended are forgotten.
 func (s *streams) suspicious(now time.Time) []unheard {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var found []unheard
-	for _, one := range s.bySSRC {
-		if w := &one.watch; !w.since.IsZero() && !w.told && now.Sub(w.since) >= unheardAfter {
-			w.told = true
-			found = append(found, unheard{one.user, one.stats})
+	for ssrc, one := range s.bySSRC {
+		switch {
+		case one.watch.due(now, one.user != ""):
+			one.watch.told = true
+			found = append(found, unheard{user: one.user, stats: one.stats})
+		case one.user == "" && now.Sub(one.watch.last) > strayAfter:
+			s.fold(ssrc)
 		}
 	}
 	return found
@@ -56,6 +75,8 @@ func (u unheard) String() string {
 		who = "someone"
 	}
 	switch {
+	case u.deafened:
+		return fmt.Sprintf("%s speaks, but the bot hears nobody: a moderator has deafened it in this server; who may DEAFEN_MEMBERS can undo that", who)
 	case u.stats.Received == 0:
 		return fmt.Sprintf("%s speaks, but no packet came in %s: a firewall may keep UDP out, or the microphone is silent", who, unheardAfter)
 	case u.user == "":
