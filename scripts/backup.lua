@@ -117,6 +117,20 @@ end
 
 -- Writing --
 
+local function read_file(path)
+  local file, reason = io.open(path, "rb")
+  if not file then return nil, reason end
+  local text, why = file:read("*a")
+  file:close()
+  return text, why
+end
+
+local function file_exists(path)
+  local file = io.open(path, "rb")
+  if file then file:close() end
+  return file ~= nil
+end
+
 -- Writes a file in one step: what was there stays until the new one is complete.
 local function write(path, text)
   if not pcall(os.rename, path, path) then -- --deny os: fs can do it in its folders
@@ -138,29 +152,15 @@ end
 
 -- Tells now, and not at night, that nothing can be written there.
 local function check_place(path)
+  if file_exists(path) and not read_file(path) then args.fail(path .. " is no file that can be read and replaced") end
   local trial = path .. ".trial"
   local ok, reason = pcall(write, trial, "")
   if not ok then args.fail(reason) end
   if not pcall(os.remove, trial) then fs.remove(trial) end
 end
 
-local function read_file(path)
-  local file, reason = io.open(path, "rb")
-  if not file then return nil, reason end
-  local text = file:read("*a")
-  file:close()
-  return text
-end
-
-local function file_exists(path)
-  local file = io.open(path, "rb")
-  if file then file:close() end
-  return file ~= nil
-end
-
 -- Saves the images that are not in the folder yet. That of an id never changes.
 local function save_images(guild, folder)
-  pcall(fs.mkdir, folder) -- outside of fs's folders it must be there already
   local saved = 0
   for _, list in ipairs{guild:emojis(), guild:stickers()} do
     for _, image in ipairs(list) do
@@ -445,7 +445,7 @@ local function load_backup(path)
   local text, reason = read_file(path)
   if not text then args.fail("cannot read: " .. reason) end
   local ok, server = pcall(json.decode, text)
-  if not ok or type(server) ~= "table" or server.format ~= 1 then args.fail(path .. " is no backup that this version can read") end
+  if not ok or type(server) ~= "table" or server.format ~= 1 or type(server.guild) ~= "table" then args.fail(path .. " is no backup that this version can read") end
   return server
 end
 
@@ -467,6 +467,10 @@ if o.diff then return tell_changes(o.diff, o.file) end
 local guild = find_guild(o.guild)
 local path = o.file or guild.id .. ".json"
 local function now() back_up(guild, path) end
+if o.images then
+  pcall(fs.mkdir, o.images) -- outside of fs's folders it must be there already
+  check_place(o.images .. "/image")
+end
 if not o.cron then return now() end
 check_place(path)
 print(cron(o.cron, {name = path, tz = o.tz, catch_up = true}, now))
