@@ -7,13 +7,6 @@ import (
 	"strings"
 )
 
-// The channel types that the tree treats apart.
-const (
-	typeVoice    = 2
-	typeCategory = 4
-	typeStage    = 13
-)
-
 // Tree draws a guild as people see it in the sidebar: categories with their channels, and the members when they are given. Ids stand
 // in parentheses.
 func Tree(guild *Object, channels, members []*Object) string {
@@ -23,7 +16,7 @@ func Tree(guild *Object, channels, members []*Object) string {
 	for i, ch := range top {
 		last := i == len(top)-1 && len(members) == 0
 		t.line("", last, channelLabel(ch))
-		if ch.Int("type") == typeCategory {
+		if ch.Int("type") == ChannelCategory {
 			indent := t.indent("", last)
 			inside := childrenOf(channels, ch.ID())
 			for j, child := range inside {
@@ -78,9 +71,9 @@ func childrenOf(channels []*Object, category Snowflake) []*Object {
 
 func sidebarRank(ch *Object) int {
 	switch ch.Int("type") {
-	case typeVoice, typeStage:
+	case ChannelVoice, ChannelStage:
 		return 1
-	case typeCategory:
+	case ChannelCategory:
 		return 2
 	}
 	return 0
@@ -89,9 +82,9 @@ func sidebarRank(ch *Object) int {
 func channelLabel(ch *Object) string {
 	mark := "# "
 	switch ch.Int("type") {
-	case typeVoice, typeStage:
+	case ChannelVoice, ChannelStage:
 		mark = "🔊 "
-	case typeCategory:
+	case ChannelCategory:
 		mark = ""
 	}
 	label := fmt.Sprintf("%s%s (%s)", mark, oneLine(ch.Str("name")), ch.ID())

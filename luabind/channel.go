@@ -165,9 +165,6 @@ func (b *binding) channelThreads() bind.Func {
 	}
 }
 
-// textChannel is the type of the only channels that have private threads.
-const textChannel = 0
-
 func (b *binding) archivedThreads() bind.Func {
 	return bind.Func{
 		Name: "archived_threads", Returns: "iterator of Thread",
@@ -175,7 +172,8 @@ func (b *binding) archivedThreads() bind.Func {
 			"those private ones that the bot is in.",
 		Example: `for thread in channel:archived_threads() do print(thread) end`,
 		Call: method(func(c *bind.Call, o *ref) (any, error) {
-			return o.walk(o.client.rest.ArchivedThreads(o.ID(), o.Int("type") == textChannel)), nil
+			private := o.Int("type") == discord.ChannelText // no others have private threads
+			return o.walk(o.client.rest.ArchivedThreads(o.ID(), private)), nil
 		}),
 	}
 }

@@ -49,13 +49,10 @@ func (b *binding) findChannel() bind.Func {
 	}
 }
 
-// typeCategory is what channels have for a type that hold others, and no messages.
-const typeCategory = 4
-
 // chooseChannel finds the channel of a name, or says why there is none. Of a name in other letters, one that is right counts.
 func chooseChannel(channels []*discord.Object, called string) (chosen *discord.Object, reason string) {
 	called = strings.TrimPrefix(called, "#")
-	channels = slices.DeleteFunc(slices.Clone(channels), func(o *discord.Object) bool { return o.Int("type") == typeCategory })
+	channels = slices.DeleteFunc(slices.Clone(channels), func(o *discord.Object) bool { return o.Int("type") == discord.ChannelCategory })
 	var found []*discord.Object
 	var names []string
 	for _, channel := range channels {

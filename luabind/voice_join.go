@@ -84,9 +84,8 @@ func (v *luaVoice) guildOf(c *bind.Call, known *discord.Object, channel discord.
 		}
 		known = fetched
 	}
-	const voiceType, stageType = 2, 13
-	if t := known.Int("type"); t != voiceType && t != stageType {
-		return "", fmt.Errorf("%s is no voice channel: join one of type %d (voice) or %d (stage)", known, voiceType, stageType)
+	if t := known.Int("type"); t != discord.ChannelVoice && t != discord.ChannelStage {
+		return "", fmt.Errorf("%s is no voice channel: join one of type %d (voice) or %d (stage)", known, discord.ChannelVoice, discord.ChannelStage)
 	}
 	guild := discord.Snowflake(known.Str("guild_id"))
 	if guild == "" {
