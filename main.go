@@ -20,10 +20,13 @@ func main() {
 
 // newProcess is this process.
 func newProcess() *process {
-	// One signal ends a command gracefully, a second one at once. A terminal
-	// that goes away hangs up.
+	// One signal ends a command gracefully, a second one at once.
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	// A terminal that goes away hangs up, which nohup has the process ignore.
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	return &process{
 		stdin:    os.Stdin,
 		stdout:   os.Stdout,

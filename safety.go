@@ -116,6 +116,9 @@ func (f *safetyFlags) check(command string) error {
 // misplaced finds a flag among the arguments of a script that knows nothing of it, by its text: such a script runs without the bounds that
 // were meant. One that has args.parse is left out, because that refuses the flag.
 func misplaced(script string, args []string) (flag string, ok bool) {
+	if info, err := os.Stat(script); err != nil || !info.Mode().IsRegular() {
+		return "", false // a pipe can be read only once, by who runs it
+	}
 	source, err := os.ReadFile(script)
 	if err != nil || strings.Contains(string(source), "args.parse") {
 		return "", false // what cannot be read cannot be run, which is told then
