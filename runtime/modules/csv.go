@@ -32,7 +32,7 @@ func installCSV(host *runtime.Host, f *files) {
 		Name: "csv", Doc: "Tables as text, with commas or other marks between values.", Global: true,
 		Funcs: []bind.Func{
 			{
-				Name: "decode", Doc: "Reads all rows: lists of strings, or with header=true tables by name.", Params: append([]bind.Param{text}, options...),
+				Name: "decode", Doc: `Reads all rows: lists of strings, or with header=true tables by name. A line break in a value is "\n", also where the text has "\r\n".`, Params: append([]bind.Param{text}, options...),
 				Returns: "list of rows", Example: `csv.decode("name,age\nAnn,31\n", {header = true})[1].name   -- "Ann"`,
 				Call: decodeCSV,
 			},
