@@ -28,20 +28,63 @@ func (c *Connection) arrive(ctx context.Context) error {
 	return c.cause(ctx, err)
 }
 
-// rejoin brings a connection that there is to a channel.
-func (c *Connection) rejoin(ctx context.Context, channel discord.Snowflake, o JoinOptions) error {
-	c.mu.Lock()
-	c.options = o
-	there := c.target == channel
-	c.mu.Unlock()
-	if there {
-		if err := c.ask(ctx); err != nil {
-			return err
-		}
-		return c.arrive(ctx)
+// enter brings the bot to a channel, with other options unless they are nil, and waits until it is connected there.
+func (c *Connection) enter(ctx context.Context, channel discord.Snowflake, o *JoinOptions) error {
+	if err := c.seek(ctx, channel, o); err != nil {
+		return err
 	}
-	return c.Move(ctx, channel)
+	return c.arrive(ctx)
 }
+
+// seek asks the gateway for a channel and waits for its answer. Without one, the channel to be in stays what it was.
+func (c *Connection) seek(ctx context.Context, channel discord.Snowflake, o *JoinOptions) error {
+	if err := c.turn(ctx); err != nil {
+		return err
+	}
+	defer c.pass()
+	c.mu.Lock()
+	before := c.target
+	c.target = channel
+	if o != nil {
+		c.options = *o
+	}
+	c.mu.Unlock()
+	err := c.ask(ctx)
+	if err == nil {
+		err = c.await(ctx, answerWait, func() bool { return c.seat.channel == channel })
+	}
+	if err == nil {
+		return nil
+	}
+	c.mu.Lock()
+	if c.seat.channel != channel {
+		c.target = before
+	}
+	c.mu.Unlock()
+	if errors.Is(err, errTimeout) {
+		return &NoAnswerError{c.guild, channel, answerWait}
+	}
+	return c.cause(ctx, err)
+}
+
+// turn waits until nobody else asks the gateway for a place, which pass lets others do again. It fails with a ClosedError when the
+// connection ends, or with the cause of ctx.
+func (c *Connection) turn(ctx context.Context) error {
+	if c.stopped() {
+		return &ClosedError{}
+	}
+	select {
+	case c.asking <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-c.ctx.Done():
+		return &ClosedError{}
+	}
+}
+
+// pass ends a turn.
+func (c *Connection) pass() { <-c.asking }
 
 // cause is the reason of a connection's end in place of the news of it.
 func (c *Connection) cause(ctx context.Context, err error) error {

@@ -48,7 +48,7 @@ func (m *Manager) Join(ctx context.Context, guild, channel discord.Snowflake, o 
 		return nil, err
 	}
 	if !begun {
-		if err := c.rejoin(ctx, channel, o); err != nil {
+		if err := c.enter(ctx, channel, &o); err != nil {
 			return nil, err
 		}
 		return c, nil
