@@ -94,7 +94,7 @@ func (c *jobsCommand) list(p *process, reports []schedule.Report) error {
 	case len(reports) == 0:
 		fmt.Fprintln(p.stderr, "there are no jobs yet: cron, every and at in a script make them; those on the built-in sandbox: cordial attach SCRIPT 'jobs()'")
 	case slices.ContainsFunc(reports, func(r schedule.Report) bool { return r.Err == nil }):
-		return p.write(jobTable(reports))
+		return p.write(jobTable(reports, p.redactor.String))
 	}
 	return nil
 }
@@ -123,6 +123,7 @@ func (p *process) writeJobLines(reports []schedule.Report) error {
 	var b strings.Builder
 	for _, report := range reports {
 		for _, job := range report.Jobs {
+			job.Name, job.Result = p.redactor.String(job.Name), p.redactor.String(job.Result)
 			line, err := json.Marshal(job)
 			if err != nil {
 				return err
@@ -133,7 +134,8 @@ func (p *process) writeJobLines(reports []schedule.Report) error {
 	return p.write(b.String())
 }
 
-func jobTable(reports []schedule.Report) string {
+// jobTable has the names and results, which are a script's own words, redacted.
+func jobTable(reports []schedule.Report, redact func(string) string) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "Script\tName\tSpec\tNext\tLast\tResult\tTook")
@@ -143,7 +145,7 @@ func jobTable(reports []schedule.Report) string {
 			if !job.Finished.IsZero() {
 				took = (time.Duration(job.Took * float64(time.Second))).Round(time.Millisecond).String()
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", job.Script, job.Name, job.Spec, timeOf(job.Next), timeOf(job.Last), orDash(job.Result), took)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", job.Script, redact(job.Name), job.Spec, timeOf(job.Next), timeOf(job.Last), orDash(redact(job.Result)), took)
 		}
 	}
 	w.Flush()
