@@ -384,21 +384,3 @@ func TestPacketsPassThrough(t *testing.T) {
 		t.Errorf("duration %v, %v", length, ok)
 	}
 }
-
-// Streams that are chained play one after the other; places are those of the first.
-func TestChainedOpus(t *testing.T) {
-	first, second := tone(2, SampleRate, 440, 660), tone(2, SampleRate/2, 550, 330)
-	s := sourceOfBytes(t, append(soundFile(t, ".ogg", first), soundFile(t, ".ogg", second)...))
-	if length, ok := s.Duration(); ok {
-		t.Errorf("it lasts %v", length)
-	}
-	for _, at := range []time.Duration{0, 300 * time.Millisecond} { // the second time from within the second stream
-		if err := s.Seek(at); err != nil {
-			t.Fatal(err)
-		}
-		want := append(first[2*Samples(at):len(first):len(first)], second...)
-		if out := readAll(t, s); len(out) != len(want) || snr(want, out) < 25 {
-			t.Errorf("from %v on: %d samples of %d at %.1f dB", at, len(out)/2, len(want)/2, snr(want, out))
-		}
-	}
-}

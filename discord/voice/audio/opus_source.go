@@ -12,7 +12,7 @@ import (
 // preRoll is how long before the place sought decoding begins, so that the decoder has settled: 80 ms (RFC 7845, section 4.6).
 const preRoll = 3840
 
-// opusSource is an Ogg Opus file, decoded or not.
+// opusSource is an Ogg Opus file whose packets need no gain, decoded or not.
 type opusSource struct {
 	*source
 	raw *opusReader
@@ -58,17 +58,19 @@ func (r *opusReader) restart() error {
 		return opusError(err)
 	}
 	r.ogg, r.serial, r.skip = file, file.Serial(), int64(file.Header().PreSkip)
+	r.at, r.from = 0, 0
 	return r.begin()
 }
 
-// begin takes up a stream whose headers were read.
+// begin takes up a stream whose headers were read. A place sought that lies behind the stream before it is one in this stream.
 func (r *opusReader) begin() error {
 	header := r.ogg.Header()
 	if header.Mapping != 0 {
 		return fmt.Errorf("%w: Opus with %d channels", ErrUnknownFormat, header.Channels)
 	}
 	r.decoder.Reset()
-	r.link, r.at, r.from, r.ready = r.ogg.Link(), 0, int64(header.PreSkip), nil
+	ahead := max(0, r.from-r.at)
+	r.link, r.at, r.from, r.ready = r.ogg.Link(), 0, int64(header.PreSkip)+ahead, nil
 	r.gain = float32(math.Pow(10, float64(header.Gain)/256/20)) / 32768
 	return nil
 }

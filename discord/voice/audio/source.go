@@ -88,7 +88,7 @@ func sourceOf[R rawSource](raw R, err error) (Source, error) {
 	if rate != SampleRate {
 		s.resample = newResampler(rate)
 	}
-	if opus, ok := any(raw).(*opusReader); ok {
+	if opus, ok := any(raw).(*opusReader); ok && opus.ogg.Header().Gain == 0 { // its packets are as loud as its sound
 		return &opusSource{s, opus}, nil
 	}
 	return s, nil

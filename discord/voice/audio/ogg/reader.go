@@ -1,6 +1,7 @@
 package ogg
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -155,6 +156,8 @@ func (o *Reader) findStream() error {
 		switch {
 		case err == io.EOF && o.link < 0:
 			return fmt.Errorf("%w: it ends before a stream of Opus begins", ErrNoOpus)
+		case o.link >= 0 && o.isJunk(err):
+			return io.EOF // tags or zeros behind the end
 		case err != nil:
 			return err
 		case o.page.flags&flagFirst != 0 && o.isHead():
@@ -164,6 +167,11 @@ func (o *Reader) findStream() error {
 		}
 	}
 	return fmt.Errorf("%w in its first %d pages", ErrNoOpus, maxForeign)
+}
+
+// isJunk says whether readPage failed on what is no page at all.
+func (o *Reader) isJunk(err error) bool {
+	return (errors.Is(err, ErrDamaged) || errors.Is(err, ErrTruncated)) && !bytes.HasPrefix(o.buf[:], capture)
 }
 
 // isHead says whether the page holds an OpusHead packet.
