@@ -43,6 +43,7 @@ type stream struct {
 	body  io.ReadCloser // nil before the first request at pos
 	watch *time.Timer   // ends a body that stalls
 	pos   int64
+	asked int64 // pos at the last request
 	size  int64 // -1 if the server does not say
 	parts bool  // the server serves parts
 }
@@ -84,11 +85,31 @@ func (s *stream) request() error {
 		s.size = response.ContentLength
 		s.parts = s.size >= 0 && strings.EqualFold(response.Header.Get("Accept-Ranges"), "bytes")
 	}
-	s.body = response.Body
+	s.body, s.asked = response.Body, s.pos
 	return nil
 }
 
+// Read goes on with another request when the connection breaks, as it does while a playback is paused for long, if the server serves parts
+// and has sent something since the last one.
 func (s *stream) Read(p []byte) (int, error) {
+	for {
+		n, err := s.receive(p)
+		if err == nil || err == io.EOF {
+			return n, err
+		}
+		if s.body == nil || !s.parts || s.pos == s.asked || s.ctx.Err() != nil {
+			return n, s.cause(err)
+		}
+		_ = s.body.Close() // it is broken
+		s.body = nil
+		if n > 0 {
+			return n, nil
+		}
+	}
+}
+
+// receive reads from pos on, and asks for it first if that was not done.
+func (s *stream) receive(p []byte) (int, error) {
 	if s.body == nil {
 		if s.size >= 0 && s.pos >= s.size {
 			return 0, io.EOF
@@ -101,9 +122,6 @@ func (s *stream) Read(p []byte) (int, error) {
 	n, err := s.body.Read(p)
 	s.watch.Stop()
 	s.pos += int64(n)
-	if err != nil && err != io.EOF {
-		err = s.cause(err)
-	}
 	return n, err
 }
 

@@ -93,6 +93,44 @@ func TestStreamWithoutParts(t *testing.T) {
 	}
 }
 
+// A tired writer breaks the connection off after so many bytes.
+type tired struct {
+	http.ResponseWriter
+	left int
+}
+
+func (w *tired) Write(p []byte) (int, error) {
+	n, err := w.ResponseWriter.Write(p[:min(len(p), w.left)])
+	if w.left -= n; w.left == 0 {
+		_ = http.NewResponseController(w.ResponseWriter).Flush()
+		panic(http.ErrAbortHandler)
+	}
+	return n, err
+}
+
+// When the connection breaks, a server that serves parts is asked for the rest. One that sends nothing more is given up.
+func TestStreamThatBreaks(t *testing.T) {
+	in := tone(2, seekLength, 440, 660)
+	file := soundFile(t, ".wav", in)
+	end := len(file)
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		var from int
+		_, _ = fmt.Sscanf(r.Header.Get("Range"), "bytes=%d-", &from)
+		left := min(len(file)/5, end-from)
+		if left == 0 {
+			panic(http.ErrAbortHandler)
+		}
+		http.ServeContent(&tired{w, left}, r, "", time.Time{}, bytes.NewReader(file))
+	})
+	if out := readAll(t, openFile(t, url)); snr(in, out) < quality[".wav"] {
+		t.Errorf("%d samples of %d came", len(out)/2, len(in)/2)
+	}
+	end = len(file) / 2
+	if n, err := openFile(t, url).Read(make([]int16, 2*seekLength)); err == nil || n < seekLength/3 {
+		t.Errorf("%d samples came from a server that has half of them: %v", n, err)
+	}
+}
+
 func TestStreamsThatFail(t *testing.T) {
 	file := soundFile(t, ".wav", tone(2, SampleRate, 440))
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
