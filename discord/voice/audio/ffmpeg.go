@@ -23,7 +23,7 @@ const maxComplaint = 2048
 
 // newFFmpeg prepares an ffmpeg process that does not ask and stops at the first error. What it says may be read after its end.
 func newFFmpeg(ctx context.Context, arguments ...string) (process *exec.Cmd, complaint *tailBuffer) {
-	process = exec.CommandContext(ctx, "ffmpeg", append([]string{"-nostdin", "-v", "error", "-xerror"}, arguments...)...)
+	process = exec.CommandContext(ctx, "ffmpeg", append([]string{"-nostdin", "-v", "repeat+error", "-xerror"}, arguments...)...)
 	process.WaitDelay = ffmpegPatience
 	complaint = &tailBuffer{}
 	process.Stderr = complaint

@@ -3,10 +3,12 @@ package audio
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +69,46 @@ func TestOtherPeoplesFiles(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Streams of Vorbis that are chained play one after the other, as a radio station sends them, from a file and from a pipe.
+func TestChainedVorbis(t *testing.T) {
+	first, second := tone(2, SampleRate, 440, 660), tone(2, SampleRate/2, 550, 330)
+	all := append(first, second...)
+	var files [][]byte
+	for _, pcm := range [][]int16{first, second, tone(2, SampleRate, 440)} {
+		channels := fmt.Sprint(2 - len(files)/2)
+		file, err := os.ReadFile(converted(t, "a.ogg", pcm, "-c:a", "libvorbis", "-q:a", "6", "-ac", channels, "-serial_offset", fmt.Sprint(len(files))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	chain := slices.Concat(files[0], files[1])
+	pipe, err := NewSource(struct{ io.Reader }{bytes.NewReader(chain)}, "a pipe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := readAll(t, pipe); len(out) != len(all) || snr(all, out) < 30 {
+		t.Errorf("%d samples of %d at %.1f dB", len(out)/2, len(all)/2, snr(all, out))
+	}
+	s := sourceOfBytes(t, chain)
+	if length, ok := s.Duration(); ok {
+		t.Errorf("it lasts %v", length)
+	}
+	for _, at := range []time.Duration{0, 300 * time.Millisecond, 1200 * time.Millisecond, 1100 * time.Millisecond, time.Second / 2} {
+		if err := s.Seek(at); err != nil {
+			t.Fatal(err)
+		}
+		want := all[2*Samples(at):]
+		if out := readAll(t, s); len(out) != len(want) || snr(want, out) < 25 {
+			t.Errorf("from %v on: %d samples of %d at %.1f dB", at, len(out)/2, len(want)/2, snr(want, out))
+		}
+	}
+	s = sourceOfBytes(t, slices.Concat(files[0], files[2]))
+	if n, err := s.Read(make([]int16, 4*SampleRate)); n != SampleRate || err == nil || !strings.Contains(err.Error(), "goes on with 1 channels") {
+		t.Errorf("mono behind stereo: %d samples, %v", n, err)
 	}
 }
 

@@ -25,6 +25,7 @@ type vorbisReader struct {
 	file   *oggvorbis.Reader
 	skip   int64 // samples to leave out
 	at     int64 // next sample from file
+	link   int   // streams before the one that is read
 }
 
 func newVorbisReader(in *input) (*vorbisReader, error) {
@@ -52,7 +53,28 @@ func (r *vorbisReader) restart() (err error) {
 	if err != nil {
 		return vorbisError(err)
 	}
-	r.at = 0
+	r.at, r.link = 0, 0
+	return nil
+}
+
+// chain takes up the stream behind the one that has ended, as radio stations begin one with each title. The error is io.EOF if there is none.
+func (r *vorbisReader) chain() error {
+	start, err := r.in.Peek(6)
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
+		return err
+	case len(start) < 6 || string(start[:4]) != "OggS" || start[5]&2 == 0: // no page, or none that begins a stream
+		return io.EOF
+	}
+	file, err := oggvorbis.NewReader(struct{ io.Reader }{r.in})
+	if err != nil {
+		return err
+	}
+	if rate, channels := r.layout(); file.SampleRate() != rate || file.Channels() != channels {
+		return fmt.Errorf("it goes on with %d channels at %d Hz in place of %d at %d Hz", file.Channels(), file.SampleRate(), channels, rate)
+	}
+	r.file = file
+	r.link++
 	return nil
 }
 
@@ -67,6 +89,9 @@ func (r *vorbisReader) read(values []float32) (n int, err error) {
 		if drop := int(min(r.skip, int64(n/channels))); drop > 0 {
 			n = copy(values, values[drop*channels:n])
 			r.skip -= int64(drop)
+		}
+		if n == 0 && err == io.EOF {
+			err = r.chain()
 		}
 	}
 	reorder(values[:n], vorbisOrder[channels])
@@ -98,9 +123,9 @@ func (r *vorbisReader) seek(sample int64) (err error) {
 	case r.in.seeker == nil:
 		r.skip = sample - r.at
 		return nil
-	case sample > 0 && r.file.Length() > 0:
+	case r.link == 0 && sample > 0 && sample < r.file.Length() && r.file.SetPosition(sample) == nil:
 		r.skip, r.at = 0, sample
-		return r.file.SetPosition(sample)
+		return nil
 	}
 	if err := r.in.goTo(0); err != nil {
 		return err
@@ -109,12 +134,7 @@ func (r *vorbisReader) seek(sample int64) (err error) {
 	return r.restart()
 }
 
-func (r *vorbisReader) length() (int64, bool) {
-	if length := r.file.Length(); length > 0 {
-		return length, true
-	}
-	return lastGranule(r.in, r.serial)
-}
+func (r *vorbisReader) length() (int64, bool) { return lastGranule(r.in, r.serial) }
 
 func (r *vorbisReader) close() error { return r.in.Close() }
 
