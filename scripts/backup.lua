@@ -304,6 +304,18 @@ local function compare_overwrites(what, old, new)
   end
 end
 
+-- Tells that what two lists have in common, such as tags, stands in another order.
+local function compare_order(what, old, new)
+  local function common(list, other)
+    local ids = {}
+    for _, thing in ipairs(list) do
+      if other[id_of(thing)] then table.insert(ids, id_of(thing)) end
+    end
+    return ids
+  end
+  if not same(common(old, index(new)), common(new, index(old))) then say(what, "in another order") end
+end
+
 local compare_lists, compare_fields
 
 local function compare_values(what, key, old, new)
@@ -317,6 +329,7 @@ local function compare_values(what, key, old, new)
     compare_overwrites(what, old, new)
   elseif type(list) == "table" and list.id then
     compare_lists(old, new, function(thing) return ("%s, %s %s"):format(what, words(key), thing.name or thing.title or thing.id) end)
+    compare_order(what .. ", " .. words(key), old, new)
   elseif list then
     say(what, words(key) .. " " .. difference(set_of(old, key), set_of(new, key)))
   elseif both then

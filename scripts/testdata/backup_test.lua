@@ -75,6 +75,17 @@ role Friends: renamed to Pals
 role Helpers: added]])
 end)
 
+test("tags in another order", function(t)
+  local ideas = dc:find_guild():channel("ideas")
+  local old, tags = backed_up(t), ideas:raw("available_tags")
+  ideas:edit{available_tags = {tags[2], tags[1], tags[3]}}
+  t.eq(changes(t, old), "channel #ideas, available tags: in another order")
+  ideas:edit{available_tags = {tags[2], {name = "new"}, tags[3]}}
+  local text = changes(t, old)
+  t.match(text, "available tags new: added")
+  t.ok(not text:find("order", 1, true), "what is left stands as it stood")
+end)
+
 test("channels: topics, tags, permissions, categories", function(t)
   local guild, old = dc:find_guild(), backed_up(t)
   guild:channel("private"):set_permissions(guild:role("Friends"), {allow = {"VIEW_CHANNEL"}, deny = {"SEND_MESSAGES"}})
