@@ -46,7 +46,7 @@ type clipFiles struct {
 func (f *clipFiles) of(c *clip) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if c.path != "" && exists(c.path) {
+	if _, err := os.Lstat(c.path); err == nil {
 		return c.path, nil
 	}
 	path, err := f.next(string(c.User))

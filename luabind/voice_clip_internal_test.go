@@ -22,6 +22,10 @@ func TestClipFilesAreBounded(t *testing.T) {
 		}
 		return path
 	}
+	exists := func(path string) bool {
+		_, err := os.Lstat(path)
+		return err == nil
+	}
 	clips := make([]*clip, maxClipFiles+2)
 	for i := range clips {
 		clips[i] = &clip{Clip: &record.Clip{User: "1", Start: time.Unix(0, 0), End: time.Unix(1, 0)}}

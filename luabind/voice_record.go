@@ -1,11 +1,9 @@
 package luabind
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"sync/atomic"
 
 	"cordial/discord"
@@ -92,10 +90,12 @@ func (vc *voiceClient) startRecording(c *bind.Call) (any, error) {
 		return nil, err
 	}
 	path, o := c.String("path"), vc.recordOptions(c)
-	if path == "" {
-		path = freePath(o)
-	}
-	begun, err := wait(c, func(waiter) (*recording, error) { return vc.beginRecording(path, o) })
+	begun, err := wait(c, func(waiter) (*recording, error) {
+		if path == "" {
+			path = record.FreePath(o)
+		}
+		return vc.beginRecording(path, o)
+	})
 	if err != nil && begun != nil { // the caller was cancelled meanwhile
 		begun.end()
 	}
@@ -116,20 +116,6 @@ func (vc *voiceClient) recordOptions(c *bind.Call) record.Options {
 		}
 	}
 	return o
-}
-
-// freePath is the path of a recording that was given none. An earlier one is replaced only if that is asked for.
-func freePath(o record.Options) string {
-	name := "recording"
-	for n := 2; !o.Overwrite && exists(name+".json"); n++ {
-		name = fmt.Sprintf("recording-%d", n)
-	}
-	return name + "." + cmp.Or(o.Format, "mp3")
-}
-
-func exists(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
 }
 
 // beginRecording begins to record. One whose connection ends meanwhile ends with it.
@@ -180,9 +166,7 @@ func (r *recording) end() (record.Recording, error) {
 
 // endRecording ends the recording that goes on, if one does, because the connection ends. stop_recording still gives it.
 func (vc *voiceClient) endRecording() error {
-	vc.mu.Lock()
-	active := vc.recording
-	vc.mu.Unlock()
+	active := vc.kept()
 	if active == nil {
 		return nil
 	}
@@ -232,19 +216,45 @@ func (vc *voiceClient) keepRecording(ended *recording) {
 
 // takeRecording takes the recording to end it. It leaves it to go on when the mix could not be written.
 func (vc *voiceClient) takeRecording(o stopOptions) (*recording, error) {
-	vc.mu.Lock()
-	defer vc.mu.Unlock()
-	active := vc.recording
-	if active == nil {
-		return nil, errNotRecording
-	}
-	if o.mix || o.path != "" {
-		if err := active.CheckMix(o.path, o.encoder); err != nil {
+	for {
+		active := vc.kept()
+		if active == nil {
+			return nil, errNotRecording
+		}
+		if err := active.check(o); err != nil { // which takes its time
 			return nil, err
 		}
-	} else if o.encoder != "" {
-		return nil, errNoMix
+		if vc.take(active) {
+			return active, nil
+		}
+	}
+}
+
+// check gives the error with which the mix could not be written.
+func (r *recording) check(o stopOptions) error {
+	if o.mix || o.path != "" {
+		return r.CheckMix(o.path, o.encoder)
+	}
+	if o.encoder != "" {
+		return errNoMix
+	}
+	return nil
+}
+
+// kept is the recording that nobody has taken, nil without one.
+func (vc *voiceClient) kept() *recording {
+	vc.mu.Lock()
+	defer vc.mu.Unlock()
+	return vc.recording
+}
+
+// take takes a recording, unless somebody else has meanwhile.
+func (vc *voiceClient) take(r *recording) bool {
+	vc.mu.Lock()
+	defer vc.mu.Unlock()
+	if vc.recording != r {
+		return false
 	}
 	vc.recording = nil
-	return active, nil
+	return true
 }

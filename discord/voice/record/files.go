@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -140,6 +141,16 @@ func readFolder(folder string) ([]os.DirEntry, error) {
 
 func refuse(path string) error {
 	return fmt.Errorf("%s: %w: choose another name, or ask to overwrite it", path, ErrExists)
+}
+
+// FreePath gives a path in the working folder to a recording that has none: recording, or recording-2 and so on while that name is taken
+// and o does not replace it, with the extension of o.Format, or .mp3.
+func FreePath(o Options) string {
+	name := "recording"
+	for n := 2; !o.Overwrite && exists(name+".json"); n++ {
+		name = fmt.Sprintf("recording-%d", n)
+	}
+	return name + "." + cmp.Or(strings.TrimPrefix(o.Format, "."), "mp3")
 }
 
 func exists(path string) bool {
