@@ -352,7 +352,7 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 
 func TestTimeoutIsAboutProgress(t *testing.T) {
 	slow := make(chan struct{})
-	c := serve(t, Options{Timeout: 150 * time.Millisecond, Retries: -1}, func(w http.ResponseWriter, r *http.Request) {
+	c := serve(t, Options{Timeout: time.Second, Retries: -1}, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/api/v10/users/@me" {
 			<-slow
 			return
@@ -360,11 +360,11 @@ func TestTimeoutIsAboutProgress(t *testing.T) {
 		for range 8 { // longer than the timeout altogether
 			io.WriteString(w, "1 ")
 			w.(http.Flusher).Flush()
-			time.Sleep(30 * time.Millisecond)
+			time.Sleep(150 * time.Millisecond)
 		}
 	})
 	_, err := c.Do(t.Context(), &Request{Method: "GET", Path: "/users/@me"})
-	if _, ok := errors.AsType[*NetworkError](err); !ok || !strings.Contains(err.Error(), "nothing sent or received for 150ms") {
+	if _, ok := errors.AsType[*NetworkError](err); !ok || !strings.Contains(err.Error(), "nothing sent or received for 1s") {
 		t.Errorf("got %v", err)
 	}
 	close(slow)
