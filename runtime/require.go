@@ -1,12 +1,15 @@
 package runtime
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -20,9 +23,19 @@ type require struct {
 	library *lua.LTable // the package table
 	loaded  *lua.LTable
 	preload *lua.LTable
-	path    string   // package.path as the host has set it
-	loading []string // the modules that are being loaded, outermost first
+	path    string        // package.path as the host has set it
+	loading []*moduleLoad // those under way, in the order of their beginning
 }
+
+// moduleLoad is a module that is being loaded.
+type moduleLoad struct {
+	name string
+	task *Task
+	done chan struct{} // closed at its end
+}
+
+// loadPatience is how long a task waits for a module that another one loads, which may wait for this one.
+const loadPatience = 10 * time.Second
 
 // builtinPrefix names a built-in module even where a file has the same name.
 const builtinPrefix = "cordial."
@@ -61,13 +74,17 @@ func (h *Host) Dir() string { return h.require.dir }
 
 func (q *require) require(L *lua.LState) int {
 	name := L.CheckString(1)
-	if v := q.loaded.RawGetString(name); v != lua.LNil {
-		L.Push(v)
-		return 1
-	}
-	for _, outer := range q.loading {
-		if outer == name {
-			L.RaiseError("require '%s': the modules need each other: %s", name, strings.Join(append(q.loading, name), " -> "))
+	for {
+		if v := q.loaded.RawGetString(name); v != lua.LNil {
+			L.Push(v)
+			return 1
+		}
+		i := slices.IndexFunc(q.loading, func(m *moduleLoad) bool { return m.name == name })
+		if i < 0 {
+			break
+		}
+		if err := q.await(L, q.loading[i]); err != nil {
+			raise(L, err)
 		}
 	}
 	loader, origin, err := q.find(name)
@@ -85,12 +102,41 @@ func (q *require) require(L *lua.LState) int {
 	return 1
 }
 
+// await waits for the end of a load by another task. One by the same task is a circle.
+func (q *require) await(L *lua.LState, m *moduleLoad) error {
+	task, where := taskOf(L), position(L, 1)
+	if m.task == task {
+		var names []string
+		for _, outer := range q.loading {
+			if outer.task == task {
+				names = append(names, outer.name)
+			}
+		}
+		return fmt.Errorf("%srequire '%s': the modules need each other: %s", where, m.name, strings.Join(append(names, m.name), " -> "))
+	}
+	timer := q.host.clock.NewTimer(loadPatience)
+	defer timer.Stop()
+	return q.host.Wait(L, func(ctx context.Context) error {
+		select {
+		case <-m.done:
+			return nil
+		case <-timer.Chan():
+			return fmt.Errorf("%srequire '%s': another task has been loading it for %v; does it wait for this one?", where, m.name, loadPatience)
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	})
+}
+
 // load runs a module. It is remembered only if that succeeds, so that a
 // require can be tried again.
 func (q *require) load(L *lua.LState, name, origin string, loader lua.LValue) lua.LValue {
-	depth := len(q.loading)
-	q.loading = append(q.loading, name)
-	defer func() { q.loading = q.loading[:depth] }()
+	m := &moduleLoad{name, taskOf(L), make(chan struct{})}
+	q.loading = append(q.loading, m)
+	defer func() {
+		q.loading = without(q.loading, m)
+		close(m.done)
+	}()
 	L.Push(loader)
 	L.Push(lua.LString(name))
 	L.Push(lua.LString(origin))
