@@ -10,12 +10,17 @@ import (
 	"cordial/discord"
 )
 
-// moves moves the bot to the kitchen in the background, and waits until the gateway is asked.
-func (r *rig) moves(ctx context.Context, c *Connection) <-chan error {
+// moves moves the bot to the kitchen in the background, and waits until the gateway is asked, which answers with some events.
+func (r *rig) moves(ctx context.Context, c *Connection, answers ...any) <-chan error {
 	r.Helper()
+	asked := make(chan bool, 10)
+	r.answering(func(discord.Snowflake) []any {
+		asked <- true
+		return answers
+	})
 	moved := make(chan error, 1)
 	go func() { moved <- c.Move(ctx, kitchen) }()
-	r.until(c, "request for the kitchen", func() bool { return c.target == kitchen })
+	receive(r.T, asked, "request for the kitchen")
 	return moved
 }
 
@@ -24,14 +29,14 @@ func TestSetMuteWhileArriving(t *testing.T) {
 	var clock *clockwork.FakeClock
 	r := newRig(t, frozen(&clock))
 	c := r.join(lounge)
-	r.answering(func(channel discord.Snowflake) []any { return []any{r.state(channel)} })
 	ctx, giveUp := context.WithCancelCause(t.Context())
-	moved := r.moves(ctx, c)
+	moved := r.moves(ctx, c, r.state(kitchen))
 	muted := make(chan error, 1)
 	go func() { muted <- c.SetMute(t.Context(), true) }()
 	if err := receive(t, muted, "end of SetMute"); err != nil {
 		t.Error(err)
 	}
+	r.answering(nil)
 	want := errors.New("changed my mind")
 	giveUp(want)
 	if err := receive(t, moved, "end of Move"); !errors.Is(err, want) {
@@ -43,7 +48,6 @@ func TestSetMuteWhileArriving(t *testing.T) {
 func TestAskingInTurn(t *testing.T) {
 	r := newRig(t)
 	c := r.join(lounge)
-	r.answering(func(discord.Snowflake) []any { return nil })
 	moved := r.moves(t.Context(), c)
 	want := errors.New("changed my mind")
 	ctx, cancel := context.WithCancelCause(t.Context())
