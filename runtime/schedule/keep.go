@@ -19,7 +19,7 @@ func (s *Scheduler) open() {
 	if s.ledger != nil || s.elsewhere || s.faulty || s.options.Dir == nil {
 		return
 	}
-	other, err := s.tryOpen()
+	_, other, err := s.tryOpen()
 	switch {
 	case err != nil:
 		s.fault(err)
@@ -40,19 +40,20 @@ func ownerText(o *filelock.Owner, path string) string {
 	return fmt.Sprintf(" (%d, of %s, which has the same name)", o.PID, o.Script)
 }
 
-func (s *Scheduler) tryOpen() (other *filelock.Owner, err error) {
+// tryOpen tells whether this process owns the ledger, which it may without being able to read it, or who does.
+func (s *Scheduler) tryOpen() (owned bool, other *filelock.Owner, err error) {
 	file, err := s.file(ledgerSuffix)
 	if err != nil {
-		return nil, err
+		return false, nil, err
 	}
 	release, other, err := file.own(s.me())
 	if err != nil || other != nil {
-		return other, err
+		return false, other, err
 	}
 	ledger, aside, err := openLedger(file, s.options.Script, s.now)
 	if err != nil {
 		release()
-		return nil, err
+		return true, nil, err
 	}
 	if aside != "" {
 		s.warn(aside)
@@ -60,13 +61,14 @@ func (s *Scheduler) tryOpen() (other *filelock.Owner, err error) {
 	ledger.volatile = s.options.Volatile
 	ledger.bury()
 	s.ledger, s.release = ledger, release
-	return nil, nil
+	return true, nil, nil
 }
 
-// takeOver runs the jobs here once the process has ended that did.
+// takeOver runs the jobs here once the process has ended that did. If that cannot be told, as without a file descriptor to spare, it is
+// asked again later: no run is repeated.
 func (s *Scheduler) takeOver(now time.Time) {
-	other, err := s.tryOpen()
-	if other != nil {
+	owned, _, err := s.tryOpen()
+	if !owned {
 		return
 	}
 	s.elsewhere = false

@@ -289,6 +289,22 @@ func TestTwoProcesses(t *testing.T) {
 	})
 }
 
+// TestWhoHasTheLedgerCannotBeTold leaves the jobs to the process that had them.
+func TestWhoHasTheLedgerCannotBeTold(t *testing.T) {
+	const source = `cron("0 * * * *", {name = "hourly"}, function() print(os.date("!%H:%M")) end)`
+	on(t, func(t *testing.T, m *machine) {
+		first := m.start(t, source)
+		second := m.start(t, source)
+		lock := filepath.Join(m.dir, "bot.lock")
+		if err := errors.Join(os.Remove(lock), os.Mkdir(lock, 0o700)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(90 * time.Minute)
+		check(t, "second", second.stop(t), "")
+		check(t, "first", first.stop(t), "01:00\n")
+	})
+}
+
 func TestAStopWaitsForARun(t *testing.T) {
 	on(t, func(t *testing.T, m *machine) {
 		p := m.start(t, `cron("* * * * *", {name = "slow"}, function() sleep(3) print("over") end)`)
