@@ -18,8 +18,9 @@ import (
 
 // playback is a playback as scripts have it.
 type playback struct {
-	vc   *voiceClient
-	name string
+	vc     *voiceClient
+	name   string
+	waited bool // somebody asks for its error; under the Lua lock
 	*play.Playback
 }
 
@@ -36,6 +37,9 @@ func (o voiceOutput) Speaking(on bool) error {
 	}
 	return o.conn.Speaking(0)
 }
+
+// maxOpusPacket is how large a packet of one frame can be, in bytes (RFC 6716, section 3.4): much larger ones fit into no datagram.
+const maxOpusPacket = 1276
 
 // volumeType is how loud something is played.
 var volumeType = bind.Type{Name: "number", From: func(L *lua.LState, v lua.LValue) (any, error) {
@@ -94,6 +98,9 @@ func (b *binding) voicePlaying() []bind.Func {
 					if samples, err := audio.PacketSamples([]byte(packet)); err != nil || samples != audio.FrameSamples {
 						return nil, fmt.Errorf("packets[%d]: expected an Opus packet of 20 ms", i+1)
 					}
+					if len(packet) > maxOpusPacket {
+						return nil, fmt.Errorf("packets[%d]: has %d bytes, and Opus needs no more than %d for 20 ms", i+1, len(packet), maxOpusPacket)
+					}
 				}
 				return nil, asVoice(c).send(c, &opusSource{packets: packets}, nil)
 			},
@@ -105,6 +112,9 @@ func (b *binding) voicePlaying() []bind.Func {
 func (vc *voiceClient) play(c *bind.Call) (any, error) {
 	what := c.String("what")
 	if err := vc.v.b.mayPlay(what); err != nil {
+		return nil, err
+	}
+	if err := audio.CheckFormat(".ogg", audio.Format{Bitrate: c.Int("bitrate")}); err != nil {
 		return nil, err
 	}
 	o := play.Options{Volume: volumeOf(c), Loop: c.Bool("loop"), At: c.Duration("seek"), Bitrate: c.Int("bitrate"), Clock: vc.v.b.host.Clock()}
@@ -157,6 +167,7 @@ func (vc *voiceClient) replace(ctx context.Context, name string, source audio.So
 	release := vc.v.b.host.Hold()
 	vc.v.running.Go(func() {
 		<-p.Done()
+		p.tell()
 		release()
 	})
 	return p, nil
@@ -185,7 +196,7 @@ func (vc *voiceClient) send(c *bind.Call, source audio.Source, volume *float64) 
 	if err != nil {
 		return err
 	}
-	return c.Wait(p.wait)
+	return p.await(c)
 }
 
 // playbackClass declares what play gives.
@@ -224,8 +235,8 @@ func (b *binding) playbackClass() bind.Class {
 				},
 			},
 			{
-				Name: "wait", Doc: "Waits for the end. What went wrong is raised as an error.",
-				Call:    func(c *bind.Call) (any, error) { return nil, c.Wait(of(c).wait) },
+				Name: "wait", Doc: "Waits for the end. What went wrong is raised as an error; a line says it when nobody waits.",
+				Call:    func(c *bind.Call) (any, error) { return nil, of(c).await(c) },
 				Example: `vc:play("hello.ogg"):wait()`,
 			},
 		},
@@ -243,6 +254,27 @@ func (p *playback) wait(w waiter) error {
 		return errLeft
 	}
 	return err
+}
+
+// await is wait for a script, which is told what went wrong.
+func (p *playback) await(c *bind.Call) error {
+	p.waited = true
+	return c.Wait(p.wait)
+}
+
+// tell says what went wrong if nobody has waited for the end by the time at which the script lets other tasks run. That the connection has
+// ended is told in other ways.
+func (p *playback) tell() {
+	err, host := p.Err(), p.vc.v.b.host
+	if _, left := errors.AsType[*voice.ClosedError](err); err == nil || left || p.vc.ctx.Err() != nil {
+		return
+	}
+	_, _ = host.Go("play "+p.name, func(*lua.LState) error { // it is refused when the script is over
+		if !p.waited {
+			host.Warn(fmt.Sprintf("voice: %s: %v", p.name, err))
+		}
+		return nil
+	})
 }
 
 func (p *playback) state() string {

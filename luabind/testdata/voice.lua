@@ -107,6 +107,24 @@ print(vc.totals.sent + vc.totals.unsent, vc.totals.foreign)  --> 55	0
 vc:leave()
 gateway.stop()
 ---
+-- Who leaves is gone when the gateway tells of it, and who comes back is there again.
+gateway.need{"GUILDS", "GUILD_VOICE_STATES"}
+local nathan, gone = sandbox.user("nathan"):join("General"), nil
+local vc = bot.join_voice("1327046393453613080")
+local handler = gateway.on("VOICE_STATE_UPDATE", function(state)
+  if state.user_id == nathan.id and not state.channel_id then gone = #vc.users end
+end)
+with_timeout(20, function() while #vc.users == 0 do sleep(0.01) end end)
+nathan:leave()
+with_timeout(20, function() while not gone do sleep(0.01) end end)
+print(gone)  --> 0
+handler:off()
+nathan:join("General")
+with_timeout(20, function() while #vc.users == 0 do sleep(0.01) end end)
+print(vc.users[1].username)  --> nathan
+vc:leave()
+gateway.stop()
+---
 -- What people say, piece by piece.
 local nathan = sandbox.user("nathan"):join("General")
 local vc = bot.join_voice("1327046393453613080")
@@ -177,6 +195,8 @@ print(select(2, pcall(vc.play, vc, "README.md")):find("README.md: not a sound fi
 refused(vc.play, vc, "hello.wav", {volume = 3})  --> VoiceClient:play: volume: expected 0 to 2, where 1 is as loud as the file; got 3
 refused(vc.send_pcm, vc, "abc")  --> pcm: expected whole samples of 4 bytes, got 3 bytes
 refused(vc.send_opus, vc, {""})  --> packets[1]: expected an Opus packet of 20 ms
+refused(vc.send_opus, vc, {"\248\255\254", "\248" .. ("x"):rep(2000)})  --> packets[2]: has 2001 bytes, and Opus needs no more than 1276 for 20 ms
+refused(vc.play, vc, "hello.wav", {bitrate = 64})  --> bitrate is 64: Opus has 6000 to 510000 bits per second
 refused(vc.on, vc, "speaking", {pause = 1}, print)  --> pause and max say how utterances are cut: leave them out with "speaking"
 vc:start_recording("a.wav")
 refused(vc.start_recording, vc, "b.wav")  --> it is being recorded already: vc:stop_recording() ends that
