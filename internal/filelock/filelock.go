@@ -77,3 +77,15 @@ func IsOwned(base string) bool {
 	_, err := os.Stat(name)
 	return err == nil && isLocked(name)
 }
+
+// IsShared tells whether somebody shares the lock of a file. Two who ask at one moment may take each other for somebody.
+func IsShared(name string) bool {
+	if _, err := os.Stat(name); err != nil {
+		return false
+	}
+	release, err := Try(name)
+	if err == nil {
+		release()
+	}
+	return errors.Is(err, ErrLocked)
+}

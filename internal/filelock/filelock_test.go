@@ -105,6 +105,29 @@ func TestWait(t *testing.T) {
 	}
 }
 
+func TestShare(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "lock")
+	shared := func(want bool) {
+		t.Helper()
+		if got := filelock.IsShared(name); got != want {
+			t.Errorf("it is shared: %v, want %v", got, want)
+		}
+	}
+	shared(false)
+	first, err := filelock.Share(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := filelock.Share(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first()
+	shared(true)
+	second()
+	shared(false)
+}
+
 func TestFolderThatIsAFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

@@ -48,3 +48,8 @@ func lock(name string, how int) (release func(), err error) {
 	}
 	return func() { f.Close() }, nil
 }
+
+// Share waits until nobody has the lock of a file for himself, and takes it together with others who share it.
+func Share(name string) (release func(), err error) {
+	return lock(name, syscall.LOCK_SH)
+}

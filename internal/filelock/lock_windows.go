@@ -37,8 +37,17 @@ func open(name string, share uint32) (release func(), err error) {
 
 // Wait waits until nobody else has the lock of a file, which is made when missing, and takes it.
 func Wait(name string) (release func(), err error) {
+	return wait(name, Try)
+}
+
+// Share waits until nobody has the lock of a file for himself, and takes it together with others who share it.
+func Share(name string) (release func(), err error) {
+	return wait(name, tryShared)
+}
+
+func wait(name string, try func(string) (func(), error)) (release func(), err error) {
 	for {
-		release, err = Try(name)
+		release, err = try(name)
 		if !errors.Is(err, ErrLocked) {
 			return release, err
 		}

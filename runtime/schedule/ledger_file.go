@@ -71,4 +71,5 @@ func (f ledgerFile) lockName() string { return f.base() + ".lock" }
 const (
 	ledgerSuffix = ".json"
 	byHandSuffix = ".once.json" // of the runs of cordial run --once, which may happen beside the process that owns the ledger
+	byHandLock   = ".once.runs" // is shared by the processes in which such runs go on
 )

@@ -50,7 +50,7 @@ func (s *Scheduler) runOnce() {
 		s.host.Fail(&UnknownJobError{s.options.Script, s.options.Once, known})
 		return
 	}
-	begun := s.now()
+	begun, over := s.now(), s.shareByHand()
 	s.noteByHand(j, func(e *Entry) {
 		e.Running = 0 // of runs by hand the last one counts
 		e.begin(begun.UTC(), time.Time{})
@@ -59,6 +59,7 @@ func (s *Scheduler) runOnce() {
 	// The task ends at the latest when the host is closed, and then Close waits for this.
 	s.byHand.Go(func() {
 		defer release()
+		defer over()
 		err := s.host.Do(context.Background(), runtime.JobName+j.name, func(L *lua.LState) error {
 			_, err := s.host.Call(L, j.fn, j.args...)
 			return err
@@ -66,6 +67,25 @@ func (s *Scheduler) runOnce() {
 		s.noteByHand(j, func(e *Entry) { e.finish(s.now().UTC(), begun, err) })
 		s.host.Fail(cmp.Or(err, ErrOnce)) // os.exit wins over both
 	})
+}
+
+// shareByHand tells others that a run by hand goes on, until it is over. Without a folder for that they take it for killed, which is told when
+// the run cannot be noted.
+func (s *Scheduler) shareByHand() (over func()) {
+	over = func() {}
+	if s.options.Dir == nil {
+		return over
+	}
+	file, err := s.file(byHandLock)
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(string(file)), 0o700)
+	}
+	if err == nil {
+		if release, err := filelock.Share(string(file)); err == nil {
+			over = release
+		}
+	}
+	return over
 }
 
 // noteByHand writes a run into the ledger of those that happen beside the schedule, which several processes may do in turn.

@@ -76,8 +76,9 @@ func report(dir, script string) Report {
 	for _, e := range atTimes.Jobs {
 		jobs[e.Name] = e.report(script, r.Running)
 	}
+	goesOn := filelock.IsShared(file.base() + byHandLock)
 	for _, e := range byHand.Jobs {
-		hand := e.report(script, false)
+		hand := e.report(script, goesOn)
 		job, ok := jobs[e.Name]
 		switch {
 		case !ok:
