@@ -21,12 +21,12 @@ type luaVoice struct {
 	running sync.WaitGroup // what waits for connections and playbacks to end
 	files   clipFiles
 	away    absences
+	people  voicePeople
 
 	mu        sync.Mutex
 	listening bool
 	manager   *voice.Manager // made by the first join
 	clients   map[discord.Snowflake]*voiceClient
-	people    map[discord.Snowflake]string // the users seen in voice channels, as JSON
 }
 
 // voiceClient is a voice connection as scripts have it.
@@ -50,7 +50,9 @@ type voiceClient struct {
 }
 
 func (b *binding) newVoice() *luaVoice {
-	v := &luaVoice{b: b, away: absences{host: b.host, waiting: map[discord.Snowflake]*absence{}}, clients: map[discord.Snowflake]*voiceClient{}, people: map[discord.Snowflake]string{}}
+	v := &luaVoice{
+		b: b, away: absences{host: b.host, waiting: map[discord.Snowflake]*absence{}}, people: newVoicePeople(), clients: map[discord.Snowflake]*voiceClient{},
+	}
 	b.host.OnStop(v.shutdown)
 	b.host.OnGeneration(runtime.GenerationHooks{Leave: func(of *runtime.Generation) {
 		for _, vc := range v.current() {
@@ -92,7 +94,7 @@ func (b *binding) voiceClientClass() bind.Class {
 			get("channel_id", "string", "The channel that the bot is in; nil when it has left.", func(vc *voiceClient) any { return orNone(vc.channel()) }),
 			get("state", "string", `Where the connection is: "joining", "ready", "resuming", …; "closed" when it is over.`, func(vc *voiceClient) any { return fmt.Sprint(vc.conn.State()) }),
 			get("latency", "number", "Seconds between a heartbeat and its answer; nil before the first.", (*voiceClient).latency),
-			get("users", "list of User", "Who else is in the channel, as far as the connection knows.", (*voiceClient).users),
+			get("users", "list of User", "Who else is in the channel, as far as the voice server and the gateway tell.", (*voiceClient).users),
 			get("stats", "table", "What arrived of each speaker, by id: {received=, bytes=, lost=, late=, duplicate=, failed=, invalid=, held=, dropped=}.", (*voiceClient).stats),
 			get("totals", "table", "Packets of the bot's that were sent, and that were not because the connection was away; datagrams that do not belong to it: {sent=, unsent=, foreign=}.", (*voiceClient).totals),
 			get("levels", "table", "How loud each speaker is at the moment, by id: 0 to 1.", (*voiceClient).levels),
