@@ -137,10 +137,11 @@ func (j *Job) adopt(now time.Time) {
 	fresh, ok := j.plan.next(now)
 	_, once := j.plan.(momentPlan)
 	setBack := e.Seen.Sub(now) > maxRepeat
+	same, _ := j.plan.next(e.Next.Add(-1)) // unless the machine's zone is another one, or its rules are
 	switch {
 	case e.Next.IsZero() && once && (!ok || !setBack && e.Due.Equal(fresh)):
 		j.over = done
-	case e.Next.IsZero() || ok && setBack && e.Next.After(fresh):
+	case e.Next.IsZero() || ok && setBack && e.Next.After(fresh) || e.Next.After(now) && !same.Equal(e.Next):
 		j.planAnew(now)
 	default:
 		j.next = e.Next

@@ -252,6 +252,25 @@ func TestAYearDown(t *testing.T) {
 	})
 }
 
+// TestAnotherZoneOfTheMachine moves the machine to the east while no process runs.
+func TestAnotherZoneOfTheMachine(t *testing.T) {
+	in := func(hours int) func(*Options) {
+		return func(o *Options) { o.Zone = time.FixedZone("Local", hours*3600) }
+	}
+	for source, want := range map[string]string{daily: "01-01 07:00\n", strings.Replace(daily, "{", "{jitter = '1m', ", 1): "01-01 07:00\n"} {
+		on(t, func(t *testing.T, m *machine) {
+			for _, hours := range []int{1, 1, 2} {
+				p := m.start(t, source, in(hours))
+				time.Sleep(time.Hour)
+				check(t, "before", p.stop(t), "")
+			}
+			p := m.start(t, source, in(2))
+			time.Sleep(12 * time.Hour)
+			check(t, "moved", p.stop(t), want)
+		})
+	}
+}
+
 // TestClockSetBackWhileDown sets the clock while no process runs.
 func TestClockSetBackWhileDown(t *testing.T) {
 	on(t, func(t *testing.T, m *machine) {
