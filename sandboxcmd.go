@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"strings"
@@ -62,6 +63,9 @@ func (c *sandboxCommand) world() (*sandbox.World, error) {
 		return sandbox.DefaultWorld(clock), nil
 	}
 	file, err := os.Open(c.World)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &usageError{fmt.Sprintf("there is no file %s", c.World)}
+	}
 	if err != nil {
 		return nil, &usageError{err.Error()}
 	}

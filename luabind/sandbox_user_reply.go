@@ -57,7 +57,7 @@ func (b *binding) sandboxReplyClass() bind.Class {
 	return bind.Class{
 		Name: "SandboxReply", Doc: "What somebody in the sandbox sees of the bot's answer.",
 		Fields: []bind.Field{
-			get("status", "string", `"answered", "deferred", "updated", "modal", "completed" or "failed".`, func(r *reply) (any, error) { return string(r.Status), nil }),
+			get("status", "string", `"answered", "deferred", "updated", "modal" or "failed".`, func(r *reply) (any, error) { return string(r.Status), nil }),
 			get("message", "Message", "The answer, or the message that was updated.", func(r *reply) (any, error) { return r.person.message(r.Message) }),
 			get("content", "string", "The text of the message.", func(r *reply) (any, error) {
 				if r.Message == nil {
@@ -72,7 +72,6 @@ func (b *binding) sandboxReplyClass() bind.Class {
 				}
 				return b.r.Wrap("SandboxModal", &modal{of: r}), nil
 			}),
-			get("choices", "list", "What is offered to complete an option: {name=, value=}.", func(r *reply) (any, error) { return plainTable(r.Choices) }),
 			get("error", "string", "What the person is told when the bot has failed.", func(r *reply) (any, error) {
 				if r.Error == "" {
 					return nil, nil
