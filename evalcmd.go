@@ -30,6 +30,7 @@ func (c *evalCommand) Run(p *process, g *grammar) (err error) {
 	defer stop()
 	ctx, end := g.Safety.limited(ctx, host.Clock())
 	defer end()
+	defer host.EndWith(ctx)()
 	values, err := host.Eval(ctx, "eval", strings.Join(c.Expression, " "))
 	if err != nil {
 		return err

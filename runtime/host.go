@@ -136,6 +136,8 @@ type Host struct {
 	onExit  []func(*ExitError)
 	onLoad  []*func()
 	onStop  []*func(context.Context)
+
+	stopping sync.Mutex // held while the functions of OnStop run
 }
 
 // New makes a host with Lua's libraries, the tasks' functions and the json
@@ -221,8 +223,7 @@ func (h *Host) Close() error {
 	if h.context.Err() != nil {
 		return nil // closed before
 	}
-	h.stopAll()
-	cancelAll(h.Tasks(), ErrClosed)
+	h.endTasks(ErrClosed)
 	err := h.waitTasks(h.options.Grace)
 	h.stop(ErrClosed)
 	if err != nil {

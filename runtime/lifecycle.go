@@ -2,7 +2,9 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"sync"
 )
 
 // OnLoad registers a function that is called when a script has run to its end
@@ -45,8 +47,38 @@ func (h *Host) OnStop(fn func(ctx context.Context)) (remove func()) {
 	}
 }
 
-// stopAll calls the functions of OnStop that have not been called yet.
+// EndWith ends what runs in the host when ctx ends, as RunFile does with its
+// own: the functions of OnStop are called, and then all tasks are cancelled. It
+// is for who runs Lua with [Host.Eval] or [Host.Do] and leaves with ctx. These
+// cancel no task but their own, which cannot end while another one holds the
+// Lua state. stop must be called; if ctx has ended it waits for the end of that.
+func (h *Host) EndWith(ctx context.Context) (stop func()) {
+	ended := make(chan struct{})
+	unheeded := context.AfterFunc(ctx, func() {
+		defer close(ended)
+		h.endTasks(context.Cause(ctx))
+	})
+	return sync.OnceFunc(func() {
+		if !unheeded() {
+			<-ended
+		}
+	})
+}
+
+// endTasks ends in good order what scripts have opened, and cancels all tasks.
+func (h *Host) endTasks(cause error) {
+	if limit, ok := errors.AsType[*LimitError](cause); ok && limit.Memory > 0 {
+		cancelAll(h.Tasks(), cause) // at once: there is no memory to end in good order with
+	}
+	h.stopAll()
+	cancelAll(h.Tasks(), cause)
+}
+
+// stopAll calls the functions of OnStop that have not been called yet, and
+// waits for those that another call of it is at.
 func (h *Host) stopAll() {
+	h.stopping.Lock()
+	defer h.stopping.Unlock()
 	h.mu.Lock()
 	hooks := h.onStop
 	h.onStop = nil

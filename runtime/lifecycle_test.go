@@ -7,6 +7,10 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"cordial/runtime/bind"
+
+	lua "github.com/yuin/gopher-lua"
 )
 
 func TestFail(t *testing.T) {
@@ -107,5 +111,47 @@ func TestOnStop(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestEndWith ends a context while a busy task holds the Lua state, and another
+// one waits for it: at its beginning, and in its middle.
+func TestEndWith(t *testing.T) {
+	for _, source := range []string{"spawn(busy)", "spawn(busy) sleep(0)", "busy()"} {
+		h := newTestHost(t, Options{})
+		ctx, cancel := context.WithCancelCause(t.Context())
+		h.Registry().AddFunc(bind.Func{Name: "interrupt", Call: func(*bind.Call) (any, error) {
+			cancel(ErrInterrupted)
+			return nil, nil
+		}})
+		h.run(t, "function busy() interrupt() while true do end end")
+		stopped := false
+		h.OnStop(func(context.Context) { stopped = true })
+		end := h.EndWith(ctx)
+		_, err := h.Eval(ctx, "eval", source)
+		if err == nil {
+			err = h.Do(ctx, "print", func(*lua.LState) error { return nil })
+		}
+		end()
+		if !errors.Is(err, ErrInterrupted) || !stopped {
+			t.Errorf("%s: %v, stopped: %v", source, err, stopped)
+		}
+		if err := h.waitTasks(time.Minute); err != nil {
+			t.Errorf("%s: %v", source, err)
+		}
+	}
+}
+
+// What has ended before its context is not touched.
+func TestEndWithIsTakenBack(t *testing.T) {
+	h := newTestHost(t, Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	stopped := false
+	h.OnStop(func(context.Context) { stopped = true })
+	h.EndWith(ctx)()
+	cancel()
+	h.run(t, "sleep(0)")
+	if stopped {
+		t.Error("the host was ended")
 	}
 }

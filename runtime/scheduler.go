@@ -30,16 +30,63 @@ func (t *turn) prepare() {
 // acquire takes the lock for the calling goroutine, which parks until it is
 // its turn.
 func (s *scheduler) acquire(t *turn) {
+	if s.queue(t) {
+		<-t.ready
+	}
+}
+
+// acquireUntil is acquire for a goroutine that leaves the queue when done is
+// closed. It tells whether the lock was taken.
+func (s *scheduler) acquireUntil(t *turn, done <-chan struct{}) bool {
+	if !s.queue(t) {
+		return true
+	}
+	select {
+	case <-t.ready:
+		return true
+	case <-done:
+	}
+	if s.leave(t) {
+		return false
+	}
+	<-t.ready // its turn had come just before
+	return true
+}
+
+// queue takes the lock if it is free. Else it puts the turn in the queue, and
+// tells so.
+func (s *scheduler) queue(t *turn) bool {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if !s.busy {
 		s.busy = true
-		s.mu.Unlock()
-		return
+		return false
 	}
 	t.prepare()
 	s.push(t)
-	s.mu.Unlock()
-	<-t.ready
+	return true
+}
+
+// leave takes a turn out of the queue. It fails if the turn has come.
+func (s *scheduler) leave(t *turn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var before *turn
+	for at := s.first; at != t; before, at = at, at.next {
+		if at == nil {
+			return false
+		}
+	}
+	if before == nil {
+		s.first = t.next
+	} else {
+		before.next = t.next
+	}
+	if s.last == t {
+		s.last = before
+	}
+	t.next = nil
+	return true
 }
 
 // rejoin takes the lock for a goroutine that waits on t.ready, from another

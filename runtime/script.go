@@ -3,7 +3,6 @@ package runtime
 import (
 	"bufio"
 	"context"
-	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -100,11 +99,7 @@ func (h *Host) end(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		cause = interruption(ctx)
 	}
-	if limit, ok := errors.AsType[*LimitError](cause); ok && limit.Memory > 0 {
-		cancelAll(h.Tasks(), cause) // at once: there is no memory to end in good order with
-	}
-	h.stopAll()
-	cancelAll(h.Tasks(), cause)
+	h.endTasks(cause)
 	if stuck := h.waitTasks(h.options.Grace); stuck != nil {
 		h.Warn(warning + stuck.Error())
 	}

@@ -150,7 +150,9 @@ func (h *Host) SpawnLate(name string, fn *lua.LFunction, call Late) error {
 }
 
 // Do runs a Go function as a task on the calling goroutine, which must not
-// hold the Lua state, and waits for it. When ctx ends the task is cancelled.
+// hold the Lua state, and waits for it. When ctx ends the task is cancelled: one
+// that waits for its beginning, because another task holds the Lua state, does
+// not begin. One that has begun needs the Lua state to end; see [Host.EndWith].
 func (h *Host) Do(ctx context.Context, name string, fn func(L *lua.LState) error) error {
 	return h.doAs(origin{generation: h.Live()}, ctx, name, fn)
 }
@@ -163,7 +165,12 @@ func (h *Host) doAs(from origin, ctx context.Context, name string, fn func(L *lu
 	t.waiters++
 	stop := context.AfterFunc(ctx, func() { t.Cancel(context.Cause(ctx)) })
 	defer stop()
-	h.sched.acquire(&t.turn)
+	own := t.Context()
+	if !h.sched.acquireUntil(&t.turn, own.Done()) {
+		t.Cancel(context.Cause(own)) // unless it was that which has ended it
+		t.finish(t.cancelError())
+		return t.err
+	}
 	h.run(t)
 	h.sched.release()
 	return t.err

@@ -113,6 +113,58 @@ func TestSchedulerOrder(t *testing.T) {
 	})
 }
 
+// TestLeavingTheQueue has some of those that wait for the lock give up, the
+// others keep their order.
+func TestLeavingTheQueue(t *testing.T) {
+	for leaving := range 1 << 4 {
+		synctest.Test(t, func(t *testing.T) {
+			var s scheduler
+			var own turn
+			s.acquire(&own)
+			var got, want []int
+			var given []chan struct{} // up
+			for i := range 4 {
+				done := make(chan struct{})
+				go func() {
+					if s.acquireUntil(&turn{}, done) {
+						got = append(got, i)
+						s.release()
+					}
+				}()
+				synctest.Wait() // until it is in the queue
+				if leaving&(1<<i) != 0 {
+					given = append(given, done)
+				} else {
+					want = append(want, i)
+				}
+			}
+			for _, done := range given {
+				close(done)
+			}
+			synctest.Wait()
+			s.release()
+			synctest.Wait()
+			if !slices.Equal(got, want) || s.busy || s.first != nil || s.last != nil {
+				t.Errorf("leaving %04b: got %v, want %v; busy: %v", leaving, got, want, s.busy)
+			}
+		})
+	}
+}
+
+// A turn that comes while its owner gives up is taken.
+func TestATurnThatHasComeIsTaken(t *testing.T) {
+	var s scheduler
+	var own, other turn
+	s.acquire(&own)
+	s.queue(&other)
+	s.release()
+	if s.leave(&other) || !s.busy {
+		t.Error("the turn was lost")
+	}
+	<-other.ready
+	s.release()
+}
+
 // TestConcurrentSpawn spawns from Lua, from goroutines and from timers at one
 // time; the race detector looks on.
 func TestConcurrentSpawn(t *testing.T) {

@@ -14,8 +14,6 @@ import (
 	"testing"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"cordial/runtime"
 	"cordial/runtime/bind"
 	"cordial/runtime/repl"
@@ -237,27 +235,21 @@ func TestTheEndIsTold(t *testing.T) {
 	}
 }
 
-// TestWhatOutlivesTheServerIsWaitedFor closes the server while something else has the Lua state, which a line waits for.
+// TestWhatOutlivesTheServerIsWaitedFor closes the server while a line is in a call that does not heed its end.
 func TestWhatOutlivesTheServerIsWaitedFor(t *testing.T) {
-	b := start(t, nil)
 	held, release := make(chan struct{}), make(chan struct{})
-	var released atomic.Bool
-	var others sync.WaitGroup
-	others.Go(func() {
-		if err := b.Do(context.Background(), "holds", func(*lua.LState) error {
+	b := start(t, func(o *Options) {
+		o.Host.Registry().AddFunc(bind.Func{Name: "stall", Call: func(*bind.Call) (any, error) {
 			close(held)
 			<-release
-			return nil
-		}); err != nil {
-			t.Error(err)
-		}
+			return nil, nil
+		}})
 	})
-	<-held
+	var released atomic.Bool
+	var others sync.WaitGroup
 	server, p := b.server, attachTo(t, b, nil)
-	others.Go(func() { _, _ = p.Eval(context.Background(), "", "1") }) // whose answer is the end of the script
-	for len(b.Tasks()) < 2 {
-		time.Sleep(time.Millisecond)
-	}
+	others.Go(func() { _, _ = p.Eval(context.Background(), "", "stall()") }) // whose answer is the end of the script
+	<-held
 	others.Go(func() {
 		server.Wait()
 		if !released.Load() {

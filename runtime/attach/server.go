@@ -94,9 +94,9 @@ func (s *Server) Close() error {
 	return err
 }
 
-// Wait waits for what clients have asked for and has not ended with Close,
-// because something else had the Lua state. It is called after the host was
-// closed, which ends that.
+// Wait waits for what clients have asked for and has not ended with Close: it
+// is in a call that does not heed its end, or comes back from one while
+// something else has the Lua state. It is called after the host was closed.
 func (s *Server) Wait() { s.running.Wait() }
 
 func (s *Server) accept() {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cordial/runtime"
+	"cordial/runtime/bind"
 	"cordial/runtime/luatest"
 )
 
@@ -287,15 +288,27 @@ func TestPatternChoosesAndResultsComeInOrder(t *testing.T) {
 }
 
 func TestInterruptedTestsEnd(t *testing.T) {
-	write(t, map[string]string{"a_test.lua": only("while true do end")})
-	ctx, cancel := context.WithCancelCause(context.Background())
-	opened := func(w *luatest.World) (*luatest.Opened, error) {
-		time.AfterFunc(20*time.Millisecond, func() { cancel(runtime.ErrInterrupted) })
-		return open(w)
-	}
-	summary := luatest.Run(ctx, []string{"a_test.lua"}, luatest.Options{Open: opened, Parallel: 1})
-	if summary.Failed != 1 {
-		t.Errorf("%+v", summary)
+	for name, body := range map[string]string{
+		"busy":             "interrupt() while true do end",
+		"busy at the side": "spawn(function() interrupt() while true do end end) sleep(0)",
+		"busy in the end":  "spawn(function() interrupt() while true do end end)",
+	} {
+		t.Run(name, func(t *testing.T) {
+			write(t, map[string]string{"a_test.lua": only(body)})
+			ctx, cancel := context.WithCancelCause(t.Context())
+			opened := func(w *luatest.World) (*luatest.Opened, error) {
+				o, err := open(w)
+				o.Registry().AddFunc(bind.Func{Name: "interrupt", Call: func(*bind.Call) (any, error) {
+					cancel(runtime.ErrInterrupted)
+					return nil, nil
+				}})
+				return o, err
+			}
+			summary := luatest.Run(ctx, []string{"a_test.lua"}, luatest.Options{Open: opened, Parallel: 1})
+			if summary.Failed != 1 {
+				t.Errorf("%+v", summary)
+			}
+		})
 	}
 }
 

@@ -110,6 +110,7 @@ func (t *trial) within(do func()) {
 		coverage = host.Cover(func(path string) bool { return strings.HasSuffix(path, ".lua") && !strings.HasSuffix(path, suffix) })
 	}
 	stop := t.world.Time.start(func(err error) { t.end(err) })
+	defer context.AfterFunc(t.ctx, t.cancelTasks)()
 	do()
 	for _, server := range t.servers {
 		_ = server.Close() // it ends all the same
@@ -120,6 +121,14 @@ func (t *trial) within(do func()) {
 	stop()
 	if coverage != nil {
 		t.r.profile.add(coverage.Files())
+	}
+}
+
+// cancelTasks cancels all tasks of a test that is ended from outside: one that is busy keeps the others from ending, and the clock from
+// moving.
+func (t *trial) cancelTasks() {
+	for _, task := range t.host.Tasks() {
+		task.Cancel(context.Cause(t.ctx))
 	}
 }
 

@@ -113,11 +113,12 @@ func (s *Shell) Stderr() io.Writer { return s.stderr }
 
 // Run reads and runs chunks until the input ends. At a terminal errors are
 // shown and only a call of os.exit is returned; on a pipe the first error is.
-// The host reads [Shell.Stdin].
+// The host reads [Shell.Stdin]. When ctx ends, what runs in it does, too.
 func (s *Shell) Run(ctx context.Context, host *runtime.Host) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	host.OnExit(func(exit *runtime.ExitError) { cancel(exit) })
+	defer host.EndWith(ctx)()
 	return s.RunOn(ctx, NewLocal(host, nil))
 }
 

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"cordial/runtime"
+	"cordial/runtime/bind"
 )
 
 // opened is a shell with its host at a test terminal.
@@ -235,6 +237,34 @@ func pipe(t *testing.T, input string) (stdout, stderr string, err error) {
 		t.Error(closeErr)
 	}
 	return out.String(), errs.String(), err
+}
+
+// TestABusyTask leaves the shell when its context ends, and lets Tab give up.
+func TestABusyTask(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	shell, err := New(Options{Stdin: strings.NewReader("spawn(busy) sleep(0)\n"), Stdout: io.Discard, Stderr: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := runtime.New(runtime.Options{Stdin: shell.Stdin(), Stdout: io.Discard, Stderr: io.Discard})
+	begun := make(chan struct{})
+	host.Registry().AddFunc(bind.Func{Name: "begin", Call: func(*bind.Call) (any, error) { close(begun); return nil, nil }})
+	if err := host.RunString(t.Context(), "test", "function busy() begin() while true do end end"); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() { ended <- shell.Run(ctx, host) }()
+	<-begun
+	if found := NewLocal(host, nil).Complete("pri"); len(found.Candidates) != 0 {
+		t.Errorf("Tab offered %v", found.Candidates)
+	}
+	cancel(runtime.ErrInterrupted)
+	if err := <-ended; !errors.Is(err, runtime.ErrInterrupted) {
+		t.Errorf("ended with %v", err)
+	}
+	if err := host.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestPipe(t *testing.T) {
