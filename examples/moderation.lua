@@ -1,5 +1,5 @@
--- A small moderator: /warn, /mute and !purge for those who may, and no invitations to other servers from anybody else.
-local warnings = {} -- user id -> how many
+-- A small moderator: /warn, /mute and !purge for those who may, and no invitations to other servers from anybody else. Warnings outlive
+-- a restart, and are forgotten 30 days after the first one.
 
 -- The options of a command about somebody, with some of its own between.
 local function about(extra)
@@ -11,10 +11,12 @@ end
 
 bot.slash("warn", {description = "Warn somebody; the third warning mutes for an hour", permissions = {"MODERATE_MEMBERS"}, options = about()}, function(ix, options)
   local user = options.member.user
-  local count = (warnings[user.id] or 0) + 1
-  warnings[user.id] = count % 3
-  if count == 3 then
+  local key = "warnings:" .. user.id
+  local count = store:incr(key)
+  if count == 1 then store:set(key, 1, {expires = "30d"}) end
+  if count >= 3 then
     options.member:timeout("1h", {reason = "third warning"})
+    store:delete(key)
     return ix:reply(user.mention .. " is muted for an hour after three warnings.")
   end
   ix:reply(("%s, this is warning %d of 3: %s"):format(user.mention, count, options.reason or "please mind the rules"))
