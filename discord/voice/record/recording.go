@@ -135,10 +135,14 @@ func (r *Recording) save() error {
 		return err
 	}
 	temporary := r.Manifest + ".new"
-	if err := os.WriteFile(temporary, append(data, '\n'), 0o666); err != nil {
-		return err
+	err = os.WriteFile(temporary, append(data, '\n'), 0o666)
+	if err == nil {
+		err = os.Rename(temporary, r.Manifest)
 	}
-	return os.Rename(temporary, r.Manifest)
+	if err != nil {
+		_ = os.Remove(temporary) // which is not there if the folder takes no files
+	}
+	return err
 }
 
 // clone copies what locate changes.

@@ -137,3 +137,17 @@ func TestSegmentsStayBounded(t *testing.T) {
 		t.Errorf("the segments go from %v to %v", first.Start, last.End)
 	}
 }
+
+// A manifest that cannot be written leaves nothing beside it.
+func TestManifestThatCannotBeWritten(t *testing.T) {
+	rec := Recording{Manifest: filepath.Join(t.TempDir(), "meeting.json")}
+	if err := os.Mkdir(rec.Manifest, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := rec.save(); err == nil {
+		t.Error("a folder was replaced")
+	}
+	if _, err := os.Lstat(rec.Manifest + ".new"); err == nil {
+		t.Error("a temporary file is left")
+	}
+}
