@@ -9,6 +9,10 @@ import (
 	"cordial/discord/voice/dave"
 )
 
+// maxInvalid is how many commits and Welcomes in a row may be of no use until the channel is joined anew: each brings the next one at once.
+// So it goes when the bot was moved and only the half of that has come which names the voice server.
+const maxInvalid = 10
+
 // secure takes a message about the end-to-end encryption to the session and sends what it answers.
 func (l *link) secure(e envelope) {
 	session := l.media.dave
@@ -29,6 +33,9 @@ func (l *link) secure(e envelope) {
 		answers = session.PrepareEpoch(e.data.Get("epoch").Uint(), version)
 	}
 	l.tell(answers)
+	if session.Stats().InvalidInRow >= maxInvalid {
+		l.end(loss{kind: lossKeys})
+	}
 	if before > 0 && session.Version() == 0 {
 		l.c.noticeUnencrypted()
 	}

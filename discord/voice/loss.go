@@ -22,6 +22,7 @@ const (
 	lossSilent                     // the voice server did not finish its greeting
 	lossUnreadable                 // what came could not be read
 	lossUDP                        // the voice server cannot be reached over UDP
+	lossKeys                       // no keys of the end-to-end encryption can be had
 	lossMoved                      // the bot is in another channel
 	lossServer                     // another voice server was named
 	lossAway                       // the voice server went away, another one will be named
@@ -48,6 +49,7 @@ var actions = map[lossKind]discord.VoiceCloseAction{
 	lossSilent:     discord.VoiceAfterResume,
 	lossUnreadable: discord.VoiceAfterResume,
 	lossUDP:        discord.VoiceAfterRejoin,
+	lossKeys:       discord.VoiceAfterRejoin,
 	lossMoved:      discord.VoiceAfterWait,
 	lossServer:     discord.VoiceAfterWait,
 	lossAway:       discord.VoiceAfterWait,
@@ -120,6 +122,7 @@ func lossOf(err error) loss {
 var lossTexts = map[lossKind]string{
 	lossZombie:    "heartbeats went unanswered",
 	lossSilent:    "the voice server did not finish its greeting",
+	lossKeys:      "messages about the end-to-end encryption could not be used, again and again",
 	lossMoved:     "the bot was moved to another channel",
 	lossServer:    "Discord named another voice server",
 	lossAway:      "the voice server went away, and Discord will name another",

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -132,4 +133,39 @@ func TestSocketOfNoUse(t *testing.T) {
 	p.ws.CloseNow()
 	f.accept()
 	r.until(c, "to be back with another socket", func() bool { return c.settled() && c.media != m })
+}
+
+// TestAsksAgain joins where the gateway's connection has broken with the first request.
+func TestAsksAgain(t *testing.T) {
+	var clock *clockwork.FakeClock
+	r := newRig(t, frozen(&clock))
+	r.answering(func(discord.Snowflake) []any {
+		r.answering(nil)
+		return nil
+	})
+	joined := r.begin()
+	r.pass(2, staleWait) // Join itself waits as well
+	r.joins(joined)
+	if got := r.requests(); !slices.Equal(got, []string{"3001", "3001"}) {
+		t.Errorf("asked for %q", got)
+	}
+}
+
+// TestMovedWithoutWord names the voice server of another channel and does not tell that the bot was moved there: its group is another one,
+// into which no Welcome leads. The bot does not try for ever.
+func TestMovedWithoutWord(t *testing.T) {
+	r := newRig(t)
+	r.seat(ada, kitchen)
+	c := r.join(lounge)
+	r.tell(r.assign(kitchen))
+	recoveries := 0
+	for n := receive(t, r.notices, "notice"); !strings.Contains(n.Text, "joins the channel again"); n = receive(t, r.notices, "notice") {
+		if n.Kind == NoticeRecovery {
+			recoveries++
+		}
+	}
+	r.until(c, "to be back", func() bool { return c.settled() && c.media.dave.Ready() })
+	if c.ChannelID() != lounge || recoveries > 2*maxInvalid { // proposals for the other group count, too
+		t.Errorf("in %s after %d recoveries", c.ChannelID(), recoveries)
+	}
 }

@@ -68,10 +68,7 @@ func (c *Connection) join() (loss, bool) {
 		return l, ok
 	}
 	if !c.stale() {
-		if err := c.await(c.ctx, answerWait-staleWait, c.seat.complete); err != nil {
-			return c.unanswered(err), false
-		}
-		return loss{}, true
+		return c.insist()
 	}
 	if err := c.manager.o.Gateway.UpdateVoiceState(c.ctx, c.guild, "", false, false); err != nil {
 		return c.unanswered(err), false
@@ -109,6 +106,34 @@ func (c *Connection) request(patience time.Duration) (loss, bool) {
 		return c.unanswered(err), false
 	}
 	return loss{}, true
+}
+
+// insist waits on for the seat, and asks again as long as the gateway tells of no place: its connection may have broken with the request, or
+// its guild be unavailable for a moment.
+func (c *Connection) insist() (l loss, ok bool) {
+	for waited := staleWait; waited < answerWait; waited += staleWait {
+		var err error
+		if c.placeless() {
+			err = c.ask(c.ctx)
+		}
+		if err == nil {
+			err = c.await(c.ctx, staleWait, c.seat.complete)
+		}
+		if err == nil {
+			return loss{}, true
+		}
+		if l = c.unanswered(err); l.kind != lossNoAnswer {
+			return l, false
+		}
+	}
+	return l, false
+}
+
+// placeless reports whether the gateway has told of no place since it was asked for one.
+func (c *Connection) placeless() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.seat.session == ""
 }
 
 // stale reports whether the gateway knows of a place of the bot's in the guild, but named no voice server.

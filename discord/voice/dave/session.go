@@ -123,6 +123,7 @@ func (s *Session) Recover() []Message {
 
 // invalid reports a commit or Welcome that could not be used, and begins anew.
 func (s *Session) invalid(transition uint16) []Message {
+	s.stats.InvalidInRow++
 	report := Message{Op: discord.VoiceOpDAVEMLSInvalidCommitWelcome, Transition: transition}
 	return append([]Message{report}, s.restart()...)
 }

@@ -7,14 +7,15 @@ const RecoverAfter = 36
 
 // Stats counts frames since the session was made.
 type Stats struct {
-	Encrypted   uint64 // of ours
-	Decrypted   uint64
-	Plain       uint64 // let in unencrypted
-	Refused     uint64 // not encrypted where they must be
-	Early       uint64 // without a key yet, tries counted
-	Replayed    uint64
-	Forged      uint64 // no key opened them
-	FailedInRow int    // Forged since the last Decrypted or restart, while members did not change keys
+	Encrypted    uint64 // of ours
+	Decrypted    uint64
+	Plain        uint64 // let in unencrypted
+	Refused      uint64 // not encrypted where they must be
+	Early        uint64 // without a key yet, tries counted
+	Replayed     uint64
+	Forged       uint64 // no key opened them
+	InvalidInRow int    // times that the group was given up since one was entered
+	FailedInRow  int    // Forged since the last Decrypted or restart, while members did not change keys
 }
 
 // Stats are the counters as they are now.

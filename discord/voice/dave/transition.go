@@ -70,6 +70,7 @@ func (s *Session) ExecuteTransition(id uint16) {
 func (s *Session) enter(id uint16, group *mls.Group) []Message {
 	s.leaveGroup()
 	s.epoch.group = group
+	s.stats.InvalidInRow = 0
 	return s.open(transition{id: id, version: s.nextVersion, keys: s.prepare(group)})
 }
 
