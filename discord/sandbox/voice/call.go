@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/jonboulle/clockwork"
+
 	"cordial/discord"
 	"cordial/discord/voice/dave/delivery"
 )
@@ -12,9 +14,9 @@ import (
 type call struct {
 	s       *Server
 	channel discord.Snowflake
-	members map[uint64]*member // by user
-	dave    *delivery.Call     // its end-to-end encryption
-	awaited []uint16           // the transitions of it that have a timer
+	members map[uint64]*member         // by user
+	dave    *delivery.Call             // its end-to-end encryption
+	awaited map[uint16]clockwork.Timer // the ends of its transitions, by their ids
 }
 
 // member is somebody in a call, or on the way there: a client is in the call when it has chosen its encryption.
@@ -77,7 +79,7 @@ type speaking struct {
 func (s *Server) enter(m *member) {
 	c := s.calls[m.seat.Channel]
 	if c == nil {
-		c = &call{s: s, channel: m.seat.Channel, members: map[uint64]*member{},
+		c = &call{s: s, channel: m.seat.Channel, members: map[uint64]*member{}, awaited: map[uint16]clockwork.Timer{},
 			dave: delivery.New(m.seat.Channel.Uint(), s.o.DAVE.limit(m.seat.Seat))}
 		s.calls[c.channel] = c
 	}
@@ -109,15 +111,34 @@ func (s *Server) leave(m *member, why closing) {
 		m.call = nil
 		delete(c.members, m.seat.User.Uint())
 		for _, other := range c.sorted() {
-			delete(other.streams, m.seat.User)
+			other.forget(m.seat.User)
 			other.link.tell(discord.VoiceOpClientDisconnect, departed{m.seat.User})
 		}
 		c.deliver(c.dave.Leave(m.seat.User.Uint()))
 		if len(c.members) == 0 {
-			delete(s.calls, c.channel)
+			c.end()
 		}
 	}
+	for speaker := range m.streams {
+		m.forget(speaker)
+	}
 	m.link.end(why)
+}
+
+// end ends a call that everybody has left.
+func (c *call) end() {
+	delete(c.s.calls, c.channel)
+	for _, timer := range c.awaited {
+		timer.Stop()
+	}
+}
+
+// forget loses what is on the way from a speaker.
+func (m *member) forget(speaker discord.Snowflake) {
+	if way := m.streams[speaker]; way != nil {
+		way.end()
+		delete(m.streams, speaker)
+	}
 }
 
 // speak notes and tells that a member begins to speak, or stops.

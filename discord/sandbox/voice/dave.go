@@ -2,7 +2,6 @@ package voice
 
 import (
 	"encoding/json"
-	"slices"
 
 	"cordial/discord"
 	"cordial/discord/voice/dave"
@@ -83,14 +82,13 @@ func (c *call) deliverTo(to *member, m delivery.Message) {
 // awaitTransitions executes the transitions that have begun when their time is over.
 func (c *call) awaitTransitions() {
 	for _, id := range c.dave.Open() {
-		if slices.Contains(c.awaited, id) {
+		if c.awaited[id] != nil {
 			continue
 		}
-		c.awaited = append(c.awaited, id)
-		c.s.clock.AfterFunc(c.s.limits.Transition, func() {
+		c.awaited[id] = c.s.clock.AfterFunc(c.s.limits.Transition, func() {
 			c.s.lock()
 			defer c.s.unlock()
-			c.awaited = slices.DeleteFunc(c.awaited, func(other uint16) bool { return other == id })
+			delete(c.awaited, id)
 			c.deliver(c.dave.Execute(id))
 		})
 	}

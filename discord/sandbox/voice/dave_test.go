@@ -10,6 +10,7 @@ import (
 	"github.com/coder/websocket"
 
 	"cordial/discord"
+	"cordial/discord/voice/audio"
 	"cordial/discord/voice/dave"
 	"cordial/discord/voice/rtp"
 )
@@ -323,7 +324,7 @@ func TestForeignCommits(t *testing.T) {
 	if got := settle(c); len(got) > 0 {
 		t.Errorf("the answer is %v", got)
 	}
-	if _, err := c.dave.Encrypt(nil, silence); errors.Is(err, dave.ErrNoKey) {
+	if _, err := c.dave.Encrypt(nil, audio.Silence); errors.Is(err, dave.ErrNoKey) {
 		t.Error("the client has lost its key")
 	}
 }

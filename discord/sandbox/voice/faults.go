@@ -14,7 +14,8 @@ type faults struct {
 	damages     map[discord.Snowflake]int // by user
 }
 
-// RevokeProposals has the next proposals of any encrypted call be revoked as soon as they are sent, and made anew; so often.
+// RevokeProposals has the server revoke the proposals of any encrypted call as soon as they are sent and make them anew, as many times as
+// given.
 func (s *Server) RevokeProposals(times int) {
 	s.lock()
 	defer s.unlock()
@@ -30,7 +31,7 @@ func (f *faults) takeRevocation() bool {
 	return true
 }
 
-// BreakCommits has the next commits and Welcomes that a user gets be damaged, so often, so that the client has to recover.
+// BreakCommits damages the next commits and Welcomes that a user gets, as many as given, so that the client has to recover.
 func (s *Server) BreakCommits(user discord.Snowflake, times int) {
 	s.lock()
 	defer s.unlock()
@@ -94,14 +95,14 @@ func (s *Server) StrikeConnections(strike Strike) {
 const maxStrikes = 1000
 
 // hits reports whether a strike is for a connection that has a session.
-func (f *Strike) hits(c *conn) bool { return f.User == "" || f.User == c.session.member.seat.User }
+func (k *Strike) hits(c *conn) bool { return k.User == "" || k.User == c.session.member.seat.User }
 
 // end is how a strike ends a connection.
-func (f *Strike) end() *closing {
-	if f.Code == 0 {
+func (k *Strike) end() *closing {
+	if k.Code == 0 {
 		return &closing{}
 	}
-	return closeWith(f.Code, "")
+	return closeWith(k.Code, "")
 }
 
 // meetStrike has a connection whose session has just begun, or was resumed, meet the strike that waits for it.

@@ -22,27 +22,34 @@ type Packet struct {
 	Opus      []byte
 }
 
-// ear names what somebody hears of a speaker.
-type ear struct {
+// overheard is a packet, who has heard it, and of whom.
+type overheard struct {
 	listener, speaker discord.Snowflake
+	Packet
 }
 
 // note keeps what a person hears. The oldest packets make room.
-func (s *Server) note(at ear, p Packet) {
-	p.Opus = slices.Clone(p.Opus)
-	kept := append(s.heard[at], p)
-	if over := len(kept) - s.limits.Heard; over > 0 {
-		kept = kept[over:]
+func (s *Server) note(h overheard) {
+	h.Opus = slices.Clone(h.Opus)
+	s.heard = append(s.heard, h)
+	if over := len(s.heard) - s.limits.Heard; over > 0 {
+		clear(s.heard[:over]) // what is in front of a slice is kept with it
+		s.heard = s.heard[over:]
 	}
-	s.heard[at] = kept
 }
 
-// Heard gives what has reached a person from a speaker, oldest first and as much of it as the limits say, also after the two have left.
-// What was said while the person was deaf or elsewhere is not there.
+// Heard gives what has reached a person from a speaker, oldest first, as much of it as is kept, also after the two have left. What was
+// said while the person was deaf or elsewhere is not there.
 func (s *Server) Heard(listener, speaker discord.Snowflake) []Packet {
 	s.lock()
 	defer s.unlock()
-	return slices.Clone(s.heard[ear{listener, speaker}])
+	var all []Packet
+	for _, h := range s.heard {
+		if h.listener == listener && h.speaker == speaker {
+			all = append(all, h.Packet)
+		}
+	}
+	return all
 }
 
 // Save writes packets that were heard to a sound file, each at its time, with silence where none has come. The extension says the format:
@@ -56,6 +63,7 @@ func Save(path string, heard []Packet) error {
 	if err != nil {
 		return err
 	}
+	defer decoder.Close()
 	out, err := audio.Create(path, audio.Format{Channels: channels})
 	if err != nil {
 		return err
@@ -100,7 +108,7 @@ func Placed(heard []Packet) iter.Seq2[[]byte, int] {
 				end = p.at
 			}
 			for ; end+audio.FrameSamples <= p.at; end += audio.FrameSamples {
-				if !yield(silence, audio.FrameSamples) {
+				if !yield(audio.Silence, audio.FrameSamples) {
 					return
 				}
 			}

@@ -4,7 +4,8 @@ import "time"
 
 // Limits are the numbers of a Server. All times are by its clock.
 type Limits struct {
-	// Heartbeat is how often a client is asked to beat. One that is half as late again is disconnected with 4009.
+	// Heartbeat is how often a client is asked to beat. One whose beat comes later than after one and a half times this is disconnected
+	// with 4009.
 	Heartbeat time.Duration
 	// Frames is how many frames a client may send in every FrameWindow. One more, and it is disconnected with 4021. Discord does not tell
 	// its own number.
@@ -17,7 +18,7 @@ type Limits struct {
 	Replay int
 	// Transition is how long the server waits for the members of an encrypted call to be ready for a transition.
 	Transition time.Duration
-	// Heard is how many packets are kept of what one person hears of one speaker. The oldest ones make room.
+	// Heard is how many packets are kept of what people hear, of all of them together. The oldest ones make room.
 	Heard int
 }
 
@@ -30,6 +31,6 @@ func DefaultLimits() Limits {
 		ResumeWindow: time.Minute,
 		Replay:       512,
 		Transition:   2 * time.Second,
-		Heard:        90_000, // half an hour of speech
+		Heard:        360_000, // two hours of speech that one person hears: about 100 MB
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"github.com/jonboulle/clockwork"
 )
 
 // Network is what happens to packets on their way to a listener. Chances are between 0 and 1.
@@ -16,7 +18,8 @@ type Network struct {
 }
 
 // SetNetwork has packets meet a network like this from now on; the zero Network is a perfect one. What happens to the packets of a speaker
-// on the way to a listener depends on the server's seed, the two users and the packet's place in the stream, on nothing else.
+// on the way to a listener depends on the server's seed, the two users and the packet's place in the stream, on nothing else; those that
+// arrive at one moment do so in the order in which they were sent.
 func (s *Server) SetNetwork(n Network) {
 	s.lock()
 	defer s.unlock()
@@ -25,8 +28,17 @@ func (s *Server) SetNetwork(n Network) {
 
 // stream is the way of packets from one speaker to one listener.
 type stream struct {
+	to     *member
 	chance *rand.Rand
-	held   *packet // is overtaken by the next one
+	queue  []*flight       // in the order of their arrival
+	held   *flight         // of the queue, is overtaken by the next one; nil when none is
+	timer  clockwork.Timer // of the first one's arrival; nil when there is none
+}
+
+// flight is a packet on its way.
+type flight struct {
+	packet *packet
+	due    time.Time
 }
 
 // transmit passes a packet on to a listener through the network.
@@ -38,58 +50,83 @@ func (m *member) transmit(p *packet) {
 	}
 	way := m.streams[p.from.seat.User]
 	if way == nil {
-		way = &stream{chance: rand.New(rand.NewPCG(m.s.o.Seed^p.from.seat.User.Uint(), m.seat.User.Uint()))}
+		way = &stream{to: m, chance: rand.New(rand.NewPCG(m.s.o.Seed^p.from.seat.User.Uint(), m.seat.User.Uint()))}
 		m.streams[p.from.seat.User] = way
 	}
-	lost, twice, late := way.chance.Float64() < net.Loss, way.chance.Float64() < net.Duplicate, way.chance.Float64() < net.Reorder
-	delay := net.Delay + time.Duration(way.chance.Float64()*float64(net.Jitter))
-	overtaken := way.held
-	way.held = nil
-	switch {
-	case lost:
-	case late && overtaken == nil:
-		m.hold(way, p.clone(), delay)
-	default:
-		m.arrive(p, delay)
-		if twice {
-			m.arrive(p, delay)
-		}
-	}
-	if overtaken != nil {
-		m.arrive(overtaken, delay)
-	}
+	way.take(p, net)
+	way.deliver()
 }
 
 // holdFor is how long a packet waits for the one that is to overtake it. The last one of a stretch is overtaken by nobody.
 const holdFor = 60 * time.Millisecond
 
-// hold keeps a packet back until the next one, or for a while.
-func (m *member) hold(way *stream, p *packet, delay time.Duration) {
-	way.held = p
-	m.s.clock.AfterFunc(holdFor, func() {
-		m.s.lock()
-		defer m.s.unlock()
-		if way.held == p && m.call != nil && m.call == p.from.call {
-			way.held = nil
-			m.arrive(p, delay)
+// take sends a packet on its way.
+func (w *stream) take(p *packet, net Network) {
+	lost, twice, late := w.chance.Float64() < net.Loss, w.chance.Float64() < net.Duplicate, w.chance.Float64() < net.Reorder
+	due := w.to.s.clock.Now().Add(net.Delay + time.Duration(w.chance.Float64()*float64(net.Jitter)))
+	overtaken := w.held
+	w.held = nil
+	switch {
+	case lost:
+	case late && overtaken == nil:
+		w.held = w.send(p.clone(), due.Add(holdFor))
+	default:
+		kept := p.clone()
+		w.send(kept, due)
+		if twice {
+			w.send(kept, due)
 		}
-	})
+	}
+	if overtaken != nil && due.Before(overtaken.due) {
+		w.queue = slices.DeleteFunc(w.queue, func(f *flight) bool { return f == overtaken })
+		w.send(overtaken.packet, due)
+	}
 }
 
-// arrive has a packet reach its listener after some time.
-func (m *member) arrive(p *packet, delay time.Duration) {
-	if delay <= 0 {
-		m.link.hear(p)
-		return
+// send puts a packet into the queue, behind what is due at the same moment.
+func (w *stream) send(p *packet, due time.Time) *flight {
+	next := &flight{p, due}
+	i := len(w.queue)
+	for i > 0 && w.queue[i-1].due.After(due) {
+		i--
 	}
-	p = p.clone()
-	m.s.clock.AfterFunc(delay, func() {
-		m.s.lock()
-		defer m.s.unlock()
-		if m.call != nil && m.call == p.from.call {
-			m.link.hear(p)
+	w.queue = slices.Insert(w.queue, i, next)
+	return next
+}
+
+// deliver has the packets arrive that are due, and waits for the next one.
+func (w *stream) deliver() {
+	now := w.to.s.clock.Now()
+	for len(w.queue) > 0 && !w.queue[0].due.After(now) {
+		first := w.queue[0]
+		w.queue = w.queue[1:]
+		if first == w.held {
+			w.held = nil
 		}
-	})
+		w.to.link.hear(first.packet)
+	}
+	w.rest()
+	if len(w.queue) > 0 {
+		w.timer = w.to.s.clock.AfterFunc(w.queue[0].due.Sub(now), func() {
+			w.to.s.lock()
+			defer w.to.s.unlock()
+			w.deliver()
+		})
+	}
+}
+
+// rest waits for nothing.
+func (w *stream) rest() {
+	if w.timer != nil {
+		w.timer.Stop()
+		w.timer = nil
+	}
+}
+
+// end loses what is on the way, because one of the two has left.
+func (w *stream) end() {
+	w.queue, w.held = nil, nil
+	w.rest()
 }
 
 // clone is a packet that may be kept.

@@ -3,10 +3,14 @@ package voice
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/jonboulle/clockwork"
+
 	"cordial/discord"
+	"cordial/discord/voice/audio"
 )
 
 // through says words through a network to another person and gives what comes out, in order.
@@ -102,5 +106,81 @@ func TestNobodyOvertakesTheLast(t *testing.T) {
 	r.clock.Advance(holdFor)
 	if got := listener.hear(); got.payload != "the last" {
 		t.Errorf("heard %q", got.payload)
+	}
+}
+
+// TestOrderOfWhatIsLate wants packets to arrive in the order in which they were sent, also where time passes for several at once.
+func TestOrderOfWhatIsLate(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.DAVE = DAVEOff })
+	r.s.SetNetwork(Network{Delay: time.Second})
+	r.s.Admit(seatOf(ada, asPerson))
+	r.s.Admit(seatOf(grace, asPerson))
+	const count = 50
+	for i := range count {
+		r.s.lock()
+		r.s.people[ada].say(word(string(ada), i), audio.FrameSamples)
+		r.s.unlock()
+		r.clock.Advance(time.Millisecond)
+	}
+	r.clock.Advance(time.Hour)
+	r.await("the last packet", func() bool { return len(r.s.heard) == count })
+	got := r.s.Heard(grace, ada)
+	for i, p := range got {
+		if want := word(string(ada), i); string(p.Opus) != string(want) {
+			t.Fatalf("at %d of %d comes %q, want %q", i, len(got), p.Opus, want)
+		}
+	}
+}
+
+// waitingClock counts what waits for a time to come.
+type waitingClock struct {
+	*clockwork.FakeClock
+	waiting atomic.Int64
+}
+
+// AfterFunc implements [clockwork.Clock].
+func (c *waitingClock) AfterFunc(d time.Duration, f func()) clockwork.Timer {
+	c.waiting.Add(1)
+	return &waiting{c.FakeClock.AfterFunc(d, func() {
+		c.waiting.Add(-1)
+		f()
+	}), c}
+}
+
+// waiting is a timer that is counted.
+type waiting struct {
+	clockwork.Timer
+	clock *waitingClock
+}
+
+// Stop implements [clockwork.Timer].
+func (w *waiting) Stop() bool {
+	stopped := w.Timer.Stop()
+	if stopped {
+		w.clock.waiting.Add(-1)
+	}
+	return stopped
+}
+
+// TestNothingWaitsForTheEnd closes the server while packets are on their way, one waits to be overtaken, and a transition for somebody to
+// be ready.
+func TestNothingWaitsForTheEnd(t *testing.T) {
+	clock := &waitingClock{FakeClock: clockwork.NewFakeClock()}
+	r := newRig(t, func(o *Options) { o.Clock = clock })
+	r.s.Admit(seatOf(ada, asPerson))
+	r.s.Admit(seatOf(grace, asPerson))
+	r.join(linus)
+	r.s.SetNetwork(Network{Delay: time.Minute, Reorder: 0.5})
+	for i := range 10 {
+		r.s.lock()
+		r.s.people[ada].say(word(string(ada), i), audio.FrameSamples)
+		r.s.unlock()
+	}
+	if clock.waiting.Load() == 0 {
+		t.Error("nothing waits even before the end")
+	}
+	r.s.Close()
+	if got := clock.waiting.Load(); got != 0 {
+		t.Errorf("%d timers wait for the end of a server that has ended", got)
 	}
 }

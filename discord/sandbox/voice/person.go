@@ -93,8 +93,8 @@ func (p *person) hear(from *packet) {
 		return
 	}
 	p.buffer = opus
-	p.s.note(ear{p.member.seat.User, speaker}, Packet{At: p.s.clock.Now(), SSRC: from.header.SSRC, Seq: from.header.Seq,
-		Timestamp: from.header.Timestamp, Opus: opus})
+	p.s.note(overheard{p.member.seat.User, speaker, Packet{At: p.s.clock.Now(), SSRC: from.header.SSRC, Seq: from.header.Seq,
+		Timestamp: from.header.Timestamp, Opus: opus}})
 }
 
 // end implements link.

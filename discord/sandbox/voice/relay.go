@@ -3,6 +3,7 @@ package voice
 import (
 	"bytes"
 
+	"cordial/discord/voice/audio"
 	"cordial/discord/voice/rtp"
 )
 
@@ -12,9 +13,6 @@ type packet struct {
 	header  rtp.Header
 	payload []byte
 }
-
-// silence is the frame that clients send when they stop to speak.
-var silence = []byte{0xF8, 0xFF, 0xFE}
 
 // relay passes a packet on to everybody else in the call, unless the speaker is muted.
 func (s *Server) relay(p *packet) {
@@ -38,7 +36,7 @@ func (p *packet) dress() (ext []byte, padding int) {
 	if p.header.Seq%paddedEvery == 0 {
 		padding = 1 + int(p.header.Seq/paddedEvery)%paddedEvery
 	}
-	if bytes.Equal(p.payload, silence) {
+	if bytes.Equal(p.payload, audio.Silence) {
 		return nil, padding
 	}
 	return audioLevel, padding

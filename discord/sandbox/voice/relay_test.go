@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"cordial/discord"
+	"cordial/discord/voice/audio"
 	"cordial/discord/voice/rtp"
 )
 
@@ -124,7 +125,7 @@ func TestDress(t *testing.T) {
 	for range 2 * paddedEvery {
 		speaker.say("sound")
 	}
-	speaker.say(string(silence))
+	speaker.say(string(audio.Silence))
 	padded := 0
 	packets := listener.packets()
 	for i, p := range packets {

@@ -51,7 +51,7 @@ type Server struct {
 	conns    map[*conn]bool
 	people   map[discord.Snowflake]*person // those who are in a call
 	talking  map[discord.Snowflake]bool    // the people whom Speak has speak
-	heard    map[ear][]Packet              // bounded by the limits for each
+	heard    []overheard                   // in the order of time, bounded by the limits
 	network  Network
 	faults   faults
 	closed   bool
@@ -85,7 +85,7 @@ func Start(o Options) (*Server, error) {
 	}
 	s := &Server{o: o, limits: DefaultLimits(), clock: o.Clock, lastSSRC: firstSSRC,
 		seats: map[place]*seat{}, calls: map[discord.Snowflake]*call{}, bySSRC: map[uint32]*member{}, conns: map[*conn]bool{},
-		people: map[discord.Snowflake]*person{}, talking: map[discord.Snowflake]bool{}, heard: map[ear][]Packet{}, faults: newFaults()}
+		people: map[discord.Snowflake]*person{}, talking: map[discord.Snowflake]bool{}, faults: newFaults()}
 	if s.clock == nil {
 		s.clock = clockwork.NewRealClock()
 	}

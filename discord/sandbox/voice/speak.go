@@ -53,7 +53,7 @@ func (s *Server) Speak(ctx context.Context, user discord.Snowflake, source audio
 		}
 	}
 	for range stopFrames {
-		if err := speech.say(ctx, silence, audio.FrameSamples); err != nil {
+		if err := speech.say(ctx, audio.Silence, audio.FrameSamples); err != nil {
 			return err
 		}
 	}

@@ -114,7 +114,7 @@ func checkSpeech(t *testing.T, packets []heard, count int) {
 		if p.Seq != first.Seq+uint16(i) || p.Timestamp != first.Timestamp+uint32(i*960) || p.Marker != (i == 0) {
 			t.Errorf("packet %d is %+v after %+v", i, p.Header, first.Header)
 		}
-		if (p.payload == string(silence)) != (i >= count) {
+		if (p.payload == string(audio.Silence)) != (i >= count) {
 			t.Errorf("packet %d holds %q", i, p.payload)
 		}
 	}
@@ -227,7 +227,7 @@ func TestPeopleHearClients(t *testing.T) {
 	for opus, samples := range Placed(packets) {
 		placed = append(placed, fmt.Sprintf("%q %d", opus, samples))
 	}
-	want := fmt.Sprintf("[%q 960 %q 960 %q 960 %q 960 %q 960]", word("a", 0), silence, word("a", 1), silence, word("a", 2))
+	want := fmt.Sprintf("[%q 960 %q 960 %q 960 %q 960 %q 960]", word("a", 0), audio.Silence, word("a", 1), audio.Silence, word("a", 2))
 	if got := fmt.Sprint(placed); got != want {
 		t.Errorf("placed: %s, want %s", got, want)
 	}
@@ -246,6 +246,13 @@ func TestHeardIsBounded(t *testing.T) {
 	if got := r.s.Heard(ada, linus); len(got) != 3 || !bytes.Equal(got[0].Opus, word("a", 2)) {
 		t.Errorf("%+v is kept", got)
 	}
+	r.s.Admit(seatOf(grace, asPerson))
+	c.say(string(word("a", 5)))
+	c.say(string(word("a", 6)))
+	first, second := r.s.Heard(ada, linus), r.s.Heard(grace, linus)
+	if len(first)+len(second) != 3 || !bytes.Equal(slices.Concat(first, second)[2].Opus, word("a", 6)) {
+		t.Errorf("of all together %+v and %+v are kept", first, second)
+	}
 }
 
 // TestSourcesAreEncoded wants samples to be said as Opus packets of 20 ms.
@@ -263,7 +270,7 @@ func TestSourcesAreEncoded(t *testing.T) {
 		<-r.clock.waits
 		r.clock.Advance(frameTime)
 	}
-	if got := c.hear(); got.payload != string(silence) {
+	if got := c.hear(); got.payload != string(audio.Silence) {
 		t.Errorf("after the sound comes %q", got.payload)
 	}
 	r.s.Close()

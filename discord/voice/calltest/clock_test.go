@@ -14,31 +14,40 @@ type stepClock struct {
 	*clockwork.FakeClock
 
 	mu  sync.Mutex
-	way []onWay // in the order of their arrivals
+	way []*onWay // in the order of their arrivals
 }
 
-// onWay is something that waits for its moment.
+// onWay is something that waits for its moment. It can be stopped, and nothing else of what a timer can.
 type onWay struct {
+	clockwork.Timer
+	clock  *stepClock
 	at     time.Time
 	arrive func()
 }
 
-// AfterFunc implements [clockwork.Clock]. What waits for less than a second cannot be stopped.
+// Stop implements [clockwork.Timer].
+func (w *onWay) Stop() bool {
+	w.clock.mu.Lock()
+	defer w.clock.mu.Unlock()
+	before := len(w.clock.way)
+	w.clock.way = slices.DeleteFunc(w.clock.way, func(other *onWay) bool { return other == w })
+	return len(w.clock.way) < before
+}
+
+// AfterFunc implements [clockwork.Clock].
 func (c *stepClock) AfterFunc(d time.Duration, f func()) clockwork.Timer {
 	if d >= time.Second {
 		return c.FakeClock.AfterFunc(d, f)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	next := onWay{c.Now().Add(d), f}
-	i, _ := slices.BinarySearchFunc(c.way, next, func(a, b onWay) int {
-		if a.at.After(b.at) {
-			return 1
-		}
-		return -1 // behind what comes at the same moment
-	})
-	c.way = slices.Insert(c.way, i, next)
-	return nil
+	next := &onWay{clock: c, at: c.Now().Add(d), arrive: f}
+	i := len(c.way)
+	for i > 0 && c.way[i-1].at.After(next.at) {
+		i--
+	}
+	c.way = slices.Insert(c.way, i, next) // behind what comes at the same moment
+	return next
 }
 
 // step lets time go on by as much as that, or until something arrives before. It reports how far it went, after what arrived did so.
