@@ -303,7 +303,8 @@ func (c *Client) Cancel(ctx context.Context, task int64) error {
 	return c.result(ctx, done)
 }
 
-// completionPatience bounds how long Tab waits for a busy script.
+// completionPatience bounds how long Tab waits for a busy script: the server
+// gives an answer once it is cancelled, also while Lua code is stuck.
 const completionPatience = time.Second
 
 // Complete implements [repl.Evaluator].
