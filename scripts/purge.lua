@@ -47,6 +47,9 @@ end
 
 local channel, problem = dc:find_channel(o.channel, {guild = o.guild})
 if not channel then args.fail(problem) end
+if not channel.guild_id or channel.type == discord.channel_types.GUILD_CATEGORY then
+  args.fail(o.channel .. " is no channel or thread of a server that holds messages")
+end
 if channel.type == discord.channel_types.GUILD_FORUM or channel.type == discord.channel_types.GUILD_MEDIA then
   args.fail("#" .. channel.name .. " is a forum, whose messages are in its threads; name one of them by id")
 end

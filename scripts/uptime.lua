@@ -74,8 +74,11 @@ local function find_person(name)
   if not guild then guild, reason = dc:find_guild(o.guild) end
   if not guild then args.fail(reason) end
   local id = name:match("^%d+$") or guild:find_member(name)
-  if not id then args.fail("nobody in " .. guild.name .. " is called " .. name) end
-  return {name = "@" .. guild:member(id).name, person = id}
+  local found, member
+  if id then found, member = pcall(guild.member, guild, id) end
+  if not id or not found and member.status == 404 then args.fail("nobody in " .. guild.name .. " is called " .. name) end
+  if not found then error(member, 0) end
+  return {name = "@" .. member.name, person = id}
 end
 
 -- An address as it is shown: without what may be secret.

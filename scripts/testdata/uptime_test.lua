@@ -208,6 +208,7 @@ test("says what is wrong with its arguments", function(t)
     {"\"otters.example\" is no address", "otters.example"},
     {"two are called http://a/; give them names", "http://a/?x=1", "http://a/?x=2"},
     {"nobody in natedog's server is called otter", "@otter"},
+    {"nobody in natedog's server is called 4711", "@4711"},
     {"%-%-summary goes with %-%-every", "http://a/", "--summary", "@daily"},
     {"%-%-to and %-%-webhook%-file exclude", "http://a/", "--to", "general", "--webhook-file", "X"},
     {"uptime_test.lua: it is no URL of a webhook", "http://a/", "--webhook-file", (debug.getinfo(1).source:gsub("^@", ""))},
