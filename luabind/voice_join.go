@@ -103,7 +103,7 @@ func (v *luaVoice) listen() {
 	if !first {
 		return
 	}
-	for _, event := range []string{"READY", "GUILD_CREATE", "GUILD_DELETE", "VOICE_STATE_UPDATE", "VOICE_SERVER_UPDATE"} {
+	for _, event := range voice.Events() {
 		v.b.gateway.listeners.add(&subscription{event: event, deliver: func(e *gatewayEvent) { v.connect().Handle(e.Type, e.Data) }})
 	}
 	v.b.gateway.changed()

@@ -20,7 +20,7 @@ func (c *Connection) arrive(ctx context.Context) error {
 	if err := c.await(ctx, arriveWait, c.settled); err != nil {
 		return c.cause(ctx, err)
 	}
-	err := c.await(ctx, keysWait, func() bool { return c.media != nil && (c.media.dave.Version() == 0 || c.media.dave.Ready()) })
+	err := c.await(ctx, keysWait, func() bool { return c.media != nil && c.media.e2ee().Ready })
 	if errors.Is(err, errTimeout) {
 		c.notice(Notice{Kind: NoticeNoKeys, Text: "the keys of the end-to-end encryption did not come yet: until they do, the bot cannot speak"})
 		return nil

@@ -86,8 +86,13 @@ func (c *Connection) E2EE() E2EE {
 	if m == nil || m.opener.Load() == nil {
 		return E2EE{}
 	}
-	version := m.dave.Version()
-	return E2EE{Version: version, Ready: version == 0 || m.dave.Ready(), Epoch: m.dave.Epoch(), Code: m.dave.Code()}
+	return m.e2ee()
+}
+
+// e2ee tells how the end-to-end encryption of the session stands.
+func (m *media) e2ee() E2EE {
+	s := m.dave.State()
+	return E2EE{Version: s.Version, Ready: s.Version == 0 || s.Ready, Epoch: s.Epoch, Code: s.Code}
 }
 
 // VerificationCode gives the 45 digits that both the bot and another user in the channel see, if nobody sits between them. It is ""

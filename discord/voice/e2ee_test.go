@@ -22,7 +22,9 @@ import (
 // epoch waits until the keys are other ones than before, and are there.
 func (r *rig) epoch(c *Connection, before E2EE) E2EE {
 	r.Helper()
-	r.until(c, "other keys", func() bool { return c.media != nil && c.media.dave.Ready() && c.media.dave.Code() != before.Code })
+	r.until(c, "other keys", func() bool {
+		return c.media != nil && c.media.dave.State().Ready && c.media.dave.State().Code != before.Code
+	})
 	return c.E2EE()
 }
 

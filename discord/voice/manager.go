@@ -30,8 +30,8 @@ func NewManager(o Options) *Manager {
 }
 
 // Join connects the bot to a voice channel, or moves it there if it is connected in that guild already. It returns when the bot can
-// speak and hear. It fails with a NoAnswerError, with what Connection.Err tells, or with the cause of ctx; then the bot is in no
-// channel.
+// speak and hear. It fails with a NoAnswerError, with what Connection.Err tells, or with the cause of ctx; then a bot that was in no
+// channel of the guild is in none, and one that was stays.
 func (m *Manager) Join(ctx context.Context, guild, channel discord.Snowflake, o JoinOptions) (*Connection, error) {
 	if guild.Uint() == 0 || channel.Uint() == 0 {
 		return nil, &TargetError{guild, channel}
@@ -107,13 +107,9 @@ func (m *Manager) Handle(event string, data []byte) {
 	}
 }
 
-// Interested tells whether Handle has a use for an event.
-func Interested(event string) bool {
-	switch event {
-	case "VOICE_STATE_UPDATE", "VOICE_SERVER_UPDATE", "GUILD_CREATE", "GUILD_DELETE", "READY":
-		return true
-	}
-	return false
+// Events are the events of the gateway that Handle has a use for.
+func Events() []string {
+	return []string{"VOICE_STATE_UPDATE", "VOICE_SERVER_UPDATE", "GUILD_CREATE", "GUILD_DELETE", "READY"}
 }
 
 // Connection is the guild's, nil if there is none.
@@ -141,8 +137,8 @@ func (m *Manager) seated(guild discord.Snowflake) bool {
 	return m.seats[guild]
 }
 
-// Close leaves all channels and waits until every connection has ended, for some seconds at the most. No channel can be joined
-// after it.
+// Close leaves all channels and waits until every connection has ended; for the gateway's confirmations it waits some seconds at the
+// most. No channel can be joined after it.
 func (m *Manager) Close() error {
 	m.mu.Lock()
 	m.closed = true

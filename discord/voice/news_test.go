@@ -164,7 +164,7 @@ func TestMovedWithoutWord(t *testing.T) {
 			recoveries++
 		}
 	}
-	r.until(c, "to be back", func() bool { return c.settled() && c.media.dave.Ready() })
+	r.until(c, "to be back", func() bool { return c.settled() && c.media.dave.State().Ready })
 	if c.ChannelID() != lounge || recoveries > 2*maxInvalid { // proposals for the other group count, too
 		t.Errorf("in %s after %d recoveries", c.ChannelID(), recoveries)
 	}

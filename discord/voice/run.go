@@ -21,7 +21,7 @@ func (c *Connection) run() {
 	defer c.cancel()
 	var last loss
 	for state := Joining; state != Closed; {
-		ok := true
+		var ok bool
 		switch state {
 		case Joining:
 			last, ok = c.join()
@@ -325,19 +325,5 @@ func sleep(ctx context.Context, clock clockwork.Clock, d time.Duration) {
 	select {
 	case <-timer.Chan():
 	case <-ctx.Done():
-	}
-}
-
-// checkUnheard tells of speech that is not heard.
-func (c *Connection) checkUnheard(now time.Time) {
-	c.mu.Lock()
-	deaf, deafened := c.options.Deaf, c.deafened
-	c.mu.Unlock()
-	if deaf {
-		return
-	}
-	for _, one := range c.streams.suspicious(now) {
-		one.deafened = deafened
-		c.notice(Notice{Kind: NoticeUnheard, User: one.user, Text: one.String()})
 	}
 }

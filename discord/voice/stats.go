@@ -29,5 +29,5 @@ type Stats struct {
 	Speakers map[discord.Snowflake]SpeakerStats // "" are those whose user never became known
 	Foreign  uint64                             // UDP datagrams that were not encrypted with the key of the connection, or damaged
 	Sent     uint64                             // packets of SendOpus
-	Unsent   uint64                             // packets of SendOpus while the connection was away, or had no key yet, or was slow
+	Unsent   uint64                             // packets of SendOpus while the connection was away, had no key yet, or could not tell the others yet who speaks
 }

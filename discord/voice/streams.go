@@ -11,7 +11,7 @@ import (
 )
 
 // maxStreams bounds the streams of one media session, and maxSpeakers the users whose counters are kept: what is beyond counts for the
-// user "". It bounds the users who are there, too, and is more than a channel holds: who is beyond is not listed.
+// user "". maxSpeakers also bounds the users who are listed; a channel holds fewer.
 const (
 	maxStreams  = 4096
 	maxSpeakers = 16384

@@ -85,3 +85,17 @@ func (u unheard) String() string {
 	return fmt.Sprintf("%s speaks, but nothing can be heard: of %d packets %d could not be decrypted, %d had to wait for a key, and %d were no Opus",
 		who, u.stats.Received, u.stats.Failed, u.stats.Held, u.stats.Invalid)
 }
+
+// checkUnheard tells of speech that is not heard.
+func (c *Connection) checkUnheard(now time.Time) {
+	c.mu.Lock()
+	deaf, deafened := c.options.Deaf, c.deafened
+	c.mu.Unlock()
+	if deaf {
+		return
+	}
+	for _, one := range c.streams.suspicious(now) {
+		one.deafened = deafened
+		c.notice(Notice{Kind: NoticeUnheard, User: one.user, Text: one.String()})
+	}
+}

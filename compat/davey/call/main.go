@@ -128,7 +128,8 @@ func (h *host) answer(r request) (answer reply) {
 }
 
 func stateOf(s *dave.Session, other uint64) *state {
-	st := &state{Version: s.Version(), Ready: s.Ready(), Epoch: s.Epoch(), Code: s.Code(), CodeWith: s.CodeWith(other)}
+	now := s.State()
+	st := &state{Version: now.Version, Ready: now.Ready, Epoch: now.Epoch, Code: now.Code, CodeWith: s.CodeWith(other)}
 	for _, user := range s.Members() {
 		st.Members = append(st.Members, fmt.Sprint(user))
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log"
 	"net/http"
+	"slices"
 	"time"
 
 	"cordial/discord"
@@ -42,8 +43,9 @@ func newBot(server *sandbox.Server) (*bot, error) {
 	}
 	b := &bot{guild: info.GuildID, stopped: make(chan error, 1)}
 	client, err := gateway.New(gateway.Options{
-		Token: info.BotToken, Rest: api, Intents: discord.IntentGuilds | discord.IntentGuildVoiceStates, Interested: voice.Interested,
-		Handle: func(e *gateway.Event) { b.channels.Handle(e.Type, e.Data) },
+		Token: info.BotToken, Rest: api, Intents: discord.IntentGuilds | discord.IntentGuildVoiceStates,
+		Interested: func(event string) bool { return slices.Contains(voice.Events(), event) },
+		Handle:     func(e *gateway.Event) { b.channels.Handle(e.Type, e.Data) },
 	})
 	if err != nil {
 		return nil, err

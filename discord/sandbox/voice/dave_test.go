@@ -145,8 +145,8 @@ func TestEncryptedCall(t *testing.T) {
 		}
 	}
 	talk(t, a, b, c)
-	if a.dave.Code() == "" || a.dave.Code() != c.dave.Code() {
-		t.Errorf("the codes are %q and %q", a.dave.Code(), c.dave.Code())
+	if a.dave.State().Code == "" || a.dave.State().Code != c.dave.State().Code {
+		t.Errorf("the codes are %q and %q", a.dave.State().Code, c.dave.State().Code)
 	}
 	b.ws.Close(websocket.StatusNormalClosure, "")
 	a.await("b's end", func() bool { return len(r.s.conns) == 2 })
@@ -191,8 +191,8 @@ func TestPeopleInAnEncryptedCall(t *testing.T) {
 	r.s.Expel(guild, ada, discord.VoiceCloseDisconnected)
 	r.s.Expel(guild, grace, discord.VoiceCloseDisconnected)
 	settle(c)
-	if c.dave.Epoch() != 0 || !c.dave.Ready() {
-		t.Errorf("alone again, the client is at epoch %d, ready %v", c.dave.Epoch(), c.dave.Ready())
+	if c.dave.State().Epoch != 0 || !c.dave.State().Ready {
+		t.Errorf("alone again, the client is at epoch %d, ready %v", c.dave.State().Epoch, c.dave.State().Ready)
 	}
 }
 
@@ -237,7 +237,7 @@ func TestTransitionsDoNotWaitForEver(t *testing.T) {
 	r := encryptedRig(t)
 	a := r.joinEncrypted(ada)
 	r.s.Admit(seatOf(grace, asPerson))
-	for i := 0; i < 20 && a.dave.Epoch() == 0; i++ {
+	for i := 0; i < 20 && a.dave.State().Epoch == 0; i++ {
 		for _, f := range a.pending() {
 			if f.op == discord.VoiceOpDAVEMLSAnnounceCommitTransition || f.op == discord.VoiceOpDAVEMLSWelcome {
 				a.dave.Binary(f.op, f.mls) // and no word that it is ready

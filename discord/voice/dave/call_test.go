@@ -196,8 +196,8 @@ func (c *call) agree(users ...uint64) {
 		if !slices.Equal(s.Members(), users) {
 			c.t.Errorf("%d sees the members %v, want %v", user, s.Members(), users)
 		}
-		if !s.Ready() || s.Epoch() != first.Epoch() || s.Code() != first.Code() || len(s.Code()) != 30 {
-			c.t.Errorf("%d is at epoch %d with code %q, %d at %d with %q", user, s.Epoch(), s.Code(), users[0], first.Epoch(), first.Code())
+		if !s.State().Ready || s.State().Epoch != first.State().Epoch || s.State().Code != first.State().Code || len(s.State().Code) != 30 {
+			c.t.Errorf("%d is at epoch %d with code %q, %d at %d with %q", user, s.State().Epoch, s.State().Code, users[0], first.State().Epoch, first.State().Code)
 		}
 	}
 }

@@ -25,16 +25,6 @@ const (
 // fingerprintSalt is the same for everybody, so that both sides compute the same code.
 var fingerprintSalt = []byte{0x24, 0xca, 0xb1, 0x7a, 0x7a, 0xf8, 0xec, 0x2b, 0x82, 0xb4, 0x12, 0xb9, 0x2d, 0xab, 0x19, 0x2e}
 
-// Code is the call's privacy code of 30 digits, "" without a group. All members of an epoch see the same.
-func (s *Session) Code() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.epoch.group == nil {
-		return ""
-	}
-	return displayable(s.epoch.group.Authenticator(), codeDigits)
-}
-
 // CodeWith is the verification code of 45 digits that we share with another member, "" when they are not in the group. It takes
 // about a tenth of a second to compute.
 func (s *Session) CodeWith(user uint64) string {

@@ -93,8 +93,8 @@ func TestLastMemberBeginsAnew(t *testing.T) {
 	c.leave(1)
 	c.run()
 	alone := c.sessions[2]
-	if !alone.Ready() || alone.Epoch() != 0 {
-		t.Errorf("alone: ready %v, epoch %d", alone.Ready(), alone.Epoch())
+	if !alone.State().Ready || alone.State().Epoch != 0 {
+		t.Errorf("alone: ready %v, epoch %d", alone.State().Ready, alone.State().Epoch)
 	}
 	c.join(3)
 	c.run()
@@ -183,8 +183,8 @@ func TestDowngradeAndUpgrade(t *testing.T) {
 	}
 	c.run()
 	c.talk()
-	if s := c.sessions[1]; s.Version() != 0 || s.Ready() || s.Code() != "" {
-		t.Errorf("version %d, ready %v, code %q after the downgrade", s.Version(), s.Ready(), s.Code())
+	if s := c.sessions[1]; s.Version() != 0 || s.State().Ready || s.State().Code != "" {
+		t.Errorf("version %d, ready %v, code %q after the downgrade", s.Version(), s.State().Ready, s.State().Code)
 	}
 	if got, err := c.sessions[2].Decrypt(nil, 1, old); err != nil || string(got) != "late" {
 		t.Errorf("a frame from before comes as %q: %v", got, err)
@@ -362,10 +362,10 @@ func TestCodes(t *testing.T) {
 			t.Errorf("the code with %d is %q", nobody, code)
 		}
 	}
-	before := c.sessions[1].Code()
+	before := c.sessions[1].State().Code
 	c.join(4)
 	c.run()
-	if c.sessions[1].Code() == before {
+	if c.sessions[1].State().Code == before {
 		t.Error("the privacy code stays when somebody joins")
 	}
 }

@@ -9,21 +9,23 @@ func (s *Session) Version() int {
 	return s.version
 }
 
-// Ready says whether frames are sent encrypted.
-func (s *Session) Ready() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.version > 0 && s.sender != nil
+// State is how a session stands at one moment.
+type State struct {
+	Version int    // of the protocol that frames are sent with; 0 is without encryption
+	Ready   bool   // frames are sent encrypted
+	Epoch   uint64 // that of the group, 0 without one and for a member who is alone
+	Code    string // the call's privacy code of 30 digits, "" without a group. All members of an epoch see the same
 }
 
-// Epoch is that of the group, 0 without one and for a member who is alone.
-func (s *Session) Epoch() uint64 {
+// State tells how the session stands.
+func (s *Session) State() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.epoch.group == nil {
-		return 0
+	state := State{Version: s.version, Ready: s.version > 0 && s.sender != nil}
+	if group := s.epoch.group; group != nil {
+		state.Epoch, state.Code = group.Epoch(), displayable(group.Authenticator(), codeDigits)
 	}
-	return s.epoch.group.Epoch()
+	return state
 }
 
 // Members lists the users in the group, ascending, none without one.
