@@ -17,7 +17,8 @@ const beat = 100 * time.Millisecond
 type intake struct {
 	clock clockwork.Clock
 	queue *queue
-	rings map[discord.Snowflake]*jitter.Ring
+	rings map[discord.Snowflake]*jitter.Ring // nil for users who are left out
+	heard map[discord.Snowflake]time.Time    // when a user's last packet came
 	quit  chan struct{}
 	done  chan struct{}
 
@@ -29,7 +30,7 @@ type intake struct {
 
 func newIntake(clock clockwork.Clock) *intake {
 	return &intake{
-		clock: clock, queue: newQueue(), rings: map[discord.Snowflake]*jitter.Ring{},
+		clock: clock, queue: newQueue(), rings: map[discord.Snowflake]*jitter.Ring{}, heard: map[discord.Snowflake]time.Time{},
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}
 }
@@ -88,7 +89,14 @@ func (in *intake) packet(p voice.Packet) {
 		}
 		in.rings[p.User] = ring
 	}
+	in.heard[p.User] = p.At
 	if ring != nil {
 		ring.Push(jitter.Packet{SSRC: p.SSRC, Seq: p.Seq, Timestamp: p.Timestamp, At: p.At, Opus: p.Opus})
 	}
+}
+
+// forget forgets a user, whose next packet is then as their first.
+func (in *intake) forget(user discord.Snowflake) {
+	delete(in.rings, user)
+	delete(in.heard, user)
 }

@@ -13,6 +13,9 @@ import (
 	"cordial/discord/voice/jitter"
 )
 
+// quietTime is how long a listener remembers somebody who says nothing.
+const quietTime = time.Minute
+
 // maxClips is how many clips wait for the listener's function at the most. When there are more, new ones are dropped and counted.
 const maxClips = 32
 
@@ -102,6 +105,20 @@ func (l *Listener) beat(now time.Time) {
 	for _, c := range l.cutters {
 		c.advance(now)
 	}
+	for user, at := range l.intake.heard {
+		if now.Sub(at) > quietTime {
+			l.forget(user)
+		}
+	}
+}
+
+// forget forgets a user, unless a long pause of theirs may be a part of an utterance.
+func (l *Listener) forget(user discord.Snowflake) {
+	if c := l.cutters[user]; c != nil && c.clip != nil {
+		return
+	}
+	delete(l.cutters, user)
+	l.intake.forget(user)
 }
 
 func (l *Listener) finish() {

@@ -73,6 +73,26 @@ func TestUtterancesComeWhenTheyAreOver(t *testing.T) {
 	})
 }
 
+// A listener lives as long as a bot: it forgets who has been silent for long, unless that is a pause in what they say.
+func TestListenerForgetsTheSilent(t *testing.T) {
+	for pause, want := range map[time.Duration]struct{ clips, remembered int }{time.Second: {3, 1}, 2 * time.Minute: {2, 2}} {
+		synctest.Test(t, func(t *testing.T) {
+			given := 0
+			l := Listen(UtteranceOptions{Users: []discord.Snowflake{"1", "2"}, Pause: pause, Max: 10 * time.Minute}, func(*Clip) { given++ })
+			play(arrivals(1,
+				speaker{user: "1", ssrc: 1, talk: []stretch{seconds(0, 1), seconds(70, 71)}},
+				speaker{user: "2", ssrc: 2, talk: []stretch{seconds(0, 1)}},
+				speaker{user: "3", ssrc: 3, talk: []stretch{seconds(0, 1)}},
+			), 75*time.Second, l.Packet)
+			l.Stop()
+			if remembered := len(l.cutters); given != want.clips || remembered != want.remembered || len(l.intake.rings) != remembered || len(l.intake.heard) != remembered {
+				t.Errorf("with a pause of %v: %d clips, %d cutters, %d rings and %d times remembered; want %d clips of %d", pause,
+					given, remembered, len(l.intake.rings), len(l.intake.heard), want.clips, want.remembered)
+			}
+		})
+	}
+}
+
 func TestClipsAreWritten(t *testing.T) {
 	talk := []stretch{seconds(1, 2), seconds(2.5, 3)}
 	_, clips := listen(t, UtteranceOptions{}, 5*time.Second, speaker{user: "1", ssrc: 1, talk: talk, loss: 0.05})
