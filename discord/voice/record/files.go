@@ -93,8 +93,9 @@ func (l *layout) check() error {
 	if err != nil {
 		return err
 	}
+	tracks := l.trackNames()
 	for _, entry := range entries {
-		if name := entry.Name(); !l.overwrite && (name == l.name+".json" || l.isTrack(name)) {
+		if name := entry.Name(); !l.overwrite && (name == l.name+".json" || tracks.MatchString(name)) {
 			return refuse(filepath.Join(l.folder, name))
 		}
 	}
@@ -110,16 +111,16 @@ func (l *layout) checkMix() error {
 	if _, err := readFolder(filepath.Clean(folder)); err != nil {
 		return err
 	}
-	if l.isTrack(name) && sameFolder(folder, l.folder) {
+	if l.trackNames().MatchString(name) && sameFolder(folder, l.folder) {
 		return fmt.Errorf("%s is what the track of a speaker is called: give the mix another name", l.mixed)
 	}
 	_, err := l.mix().next()
 	return err
 }
 
-// isTrack reports whether a file's name may be that of a speaker's track. Some disks make no difference between large and small letters.
-func (l *layout) isTrack(name string) bool {
-	return regexp.MustCompile(`(?i)^` + regexp.QuoteMeta(l.name) + `_\d+(_\d+)?` + regexp.QuoteMeta(l.ext) + `$`).MatchString(name)
+// trackNames matches what the files of a speaker's track may be called. Some disks make no difference between large and small letters.
+func (l *layout) trackNames() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^` + regexp.QuoteMeta(l.name) + `_\d+(_\d+)?` + regexp.QuoteMeta(l.ext) + `$`)
 }
 
 func sameFolder(a, b string) bool {

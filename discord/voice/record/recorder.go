@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -51,7 +50,8 @@ type Recorder struct {
 	mixed  *files
 	beats  int
 	errs   []error
-	slow   bool // the disk or the processor was too slow once
+	failed map[string]bool // what is written again and again, and could not be
+	slow   bool            // the disk or the processor was too slow once
 
 	manifestAt int // the beat at which the manifest is written next
 }
@@ -80,7 +80,7 @@ func newRecorder(path string, o Options) (*Recorder, error) {
 	}
 	r := &Recorder{
 		o: o, layout: l, started: o.Clock.Now(), intake: newIntake(o.Clock), names: newNames(o.Names, o.Clock),
-		tracks: map[discord.Snowflake]*track{}, manifestAt: manifestBeats,
+		tracks: map[discord.Snowflake]*track{}, failed: map[string]bool{}, manifestAt: manifestBeats,
 	}
 	if l.mixed != "" {
 		r.mixed = l.mix()
@@ -130,9 +130,7 @@ func (r *Recorder) beat(now time.Time) {
 		r.advance(audio.Samples(now.Sub(r.started)))
 	}
 	if r.beats >= r.manifestAt {
-		if err := r.describe(now, false).save(); err != nil {
-			r.fail(fmt.Errorf("write the manifest: %w", err))
-		}
+		r.failOnce("the manifest", r.describe(now, false).save())
 		r.manifestAt = r.beats + manifestBeats*(1+r.segments()/1000)
 	}
 }
@@ -167,14 +165,7 @@ func (r *Recorder) advance(now int64) {
 		return
 	}
 	r.mixer.write(now - audio.Samples(mixHold))
-	r.checkMix(r.mixer.flush())
-}
-
-// checkMix tells of a mix that cannot be written.
-func (r *Recorder) checkMix(err error) {
-	if err != nil {
-		r.fail(fmt.Errorf("write the mix: %w", err))
-	}
+	r.failOnce("the mix", r.mixer.flush())
 }
 
 // finish ends all tracks at the same sample.
@@ -193,19 +184,25 @@ func (r *Recorder) finish() {
 		t.close()
 	}
 	if r.mixer != nil {
-		r.checkMix(r.mixer.close(end))
+		r.failOnce("the mix", r.mixer.close(end))
 	}
 	result := r.describe(r.started.Add(audio.Duration(end)), true)
-	if err := result.save(); err != nil {
-		r.fail(fmt.Errorf("write the manifest: %w", err))
-	}
+	r.failOnce("the manifest", result.save())
 	r.result, r.err = *result, errors.Join(r.errs...)
 }
 
-// fail notes that a file cannot be written, once.
+// failOnce notes the first error of a file that is written again and again.
+func (r *Recorder) failOnce(what string, err error) {
+	if err == nil || r.failed[what] {
+		return
+	}
+	r.failed[what] = true
+	r.fail(fmt.Errorf("write %s: %w", what, err))
+}
+
+// fail notes that a file cannot be written.
 func (r *Recorder) fail(err error) {
-	same := func(e error) bool { return e.Error() == err.Error() }
-	if len(r.errs) == maxErrors || slices.ContainsFunc(r.errs, same) {
+	if len(r.errs) == maxErrors {
 		return
 	}
 	r.errs = append(r.errs, err)
