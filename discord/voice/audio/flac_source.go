@@ -74,6 +74,8 @@ func (r *flacReader) readFrame() (err error) {
 			return fmt.Errorf("%w: its FLAC frames end at sample %d", ErrTruncated, r.next)
 		}
 		return io.EOF
+	case errors.Is(err, ErrTruncated): // by the server
+		return fmt.Errorf("%w, after sample %d", err, r.next)
 	case err != nil:
 		if r.info.NSamples > 0 && missing <= 0 {
 			return io.EOF // tags behind the sound

@@ -161,6 +161,18 @@ func TestStreamsThatFail(t *testing.T) {
 	}
 }
 
+// A stream of FLAC that the server cuts off is no damaged file.
+func TestFLACCutByServer(t *testing.T) {
+	file := soundFile(t, ".flac", noise(2, SampleRate, 1))
+	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", fmt.Sprint(len(file)))
+		_, _ = w.Write(file[:len(file)/2])
+	})
+	if _, err := openFile(t, url).Read(make([]int16, 2*SampleRate)); !errors.Is(err, ErrTruncated) || errors.Is(err, ErrDamaged) {
+		t.Error(err)
+	}
+}
+
 // silentServer sends the beginning of a file and then nothing more until the test ends or the client goes.
 func silentServer(t *testing.T) (url string) {
 	file := soundFile(t, ".wav", tone(2, SampleRate, 440))

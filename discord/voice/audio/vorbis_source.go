@@ -71,7 +71,8 @@ func (r *vorbisReader) chain() error {
 		return err
 	}
 	if rate, channels := r.layout(); file.SampleRate() != rate || file.Channels() != channels {
-		return fmt.Errorf("it goes on with %d channels at %d Hz in place of %d at %d Hz", file.Channels(), file.SampleRate(), channels, rate)
+		return fmt.Errorf("%w: it goes on with %d channels at %d Hz in place of %d at %d Hz",
+			ErrUnknownFormat, file.Channels(), file.SampleRate(), channels, rate)
 	}
 	r.file = file
 	r.link++
@@ -145,6 +146,8 @@ func vorbisError(err error) error {
 		return io.EOF
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("%w: it ends within a page of Vorbis", ErrTruncated)
+	case errors.Is(err, ErrTruncated), errors.Is(err, ErrUnknownFormat):
+		return err
 	}
 	return fmt.Errorf("%w: %w", ErrDamaged, err)
 }
