@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"cordial/internal/rootfs"
 	"cordial/runtime"
 )
 
@@ -158,7 +159,7 @@ func (p place) explain(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		err = missing{p.folder}
-	case strings.Contains(err.Error(), "escapes from parent"): // os has no name for it
+	case rootfs.Escapes(err):
 		err = fmt.Errorf("a link in it leads out of %s, where the script may not go", p.folder)
 	}
 	return &fileError{p.name, err}

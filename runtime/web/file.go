@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"cordial/internal/rootfs"
 )
 
 // place is a file that a script names. Its functions wait for the disk.
@@ -112,7 +114,7 @@ func fileError(name string, err error) *Error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		reason = "there is no such file or folder"
-	case strings.Contains(reason, "escapes from parent"): // os has no name for it
+	case rootfs.Escapes(err):
 		reason = "lies outside of the script's folder"
 	}
 	return &Error{Kind: kindFile, Reason: name + ": " + reason, Err: err}
