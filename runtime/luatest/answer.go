@@ -49,7 +49,7 @@ func (a *answer) set(L *lua.LState, key string, v lua.LValue) error {
 			return fmt.Errorf("expected a status from 200 to 599, got %d", a.status)
 		}
 	case "headers":
-		return a.setHeaders(L, v)
+		return a.setHeaders(v)
 	case "body":
 		if fn, ok := v.(*lua.LFunction); ok {
 			a.pieces = fn
@@ -76,7 +76,7 @@ func (a *answer) set(L *lua.LState, key string, v lua.LValue) error {
 }
 
 // setHeaders reads a table of headers; a list stands for several of one name.
-func (a *answer) setHeaders(L *lua.LState, v lua.LValue) error {
+func (a *answer) setHeaders(v lua.LValue) error {
 	table, ok := v.(*lua.LTable)
 	if !ok {
 		return bind.Expected("a table", v)

@@ -182,9 +182,10 @@ type ticker struct{ *wait }
 // Reset implements [clockwork.Ticker].
 func (t ticker) Reset(d time.Duration) {
 	t.clock.mu.Lock()
+	defer t.clock.mu.Unlock()
+	t.stop()
 	t.every = d
-	t.clock.mu.Unlock()
-	t.wait.Reset(d)
+	t.clock.add(t.wait, d)
 }
 
 // Stop implements [clockwork.Ticker].

@@ -2,11 +2,13 @@ package luatest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log"
 	"mime"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -47,10 +49,24 @@ func (t *trial) serve(c *bind.Call) (any, error) {
 		base = site.Scheme + "://" + site.Host
 		t.world.Network.name(site, listener.Addr().String())
 	}
-	played := &http.Server{Handler: &site{t, c.Func("fn")}, ErrorLog: log.New(io.Discard, "", 0)}
-	go played.Serve(listener)
-	t.servers = append(t.servers, played)
+	t.play(listener, &site{t, c.Func("fn")})
 	return base, nil
+}
+
+// play serves a site until the end of the test. What it is asked for then is cancelled; the host waits for the tasks that answer.
+func (t *trial) play(listener net.Listener, s *site) {
+	ctx, cancel := context.WithCancel(t.ctx)
+	played := &http.Server{Handler: s, ErrorLog: log.New(io.Discard, "", 0), BaseContext: func(net.Listener) context.Context { return ctx }}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = played.Serve(listener) // until it is closed
+	}()
+	t.servers = append(t.servers, func() {
+		cancel()
+		_ = played.Close() // it ends all the same
+		<-served
+	})
 }
 
 // site answers requests with a function of the test.
@@ -125,7 +141,7 @@ func (s *site) do(r *http.Request, fn *lua.LFunction, arg func(*lua.LState) lua.
 		if err == nil {
 			err = then(L, append(results, lua.LNil)[0])
 		}
-		if err != nil && r.Context().Err() == nil && t.ctx.Err() == nil {
+		if err != nil && r.Context().Err() == nil {
 			t.taskFailed(name, err)
 		}
 		return err

@@ -118,9 +118,9 @@ func (t *Time) rest(ctx context.Context) error {
 // How often run looks whether all wait, by the real clock, and how many times in a row it must find that nothing is due before it calls
 // a test stuck.
 const (
-	lookSoon   = 200 * time.Microsecond
-	lookLate   = 5 * time.Millisecond
-	lookTwenty = 20
+	lookSoon       = 200 * time.Microsecond
+	lookLate       = 5 * time.Millisecond
+	looksTillStuck = 20
 )
 
 // run moves the clock by itself whenever all that goes on waits for it, until ctx ends. When all wait for nothing it calls stuck.
@@ -138,7 +138,7 @@ func (t *Time) run(ctx context.Context, stuck func(error)) {
 		if nothing++; !over {
 			nothing = 0
 		}
-		if nothing == lookTwenty {
+		if nothing == looksTillStuck {
 			stuck(errNever)
 			t.resume() // for what ends the test
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"runtime/pprof"
 	"slices"
@@ -35,16 +34,16 @@ type trial struct {
 	cleanups []*lua.LFunction
 	expected []*expectation
 	skipped  error
-	servers  []io.Closer // of t.serve
+	servers  []func() // end those of t.serve
 
 	mu     sync.Mutex
 	failed []string
 }
 
-// errTimeout is the end of a test that takes too long by the real clock.
-type errTimeout struct{ limit time.Duration }
+// timeoutError is the end of a test that takes too long by the real clock.
+type timeoutError struct{ limit time.Duration }
 
-func (e *errTimeout) Error() string {
+func (e *timeoutError) Error() string {
 	return fmt.Sprintf("the test has taken longer than %s of real time; --timeout allows more", e.limit)
 }
 
@@ -82,7 +81,7 @@ func (r *runner) runOne(ctx context.Context, file, name string) Result {
 func (t *trial) alone(ctx context.Context, do func()) {
 	label := t.r.label()
 	t.world = newWorld(label)
-	ctx, cancel := context.WithTimeoutCause(ctx, t.r.o.Timeout, &errTimeout{t.r.o.Timeout})
+	ctx, cancel := context.WithTimeoutCause(ctx, t.r.o.Timeout, &timeoutError{t.r.o.Timeout})
 	defer cancel()
 	t.ctx, t.end = context.WithCancelCause(ctx)
 	defer t.end(nil)
@@ -112,8 +111,8 @@ func (t *trial) within(do func()) {
 	stop := t.world.Time.start(func(err error) { t.end(err) })
 	defer context.AfterFunc(t.ctx, t.cancelTasks)()
 	do()
-	for _, server := range t.servers {
-		_ = server.Close() // it ends all the same
+	for _, end := range t.servers {
+		end()
 	}
 	if err := host.Close(); err != nil {
 		t.fail(err.Error())
