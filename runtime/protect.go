@@ -21,7 +21,7 @@ func (h *Host) installProtect() {
 // The error is an [*Error] or a [*CancelError]. handler is a Lua function that
 // turns the raised value into another one while the functions that failed are
 // still there, or nil of Lua.
-func (h *Host) protect(L *lua.LState, nargs, nret int, handler lua.LValue) (err error) {
+func (h *Host) protect(L *lua.LState, nargs int, handler lua.LValue) (err error) {
 	g := enter(L, nargs)
 	defer func() {
 		if v := recover(); v != nil {
@@ -30,7 +30,7 @@ func (h *Host) protect(L *lua.LState, nargs, nret int, handler lua.LValue) (err 
 		}
 		g.leave(L)
 	}()
-	L.Call(nargs, nret)
+	L.Call(nargs, lua.MultRet)
 	return nil
 }
 
@@ -113,7 +113,7 @@ func (h *Host) Call(L *lua.LState, fn lua.LValue, args ...lua.LValue) ([]lua.LVa
 	for _, arg := range args {
 		L.Push(arg)
 	}
-	if err := h.protect(L, len(args), lua.MultRet, lua.LNil); err != nil {
+	if err := h.protect(L, len(args), lua.LNil); err != nil {
 		return nil, err
 	}
 	return popResults(L, top), nil
@@ -131,7 +131,7 @@ func popResults(L *lua.LState, top int) []lua.LValue {
 
 func (h *Host) pcall(L *lua.LState) int {
 	L.CheckAny(1)
-	return h.protected(L, h.protect(L, L.GetTop()-1, lua.MultRet, lua.LNil))
+	return h.protected(L, h.protect(L, L.GetTop()-1, lua.LNil))
 }
 
 // xpcall passes further arguments on to the function, as Lua 5.2 does.
@@ -139,7 +139,7 @@ func (h *Host) xpcall(L *lua.LState) int {
 	L.CheckAny(1)
 	handler := L.CheckFunction(2)
 	L.Remove(2)
-	return h.protected(L, h.protect(L, L.GetTop()-1, lua.MultRet, handler))
+	return h.protected(L, h.protect(L, L.GetTop()-1, handler))
 }
 
 // protected returns from pcall or xpcall: err, or what lies on the stack.

@@ -243,7 +243,7 @@ func (h *Host) runBody(t *Task) error {
 	for _, arg := range t.args {
 		L.Push(arg)
 	}
-	if err := h.protect(L, len(t.args), lua.MultRet, lua.LNil); err != nil {
+	if err := h.protect(L, len(t.args), lua.LNil); err != nil {
 		return err
 	}
 	t.results = popResults(L, 0)

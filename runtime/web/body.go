@@ -232,7 +232,7 @@ var pieceType = bind.Type{Name: "string|{path=}", Table: true, From: func(L *lua
 // uploadsType is a table of form fields with files.
 var uploadsType = bind.Type{Name: `{field=path}`, Table: true, From: func(L *lua.LState, v lua.LValue) (any, error) {
 	var files []upload
-	err := eachNamed(L, v, func(field string, v lua.LValue) error {
+	err := eachNamed(v, func(field string, v lua.LValue) error {
 		file, err := uploadOf(L, v)
 		file.field = field
 		files = append(files, file)

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"strings"
@@ -122,7 +123,7 @@ func classify(err error) *Error {
 	case strings.Contains(reason, "Location header"):
 		_, detail, _ := strings.Cut(reason, `": `)
 		kind, reason = kindRedirect, "a redirect that is no address: "+detail
-	case strings.Contains(reason, "EOF"):
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		reason = "the server closed the connection before the end of its answer; try again later"
 	default:
 		reason = "the connection failed: " + reason

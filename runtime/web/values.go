@@ -19,7 +19,7 @@ import (
 // valuesType is a table of names with texts, of a query or a form. A list stands for several values of one name.
 var valuesType = bind.Type{Name: "{name=value}", Table: true, From: func(L *lua.LState, v lua.LValue) (any, error) {
 	values := url.Values{}
-	err := eachNamed(L, v, func(name string, v lua.LValue) error {
+	err := eachNamed(v, func(name string, v lua.LValue) error {
 		text, err := textOf(v)
 		values.Add(name, text)
 		return err
@@ -38,7 +38,7 @@ var lengthHeaders = []string{"Content-Length", "Transfer-Encoding", "Trailer"}
 // headersType is a table of headers.
 var headersType = bind.Type{Name: "{name=value}", Table: true, From: func(L *lua.LState, v lua.LValue) (any, error) {
 	header := http.Header{}
-	err := eachNamed(L, v, func(name string, v lua.LValue) error {
+	err := eachNamed(v, func(name string, v lua.LValue) error {
 		text, err := textOf(v)
 		canonical := textproto.CanonicalMIMEHeaderKey(name)
 		switch {
@@ -58,7 +58,7 @@ var headersType = bind.Type{Name: "{name=value}", Table: true, From: func(L *lua
 }}
 
 // eachNamed calls add with the named values of a table, in the order of their names, and with each of a list's.
-func eachNamed(L *lua.LState, v lua.LValue, add func(name string, v lua.LValue) error) error {
+func eachNamed(v lua.LValue, add func(name string, v lua.LValue) error) error {
 	table, ok := v.(*lua.LTable)
 	if !ok {
 		return bind.Expected("a table", v)
