@@ -50,6 +50,10 @@ func consoleOf(L *lua.LState) *Console {
 	return nil
 }
 
+// Print writes a line to the standard output, as print does, for the Lua code
+// that runs. The caller holds the Lua state.
+func (h *Host) Print(line string) error { return h.write(h.L.G.CurrentThread, line+"\n", false) }
+
 // write writes to a standard stream for the code that runs on L.
 func (h *Host) write(L *lua.LState, text string, toStderr bool) error {
 	if console := consoleOf(L); console != nil {

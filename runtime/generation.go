@@ -148,7 +148,7 @@ type origin struct {
 	console    *Console // nil for the host's streams
 }
 
-// origin is that of the tasks which the code on L makes.
+// originOf is the origin of the tasks which the code on L makes.
 func (h *Host) originOf(L *lua.LState) origin {
 	if t := taskOf(L); t != nil {
 		return t.origin

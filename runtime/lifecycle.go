@@ -106,6 +106,13 @@ func (h *Host) Fail(err error) {
 	h.changed()
 }
 
+// Failure is what [Host.Fail] was called with, nil without.
+func (h *Host) Failure() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.failure
+}
+
 func (h *Host) takeFailure() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -113,7 +120,3 @@ func (h *Host) takeFailure() error {
 	h.failure = nil
 	return failure
 }
-
-// Print writes a line to the standard output, as print does, for the Lua code
-// that runs. The caller holds the Lua state.
-func (h *Host) Print(line string) error { return h.write(h.L.G.CurrentThread, line+"\n", false) }

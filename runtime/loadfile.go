@@ -64,10 +64,3 @@ func (l *load) exits(h *Host, exit *ExitError) bool {
 	}
 	return true
 }
-
-// Failure is what [Host.Fail] was called with, nil without.
-func (h *Host) Failure() error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.failure
-}
