@@ -92,7 +92,7 @@ func (c *jobsCommand) list(p *process, reports []schedule.Report) error {
 	case c.JSON:
 		return p.writeJobLines(reports)
 	case len(reports) == 0:
-		fmt.Fprintln(p.stderr, "there are no jobs yet: cron, every and at in a script make them; those on the built-in sandbox: cordial attach SCRIPT 'jobs()'")
+		fmt.Fprintln(p.stderr, "there are no jobs yet: cron, every and at in a script make them. To see those of a script on the built-in sandbox: cordial attach SCRIPT 'jobs()'")
 	case slices.ContainsFunc(reports, func(r schedule.Report) bool { return r.Err == nil }):
 		return p.write(jobTable(reports, p.redactor.String))
 	}
@@ -116,7 +116,7 @@ func reportsOf(reports []schedule.Report, script string) ([]schedule.Report, err
 	if near, ok := suggest.Nearest(script, names); ok {
 		return nil, &usageError{fmt.Sprintf("no jobs are known of %s; did you mean %s?", script, near)}
 	}
-	return nil, &usageError{fmt.Sprintf("no jobs are known of %s; those on the built-in sandbox: cordial attach %[1]s 'jobs()'", script)}
+	return nil, &usageError{fmt.Sprintf("no jobs are known of %s. To see those of a script on the built-in sandbox: cordial attach %[1]s 'jobs()'", script)}
 }
 
 func (p *process) writeJobLines(reports []schedule.Report) error {
