@@ -180,6 +180,16 @@ func (p *pty) modes(t *testing.T) syscall.Termios {
 	return modes
 }
 
+// reads waits until the process reads single keys. What is pressed before that the terminal shows, and waits for the end of the line.
+func (p *pty) reads(t *testing.T) {
+	t.Helper()
+	for begun := time.Now(); p.modes(t).Lflag&(syscall.ECHO|syscall.ICANON) != 0; time.Sleep(10 * time.Millisecond) {
+		if time.Since(begun) > 20*time.Second {
+			t.Fatalf("the process reads no keys; the terminal shows\n%s", p.shown())
+		}
+	}
+}
+
 func (p *pty) press(t *testing.T, keys string) {
 	t.Helper()
 	if _, err := io.WriteString(p.keyboard, keys); err != nil {

@@ -23,6 +23,7 @@ type meeting struct {
 	info   sandbox.Info
 }
 
+// startRecorder starts one and waits until it takes keys.
 func startRecorder(t *testing.T, args ...string) *meeting {
 	t.Helper()
 	server, err := sandbox.Start(sandbox.Options{})
@@ -30,9 +31,11 @@ func startRecorder(t *testing.T, args ...string) *meeting {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Close() })
-	return &meeting{server: server, info: server.Info(), pty: startPTY(t, []string{
+	m := &meeting{server: server, info: server.Info(), pty: startPTY(t, []string{
 		"DISCORD_BOT_TOKEN=" + server.BotToken(), "CORDIAL_API_URL=" + server.APIURL(), "CORDIAL_STATE_DIR=" + t.TempDir(), "NO_COLOR=1",
 	}, append([]string{"run", "recorder"}, args...)...)}
+	m.reads(t)
+	return m
 }
 
 func (m *meeting) person(name string) sandbox.Actor {
@@ -171,11 +174,9 @@ func (m *meeting) removeTrack(t *testing.T) {
 func TestRecorderTellsWhatItCannotRecord(t *testing.T) {
 	m := startRecorder(t, "a-folder-with-a-name-that-takes-a-line-nearly")
 	m.waitFor(t, `▸ 🔊 General\n`)
-	m.press(t, "m") // which the terminal may echo behind General, if it is too early
-	m.waitFor(t, "nothing was recorded yet")
 	m.press(t, "\r")
 	m.waitFor(t, `exist:\s+create\s+it,\s+or\s+record\s+to\s+another\s+path\n`)
-	m.waitFor(t, `▸ 🔊 Generalm?\n\n`)
+	m.waitFor(t, `▸ 🔊 General\n\n`)
 	m.press(t, "s")
 	m.waitFor(t, `nothing is being recorded\n`)
 	if err := os.Mkdir(filepath.Join(m.process.Dir, "a-folder-with-a-name-that-takes-a-line-nearly"), 0o700); err != nil {
@@ -240,8 +241,6 @@ func TestRecorderGivesTheTerminalBack(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := startRecorder(t)
-			m.press(t, "m")
-			m.waitFor(t, "nothing was recorded yet") // it reads keys
 			raw := m.modes(t)
 			test.end(m)
 			code := m.wait(t)
