@@ -40,9 +40,13 @@ func IsBusy(err error) bool {
 }
 
 // Retry calls fn until it does not fail because of a lock, or the patience is over. The time is the real one: another process goes by that.
+// When ctx has ended its cause takes the place of fn's error.
 func Retry(ctx context.Context, patience time.Duration, fn func() error) error {
 	for deadline := time.Now().Add(patience); ; {
 		err := fn()
+		if err != nil && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if !IsBusy(err) || time.Now().After(deadline) {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -48,30 +49,35 @@ func locked(t *testing.T, db *DB) (unlock func()) {
 	}
 }
 
+// Time passes while a call waits for the lock, and only then.
 func TestLocked(t *testing.T) {
-	db := newDB(t, nil)
-	set(t, db, "n", "k", "1")
-	unlock := locked(t, db)
-	if got := value(t, db, "n", "k"); got != "1" { // a reader need not wait
-		t.Errorf("read %s", got)
-	}
-	db.patience = time.Millisecond
-	err := db.Set(t.Context(), Entry{Namespace: "n", Key: "k", Value: "2"})
-	if kindOfError(t, err) != Locked || !strings.Contains(err.Error(), db.path) {
-		t.Errorf("got %v", err)
-	}
-	db.patience = time.Hour
-	enough := errors.New("enough")
-	ctx, cancel := context.WithCancelCause(t.Context())
-	time.AfterFunc(time.Millisecond, func() { cancel(enough) })
-	if err := db.Set(ctx, Entry{Namespace: "n", Key: "k", Value: "2"}); !errors.Is(err, enough) && !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
-	}
-	time.AfterFunc(time.Millisecond, unlock)
-	set(t, db, "n", "k", "3")
-	if got := value(t, db, "n", "k"); got != "3" {
-		t.Errorf("read %s", got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		db := newDB(t, nil)
+		set(t, db, "n", "k", "1")
+		unlock := locked(t, db)
+		if got := value(t, db, "n", "k"); got != "1" { // a reader need not wait
+			t.Errorf("read %s", got)
+		}
+		db.patience = 50 * time.Millisecond
+		err := db.Set(t.Context(), Entry{Namespace: "n", Key: "k", Value: "2"})
+		if kindOfError(t, err) != Locked || !strings.Contains(err.Error(), db.path) {
+			t.Errorf("got %v", err)
+		}
+		db.patience = time.Hour
+		enough := errors.New("enough")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(50*time.Millisecond, func() { cancel(enough) })
+		for _, when := range []string{"while it waits", "before"} {
+			if err := db.Set(ctx, Entry{Namespace: "n", Key: "k", Value: "2"}); !errors.Is(err, enough) {
+				t.Errorf("cancelled %s: %v", when, err)
+			}
+		}
+		time.AfterFunc(50*time.Millisecond, unlock)
+		set(t, db, "n", "k", "3")
+		if got := value(t, db, "n", "k"); got != "3" {
+			t.Errorf("read %s", got)
+		}
+	})
 }
 
 // TestOthersRun writes to a file that is locked, in a task; another one unlocks it.
