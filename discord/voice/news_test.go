@@ -151,6 +151,28 @@ func TestAsksAgain(t *testing.T) {
 	}
 }
 
+// TestAsksAgainAfterOutage joins while the guild is unavailable: the bot gets its place, but is told nothing. When it asks again, it is there
+// already, and no server is named.
+func TestAsksAgainAfterOutage(t *testing.T) {
+	var clock *clockwork.FakeClock
+	r := newRig(t, frozen(&clock))
+	answers := [][]any{nil, {r.state(lounge)}}
+	r.answering(func(discord.Snowflake) []any {
+		next := answers[0]
+		if answers = answers[1:]; len(answers) == 0 {
+			r.answering(nil)
+		}
+		return next
+	})
+	joined := r.begin()
+	r.pass(2, staleWait) // Join itself waits as well
+	r.pass(2, staleWait)
+	r.joins(joined)
+	if got := r.requests(); !slices.Equal(got, []string{"3001", "3001", "", "3001"}) {
+		t.Errorf("asked for %q", got)
+	}
+}
+
 // TestMovedWithoutWord names the voice server of another channel and does not tell that the bot was moved there: its group is another one,
 // into which no Welcome leads. The bot does not try for ever.
 func TestMovedWithoutWord(t *testing.T) {

@@ -56,20 +56,25 @@ func (c *Connection) abandon() {
 // join asks the gateway for the channel, and waits for both halves of the seat. If the bot seems to be in a channel of the guild
 // already, but no voice server is named, the place is from an earlier run, and is left first. Nothing is asked for if the gateway has named a
 // server since the loss of a connection: it would not name it again.
-func (c *Connection) join() (loss, bool) {
+func (c *Connection) join() (l loss, ok bool) {
 	if c.disconnected() {
 		return loss{kind: lossLeft}, false
 	}
 	if c.reseated() {
 		return loss{}, true
 	}
-	l, ok := c.request(staleWait)
-	if ok || l.kind != lossNoAnswer {
-		return l, ok
+	l, ok = c.request(staleWait)
+	for waited := staleWait; l.kind == lossNoAnswer && waited < answerWait; waited += staleWait {
+		if c.stale() {
+			return c.replace()
+		}
+		l, ok = c.insist()
 	}
-	if !c.stale() {
-		return c.insist()
-	}
+	return l, ok
+}
+
+// replace leaves the place from an earlier run, and asks for one of its own.
+func (c *Connection) replace() (loss, bool) {
 	if err := c.manager.o.Gateway.UpdateVoiceState(c.ctx, c.guild, "", false, false); err != nil {
 		return c.unanswered(err), false
 	}
@@ -108,25 +113,20 @@ func (c *Connection) request(patience time.Duration) (loss, bool) {
 	return loss{}, true
 }
 
-// insist waits on for the seat, and asks again as long as the gateway tells of no place: its connection may have broken with the request, or
-// its guild be unavailable for a moment.
-func (c *Connection) insist() (l loss, ok bool) {
-	for waited := staleWait; waited < answerWait; waited += staleWait {
-		var err error
-		if c.placeless() {
-			err = c.ask(c.ctx)
-		}
-		if err == nil {
-			err = c.await(c.ctx, staleWait, c.seat.complete)
-		}
-		if err == nil {
-			return loss{}, true
-		}
-		if l = c.unanswered(err); l.kind != lossNoAnswer {
-			return l, false
-		}
+// insist waits on for the seat, after asking again if the gateway has told of no place: its connection may have broken with the request, or its
+// guild be unavailable for a moment.
+func (c *Connection) insist() (loss, bool) {
+	var err error
+	if c.placeless() {
+		err = c.ask(c.ctx)
 	}
-	return l, false
+	if err == nil {
+		err = c.await(c.ctx, staleWait, c.seat.complete)
+	}
+	if err != nil {
+		return c.unanswered(err), false
+	}
+	return loss{}, true
 }
 
 // placeless reports whether the gateway has told of no place since it was asked for one.
