@@ -3,6 +3,8 @@ package audio
 import (
 	"fmt"
 	"slices"
+
+	"cordial/discord/voice/audio/ogg"
 )
 
 // The bit rates that Opus knows, and what an encoder takes when none is asked for, in bits per second.
@@ -15,7 +17,7 @@ const (
 
 // EncoderDelay is how far an encoder's sound lies behind what it was given, in samples: the decoder gives as many samples too much
 // at the start (Ogg's pre-skip).
-const EncoderDelay = 312
+const EncoderDelay = ogg.DefaultPreSkip
 
 // maxFrame is the longest that one frame of Opus with its table-of-contents byte can be, in bytes.
 const maxFrame = 1276

@@ -79,7 +79,7 @@ func (c *flacCoder) subframe(samples []int32) {
 	}
 }
 
-// flacBits appends bits to bytes, the highest first.
+// flacBits appends bits to bytes, the highest first. MP3 has a writer of its own: what both share is less than a package would add.
 type flacBits struct {
 	bytes []byte
 	held  uint64 // bits that do not fill a byte yet

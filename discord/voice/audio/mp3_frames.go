@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"cordial/discord/voice/audio/mp3"
 )
 
 // mp3DecoderDelay is how far any MP3 decoder's sound lies behind, in samples. Files state the encoder's part of the delay only.
@@ -16,7 +18,7 @@ const mp3Resync = 64 << 10
 
 // mp3Bitrates are the rates of layer III in kbit/s by index, for MPEG 1 and for MPEG 2.
 var mp3Bitrates = [2][15]int{
-	{0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320},
+	mp3.Bitrates(),
 	{0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160},
 }
 

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 
 	"cordial/discord/voice/audio/mp3"
 )
@@ -62,10 +64,20 @@ func mp3BitrateIndex(f Format) (int, error) {
 	}
 	index := slices.Index(mp3Bitrates[0][:], rate/1000)
 	if index < 1 || rate%1000 != 0 {
-		return 0, fmt.Errorf("bitrate is %d, which MP3 does not have: use 32000, 40000, 48000, 56000, 64000, 80000, 96000, 112000, 128000, "+
-			"160000, 192000, 224000, 256000 or 320000", rate)
+		return 0, fmt.Errorf("bitrate is %d, which MP3 does not have: use %s", rate, mp3Rates())
 	}
 	return index, nil
+}
+
+// mp3Rates lists the bit rates that MP3 has, in bits per second.
+func mp3Rates() string {
+	rates := mp3Bitrates[0][1:]
+	last := len(rates) - 1
+	var list []string
+	for _, rate := range rates[:last] {
+		list = append(list, strconv.Itoa(1000*rate))
+	}
+	return strings.Join(list, ", ") + " or " + strconv.Itoa(1000*rates[last])
 }
 
 // mp3First is the first frame of a file, a silent one that describes it.

@@ -24,7 +24,8 @@ const (
 
 var marker = []byte{0xfa, 0xfa}
 
-// silence is an Opus frame of silence, which voice servers send for members without encrypting it.
+// silence is the Opus frame of silence that voice servers send for members without encrypting it: audio.Silence, of a package that this one
+// need not know.
 var silence = []byte{0xf8, 0xff, 0xfe}
 
 // frame is an encrypted frame taken apart. It shares the bytes it was read from.

@@ -22,7 +22,10 @@ const (
 )
 
 // bitrates are those of layer III by index, in kbit/s. 0 means a rate of no name, which is not written.
-var bitrates = [...]int{0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320}
+var bitrates = [15]int{0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320}
+
+// Bitrates are the bit rates of MPEG-1 layer III by their index in a frame's header, in kbit/s. The first one, 0, is none.
+func Bitrates() [15]int { return bitrates }
 
 // An Encoder makes the frames of one stream. It is not safe for use by several goroutines at once.
 type Encoder struct {

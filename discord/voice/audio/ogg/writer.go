@@ -11,7 +11,8 @@ import (
 // PagePackets is how many packets fill a page: a second of voice. Pages of one packet would take half as much again.
 const PagePackets = 50
 
-// endPacket is 20 ms of silence. It carries the end mark of a file whose last packet has been flushed already.
+// endPacket is 20 ms of silence, as audio.Silence, whose package imports this one. It carries the end mark of a file whose last packet has
+// been flushed already.
 var endPacket = []byte{0xF8, 0xFF, 0xFE}
 
 var errWriterClosed = errors.New("ogg: written to after Close")

@@ -85,8 +85,7 @@ func (c *Call) Join(user uint64, highest int) (version int, messages []Message) 
 	if c.version == 0 {
 		return 0, nil
 	}
-	_, seated := c.group.leafOf(user) // by a session that has ended
-	c.members[user].lost = seated
+	c.members[user].lost = c.group.seats(user) // by a session that has ended
 	messages = []Message{c.externalSender(user)}
 	if len(c.members) == 1 {
 		messages = append(messages, c.settle(user))
@@ -174,7 +173,7 @@ func (c *Call) KeyPackage(user uint64, payload []byte) ([]Message, error) {
 		return nil, errors.New("delivery: the key package is another user's or has a lifetime that ends")
 	}
 	m.keyPackage = k
-	_, m.lost = c.group.leafOf(user) // whoever sends one has left the group
+	m.lost = c.group.seats(user) // whoever sends one has left the group
 	messages := c.revoke(c.group.addsOf(user))
 	return append(messages, c.Propose()...), nil
 }

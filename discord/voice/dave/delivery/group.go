@@ -28,13 +28,14 @@ func (p *proposal) adds(user uint64) bool { return p.add != nil && p.user == use
 
 func newGroup() group { return group{leaves: map[uint32]uint64{}} }
 
-func (g *group) leafOf(user uint64) (leaf uint32, ok bool) {
-	for leaf, u := range g.leaves {
+// seats says whether a user sits in the group.
+func (g *group) seats(user uint64) bool {
+	for _, u := range g.leaves {
 		if u == user {
-			return leaf, true
+			return true
 		}
 	}
-	return 0, false
+	return false
 }
 
 // freeLeaf is the lowest one that is not taken.
