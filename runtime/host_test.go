@@ -122,9 +122,9 @@ func TestInterruptStuck(t *testing.T) {
 // A busy script is interrupted too.
 func TestInterruptBusy(t *testing.T) {
 	h := newTestHost(t, Options{})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	err := h.RunString(ctx, "bot.lua", "while true do pcall(function() while true do end end) end")
+	ctx, cancel := context.WithCancel(t.Context())
+	h.Registry().AddFunc(bind.Func{Name: "interrupt", Call: func(*bind.Call) (any, error) { cancel(); return nil, nil }})
+	err := h.RunString(ctx, "bot.lua", "while true do pcall(function() interrupt() while true do end end) end")
 	if !errors.Is(err, ErrInterrupted) {
 		t.Errorf("got %v, want ErrInterrupted", err)
 	}

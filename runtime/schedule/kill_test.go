@@ -55,11 +55,20 @@ func startChild(t *testing.T, dir, source string) *child {
 	return c
 }
 
-// line waits for a line of output.
+// next waits for a line of output.
+func (c *child) next(t *testing.T) string {
+	t.Helper()
+	if !c.lines.Scan() {
+		t.Fatalf("the process has ended: %v", c.lines.Err())
+	}
+	return c.lines.Text()
+}
+
+// line waits for a line that says want.
 func (c *child) line(t *testing.T, want string) {
 	t.Helper()
-	if !c.lines.Scan() || c.lines.Text() != want {
-		t.Fatalf("got %q, want %q: %v", c.lines.Text(), want, c.lines.Err())
+	if got := c.next(t); got != want {
+		t.Fatalf("got %q, want %q", got, want)
 	}
 }
 
@@ -101,10 +110,10 @@ func waitForNext(t *testing.T, dir string) {
 func TestKilledBetweenDueTimeAndRun(t *testing.T) {
 	for _, catchUp := range []bool{true, false} {
 		dir := t.TempDir()
-		due := time.Now().Add(time.Second).Unix()
-		job := fmt.Sprintf("at(%d, {name = 'once', catch_up = %t}, function() print('ran') end)\n", due, catchUp)
+		at := fmt.Sprintf("at(due, {name = 'once', catch_up = %t}, function() print('ran') end)\n", catchUp)
 		// The state is held past the due time, so that the run cannot begin.
-		first := startChild(t, dir, job+fmt.Sprintf("while os.time() <= %d do end print('due') while true do end", due))
+		first := startChild(t, dir, "due = os.time() + 2 "+at+"print(due) while os.time() <= due do end print('due') while true do end")
+		job := "due = " + first.next(t) + " " + at
 		waitForNext(t, dir)
 		first.line(t, "due")
 		first.kill(t)
