@@ -304,23 +304,6 @@ func (r *rig) noticed(kind NoticeKind) Notice {
 	}
 }
 
-// passUntil lets time pass step by step, with some room for what happens in each, until there is a notice of a kind.
-func (r *rig) passUntil(kind NoticeKind, step time.Duration) Notice {
-	r.Helper()
-	for range 1000 {
-		r.pass(1, step)
-		select {
-		case n := <-r.notices:
-			if n.Kind == kind {
-				return n
-			}
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
-	r.Fatal("no notice came however much time passed")
-	panic("unreachable")
-}
-
 // until waits for a connection to meet a condition, which is called with its lock held.
 func (r *rig) until(c *Connection, what string, ok func() bool) {
 	r.Helper()

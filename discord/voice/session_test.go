@@ -235,7 +235,15 @@ func TestZombie(t *testing.T) {
 	r := newRig(t, frozen(&clock))
 	c := r.join(lounge)
 	r.server.StopAcks(bot)
-	n := r.passUntil(NoticeReconnect, 13750*time.Millisecond)
+	r.pass(2, 13750*time.Millisecond) // heartbeats and the keeper
+	beats := &c.readyLink().beats
+	for deadline := time.Now().Add(testTimeout); !beats.waits(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("no heartbeat is sent")
+		}
+	}
+	r.pass(2, 13750*time.Millisecond)
+	n := r.noticed(NoticeReconnect)
 	if n.Wait > firstPause/4 {
 		t.Errorf("the first try comes after %s", n.Wait)
 	}
