@@ -127,7 +127,7 @@ func TestBotIsMovedByOthers(t *testing.T) {
 	c.call()
 }
 
-// say has a person say a short sound, to the end.
+// sayAloud has a person say a short sound, to the end.
 func (r *rig) sayAloud(person discord.Snowflake) {
 	r.Helper()
 	done := make(chan error, 1)

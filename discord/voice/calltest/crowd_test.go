@@ -54,7 +54,7 @@ func TestCrowd(t *testing.T) {
 	c.run(0, steps+pause)
 	length := (steps + pause) * frame
 	if used := processorTime(t) - before; used > length*raceFactor() {
-		t.Errorf("%v of speech take %v of the processor", length, used)
+		t.Errorf("%v of speech take %v of the processor, with all that the whole process did meanwhile", length, used)
 	}
 	made, err := recorder.Stop()
 	if err != nil {
