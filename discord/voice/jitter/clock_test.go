@@ -18,7 +18,7 @@ type talk struct {
 // worst gives the frame that is placed worst after a time of settling.
 func (k talk) worst(after time.Duration) (worst time.Duration, stats Stats) {
 	var spoken, came []time.Duration
-	ring := NewRing(Recording, func(f Frame) {
+	ring := NewRing(func(f Frame) {
 		if f.Opus != nil {
 			came = append(came, f.At.Sub(begin))
 		}
@@ -86,7 +86,7 @@ func BenchmarkRing(b *testing.B) {
 	s := stream{ssrc: 1}
 	opus := make([]byte, 160)
 	opus[0] = 0xF8
-	ring := NewRing(Recording, func(Frame) {})
+	ring := NewRing(func(Frame) {})
 	b.ReportAllocs()
 	for n := 0; b.Loop(); n++ {
 		ring.Push(Packet{SSRC: 1, Seq: s.seq + uint16(n), Timestamp: uint32(n) * 960, At: begin.Add(time.Duration(n) * 20 * time.Millisecond), Opus: opus})

@@ -9,8 +9,8 @@ import (
 )
 
 // drawDepth draws a depth.
-func drawDepth(t *rapid.T) Depth {
-	return Depth{Packets: rapid.IntRange(1, 20).Draw(t, "packets"), Time: time.Duration(rapid.IntRange(1, 300).Draw(t, "ms")) * time.Millisecond}
+func drawDepth(t *rapid.T) depth {
+	return depth{packets: rapid.IntRange(1, 20).Draw(t, "packets"), time: time.Duration(rapid.IntRange(1, 300).Draw(t, "ms")) * time.Millisecond}
 }
 
 // TestRingGivesEachPacketOnceInOrder sends a stream with pauses, losses, duplicates and packets that are overtaken by fewer others than
@@ -42,21 +42,21 @@ func TestRingGivesEachPacketOnceInOrder(t *testing.T) {
 		}
 		for i := 3; i < len(sent); i += 2 {
 			a, b := &sent[i-1], &sent[i]
-			if int(b.Seq-a.Seq) < depth.Packets && b.Timestamp-a.Timestamp < maxBack && rapid.Bool().Draw(t, "overtaken") {
+			if int(b.Seq-a.Seq) < depth.packets && b.Timestamp-a.Timestamp < maxBack && rapid.Bool().Draw(t, "overtaken") {
 				*a, *b = *b, *a
 				a.At, b.At = b.At, a.At
 			}
 		}
 		var got []int
-		ring := NewRing(depth, func(f Frame) {
+		ring := newRing(depth, func(f Frame) {
 			if f.Opus != nil {
 				got = append(got, int(f.Opus[1])<<8|int(f.Opus[2]))
 			}
 		})
 		for _, p := range sent {
 			ring.Push(p)
-			if ring.held > depth.Packets {
-				t.Fatalf("holds %d packets, more than its depth of %d", ring.held, depth.Packets)
+			if ring.held > depth.packets {
+				t.Fatalf("holds %d packets, more than its depth of %d", ring.held, depth.packets)
 			}
 		}
 		ring.Drain()
@@ -74,7 +74,7 @@ func TestRingBearsAnything(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		depth := drawDepth(t)
 		given := uint64(0)
-		ring := NewRing(depth, func(f Frame) {
+		ring := newRing(depth, func(f Frame) {
 			if f.Opus != nil {
 				given++
 			}
@@ -90,11 +90,11 @@ func TestRingBearsAnything(t *testing.T) {
 			toc := rapid.Byte().Draw(t, "toc")
 			ring.Push(Packet{SSRC: uint32(rapid.IntRange(1, 3).Draw(t, "ssrc")), Seq: seq, Timestamp: timestamp, At: at, Opus: []byte{toc, 1, 2}})
 			ring.Advance(at)
-			if ring.held > depth.Packets {
-				t.Fatalf("holds %d packets, more than its depth of %d", ring.held, depth.Packets)
+			if ring.held > depth.packets {
+				t.Fatalf("holds %d packets, more than its depth of %d", ring.held, depth.packets)
 			}
 		}
-		ring.Advance(at.Add(depth.Time))
+		ring.Advance(at.Add(depth.time))
 		if ring.held != 0 {
 			t.Fatalf("holds %d packets longer than its depth", ring.held)
 		}

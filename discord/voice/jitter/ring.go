@@ -7,14 +7,11 @@ import (
 	"cordial/discord/voice/audio"
 )
 
-// Depth says how long a ring holds packets: until that many others have come after one, or until it is that old.
-type Depth struct {
-	Packets int
-	Time    time.Duration
-}
-
-// Recording is the depth for those who can wait for packets.
-var Recording = Depth{Packets: 10, Time: 200 * time.Millisecond}
+// How long a ring holds packets: until that many others have come after one, or until it is that old.
+const (
+	HoldPackets = 10
+	HoldTime    = 200 * time.Millisecond
+)
 
 const (
 	// maxJump is how far sequence numbers may be apart within one stream: 30 s of packets.
@@ -63,10 +60,10 @@ type slot struct {
 	opus    []byte
 }
 
-// A Ring puts one speaker's packets in order. It holds Depth.Packets packets at the most, and allocates nothing once it has held packets
+// A Ring puts one speaker's packets in order. It holds HoldPackets packets at the most, and allocates nothing once it has held packets
 // as large as the next. It is not safe for use by several goroutines at once.
 type Ring struct {
-	depth Depth
+	depth depth
 	give  func(Frame)
 	clock clock
 	stats Stats
@@ -91,10 +88,16 @@ type Ring struct {
 }
 
 // NewRing returns a ring that hands its frames to give, in order, from within Push, Advance and Drain.
-func NewRing(depth Depth, give func(Frame)) *Ring {
-	depth.Packets = max(depth.Packets, 1)
-	size := 1 << bits.Len(uint(depth.Packets))
-	return &Ring{depth: depth, give: give, slots: make([]slot, size)}
+func NewRing(give func(Frame)) *Ring { return newRing(depth{HoldPackets, HoldTime}, give) }
+
+// depth is how long a ring holds packets. Tests have other ones.
+type depth struct {
+	packets int
+	time    time.Duration
+}
+
+func newRing(d depth, give func(Frame)) *Ring {
+	return &Ring{depth: d, give: give, slots: make([]slot, 1<<bits.Len(uint(d.packets)))}
 }
 
 // Stats gives the counters.
@@ -135,7 +138,7 @@ func (r *Ring) Push(p Packet) {
 // Advance gives the packets that have waited long enough by the clock, so that the last ones before a pause come out too. It is called
 // at least as often as the depth is long.
 func (r *Ring) Advance(now time.Time) {
-	for r.held > 0 && now.Sub(r.slot(r.first).at) >= r.depth.Time {
+	for r.held > 0 && now.Sub(r.slot(r.first).at) >= r.depth.time {
 		r.giveFirst()
 	}
 }
@@ -200,7 +203,7 @@ func (r *Ring) misplaced(seq uint16) bool {
 			return true
 		}
 		return false
-	case !r.gave && int(r.newest-seq) < r.depth.Packets:
+	case !r.gave && int(r.newest-seq) < r.depth.packets:
 		r.next = seq
 		return false
 	case back <= 64 && r.given>>(back-1)&1 == 1:
@@ -224,11 +227,11 @@ func (r *Ring) makeRoom(seq uint16, rtp int64) {
 	if int16(seq-r.next) < 0 {
 		return
 	}
-	for r.held > 0 && int(seq-r.next) >= r.depth.Packets {
+	for r.held > 0 && int(seq-r.next) >= r.depth.packets {
 		r.giveFirst()
 	}
-	if missing := int(seq-r.next) - r.depth.Packets + 1; missing > 0 {
-		r.giveLost(missing, rtp-int64(r.depth.Packets-1)*int64(r.samples))
+	if missing := int(seq-r.next) - r.depth.packets + 1; missing > 0 {
+		r.giveLost(missing, rtp-int64(r.depth.packets-1)*int64(r.samples))
 		r.next += uint16(missing)
 		r.given <<= missing
 	}

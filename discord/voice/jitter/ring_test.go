@@ -35,9 +35,12 @@ type collector struct {
 	at    []time.Time
 }
 
-func newCollector(depth Depth) *collector {
+// held is the depth of rings that NewRing makes.
+var held = depth{HoldPackets, HoldTime}
+
+func newCollector(d depth) *collector {
 	c := new(collector)
-	c.ring = NewRing(depth, c.frame)
+	c.ring = newRing(d, c.frame)
 	return c
 }
 
@@ -88,7 +91,7 @@ func TestRingOrder(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			c := newCollector(Recording)
+			c := newCollector(held)
 			for _, p := range test.send {
 				c.ring.Push(p)
 			}
@@ -114,7 +117,7 @@ func packets(s stream, numbers ...int) []Packet {
 }
 
 func TestRingGapInTimeIsSilence(t *testing.T) {
-	c, s := newCollector(Recording), stream{ssrc: 1}
+	c, s := newCollector(held), stream{ssrc: 1}
 	c.ring.Push(s.packet(0))
 	after := s.packet(1)
 	after.Timestamp += 48000
@@ -127,7 +130,7 @@ func TestRingGapInTimeIsSilence(t *testing.T) {
 }
 
 func TestRingGapWithLossAndSilence(t *testing.T) {
-	c, s := newCollector(Recording), stream{ssrc: 1}
+	c, s := newCollector(held), stream{ssrc: 1}
 	c.ring.Push(s.packet(0))
 	after := s.packet(3)
 	after.Timestamp += 480
@@ -139,25 +142,25 @@ func TestRingGapWithLossAndSilence(t *testing.T) {
 }
 
 func TestRingHoldsNoLongerThanItsDepth(t *testing.T) {
-	for _, depth := range []Depth{Recording, {Packets: 5, Time: 80 * time.Millisecond}} {
+	for _, depth := range []depth{held, {5, 80 * time.Millisecond}} {
 		c, s := newCollector(depth), stream{ssrc: 1}
-		for n := range depth.Packets {
+		for n := range depth.packets {
 			c.ring.Push(s.packet(n))
 		}
 		if c.text() != "" {
-			t.Errorf("depth %v: gave %q while no packet has waited for %d others", depth, c.text(), depth.Packets)
+			t.Errorf("depth %v: gave %q while no packet has waited for %d others", depth, c.text(), depth.packets)
 		}
-		c.ring.Push(s.packet(depth.Packets))
+		c.ring.Push(s.packet(depth.packets))
 		if c.text() != "0" {
-			t.Errorf("depth %v: gave %q when %d others had come, want the first packet", depth, c.text(), depth.Packets)
+			t.Errorf("depth %v: gave %q when %d others had come, want the first packet", depth, c.text(), depth.packets)
 		}
-		last := s.packet(depth.Packets).At
-		c.ring.Advance(last.Add(depth.Time - time.Millisecond))
-		if len(c.lines) != depth.Packets {
+		last := s.packet(depth.packets).At
+		c.ring.Advance(last.Add(depth.time - time.Millisecond))
+		if len(c.lines) != depth.packets {
 			t.Errorf("depth %v: gave %q before the last packet's time was over", depth, c.text())
 		}
-		c.ring.Advance(last.Add(depth.Time))
-		if len(c.lines) != depth.Packets+1 {
+		c.ring.Advance(last.Add(depth.time))
+		if len(c.lines) != depth.packets+1 {
 			t.Errorf("depth %v: gave %q after the last packet's time was over", depth, c.text())
 		}
 	}
@@ -165,7 +168,7 @@ func TestRingHoldsNoLongerThanItsDepth(t *testing.T) {
 
 func TestRingAllocatesNothing(t *testing.T) {
 	s, n := stream{ssrc: 1}, 0
-	ring := NewRing(Recording, func(Frame) {})
+	ring := NewRing(func(Frame) {})
 	opus := make([]byte, 160)
 	opus[0] = 0xF8
 	push := func() {
@@ -184,7 +187,7 @@ func TestRingAllocatesNothing(t *testing.T) {
 }
 
 func TestRingFrameTimesFollowTimestamps(t *testing.T) {
-	c, s := newCollector(Recording), stream{ssrc: 1, timestamp: 0xFFFFF000, seq: 0xFFF0}
+	c, s := newCollector(held), stream{ssrc: 1, timestamp: 0xFFFFF000, seq: 0xFFF0}
 	for n, late := range []int{30, 12, 45, 0, 18, 60, 5, 22, 33, 41, 17, 2, 70} {
 		p := s.packet(n)
 		p.At = p.At.Add(time.Duration(late) * time.Millisecond)
@@ -209,7 +212,7 @@ func TestRingWaitsForSpeechThatSilenceOvertakes(t *testing.T) {
 		{0, 0}, {1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}, {6, 0}, {7, 0}, {8, 0}, {10, 0}, {11, 100}, {9, 150}, {12, 100}, {13, 90}, {14, 90},
 		{15, 120}, {16, 110}, {17, 100}, {18, 90}, {19, 80},
 	}
-	c, s := newCollector(Recording), stream{ssrc: 1}
+	c, s := newCollector(held), stream{ssrc: 1}
 	for _, a := range arrivals {
 		p := s.packet(a.n)
 		if a.n >= silent && a.n <= last {

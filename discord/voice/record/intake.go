@@ -85,7 +85,7 @@ func (in *intake) packet(p voice.Packet) {
 	ring, known := in.rings[p.User]
 	if !known {
 		if take := in.speaker(p.User); take != nil {
-			ring = jitter.NewRing(jitter.Recording, take)
+			ring = jitter.NewRing(take)
 		}
 		in.rings[p.User] = ring
 	}

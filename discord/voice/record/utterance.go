@@ -165,7 +165,7 @@ func (c *cutter) frame(f jitter.Frame) {
 
 // advance ends an utterance when nothing came for the pause and for as long as a packet may have been held.
 func (c *cutter) advance(now time.Time) {
-	if c.clip != nil && now.Sub(c.clip.End) > c.o.Pause+2*jitter.Recording.Time {
+	if c.clip != nil && now.Sub(c.clip.End) > c.o.Pause+2*jitter.HoldTime {
 		c.end(false)
 	}
 }
