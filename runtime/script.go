@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"io"
 	"os"
@@ -69,9 +70,10 @@ func (h *Host) runScript(ctx context.Context, name, source string, args []string
 
 // Drain waits until nothing is left that could still run: no task, no timer,
 // no [Host.Hold]. The error is an [*ExitError] or [ErrInterrupted], as of
-// [Host.RunFile], or what [Host.Fail] was called with.
+// [Host.RunFile], also when ctx has ended and with it what was left, or what
+// [Host.Fail] was called with.
 func (h *Host) Drain(ctx context.Context) error {
-	return h.end(ctx, h.waitQuiet(ctx))
+	return h.end(ctx, cmp.Or(h.waitQuiet(ctx), context.Cause(ctx)))
 }
 
 func (h *Host) scriptArgs(name string, args []string) (*lua.LTable, []lua.LValue) {

@@ -98,7 +98,7 @@ func (t *Time) rest(ctx context.Context) error {
 		what := "Lua code"
 		if t.idle() {
 			if what = t.still.moving(); what == "" {
-				return ctx.Err()
+				return context.Cause(ctx)
 			}
 		}
 		if ctx.Err() != nil {

@@ -143,7 +143,7 @@ func (t *trial) load() bool {
 	} else if t.name != "" && t.fn == nil {
 		t.fail(fmt.Sprintf("the file has no test %q any more: it was changed meanwhile, or declares other tests each time", t.name))
 	}
-	return len(t.failed) == 0
+	return t.passes()
 }
 
 // call calls the test's function, and cleans up behind it.
@@ -160,6 +160,8 @@ func (t *trial) call() {
 		if err := t.world.Time.Settle(t.ctx); err != nil {
 			t.fail(err.Error())
 		}
+	} else if t.passes() {
+		t.fail(context.Cause(t.ctx).Error())
 	}
 	if err := t.host.Failure(); err != nil && !strings.Contains(strings.Join(t.failed, "\n"), err.Error()) {
 		t.fail(runtime.Explain(err))
@@ -183,6 +185,13 @@ func explain(err error) string {
 		return strings.TrimRight(cancelled.Cause.Error()+"\n"+cancelled.Traceback, "\n")
 	}
 	return runtime.Explain(err)
+}
+
+// passes tells whether nothing has gone wrong so far.
+func (t *trial) passes() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.failed) == 0
 }
 
 // fail notes what went wrong.
