@@ -121,7 +121,11 @@ func (bt *bot) failed(task *runtime.Task, err error) {
 	}
 	answer, told := ok && handled.answer != nil, bt.declaredBy(task.Generation())
 	if answer || len(told.onError) > 0 {
-		bt.spawn(told.of, "bot.on_error", func(L *lua.LState) error {
+		name := "bot.on_error"
+		if len(told.onError) == 0 {
+			name = entry.task // which only apologizes
+		}
+		bt.spawn(told.of, name, func(L *lua.LState) error {
 			err := told.report(L, entry)
 			if answer {
 				err = errors.Join(err, bt.apologize(L, handled.answer))

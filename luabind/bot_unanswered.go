@@ -3,6 +3,7 @@ package luabind
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 
 	lua "github.com/yuin/gopher-lua"
@@ -57,7 +58,10 @@ func (bt *declarations) refuse(e *gatewayEvent, ix *discord.Object) {
 
 // apologize answers an interaction whose handler has failed, unless somebody has answered it before.
 func (bt *bot) apologize(L *lua.LState, answer *interaction.Responder) error {
-	return bt.answerQuietly(L, answer, apology)
+	if err := bt.answerQuietly(L, answer, apology); err != nil {
+		return fmt.Errorf("the person could not be told that it has failed: %w", err)
+	}
+	return nil
 }
 
 // answerQuietly tells a person something that nobody else sees, unless the interaction has been answered. When it is too late for that,
@@ -68,6 +72,9 @@ func (bt *bot) answerQuietly(L *lua.LState, answer *interaction.Responder, text 
 		case interaction.Fresh, interaction.Thinking, interaction.Quiet:
 			_, err := answer.Reply(ctx, interaction.Message{Fields: rest.Args{"content": text}, Ephemeral: true})
 			if late, ok := errors.AsType[*rest.Error](err); ok && late.Status == http.StatusNotFound {
+				return nil
+			}
+			if _, late := errors.AsType[*interaction.ExpiredError](err); late {
 				return nil
 			}
 			return bt.unlessKept(err)

@@ -2,6 +2,7 @@ package interaction
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 
@@ -43,6 +44,9 @@ func (r *Responder) callbackMessage(ctx context.Context, kind int, next State, m
 		return nil, err
 	}
 	if o, ok := answer.(*discord.Object); ok {
+		if o.Kind() == discord.KindMessage {
+			return o, nil
+		}
 		if resource := o.Object("resource"); resource != nil && resource.Object("message") != nil {
 			return resource.Object("message"), nil
 		}
@@ -57,10 +61,26 @@ func (r *Responder) sendCallback(ctx context.Context, kind int, next State, data
 	}
 	maps.Copy(args, more)
 	answer, err := r.client.Call(ctx, "create_interaction_response", args)
-	if err == nil {
+	taken := wasTaken(err)
+	if err == nil || taken {
 		r.acknowledged(next)
 	}
+	if taken && more["with_response"] == true {
+		return r.client.Call(ctx, "get_original_webhook_message", r.webhook())
+	}
+	if taken {
+		return nil, nil
+	}
 	return answer, err
+}
+
+// codeAcknowledged is Discord's error for a second callback.
+const codeAcknowledged = 40060
+
+// wasTaken reports whether a callback failed only because Discord had taken it before, when its answer was lost.
+func wasTaken(err error) bool {
+	e, ok := errors.AsType[*rest.Error](err)
+	return ok && e.Code == codeAcknowledged && e.Repeated
 }
 
 // webhook is where everything after the callback goes.

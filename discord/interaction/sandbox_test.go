@@ -147,40 +147,56 @@ var answerings = map[string]answering{
 	}, "answered"},
 }
 
-// Every way to answer is one that the sandbox grants, which checks what Discord checks.
+// Every way to answer is one that the sandbox grants, which checks what Discord checks, also when the answer to the first request is lost.
 func TestAnswersAreGranted(t *testing.T) {
 	server, client, _ := open(t)
 	info := server.Info()
 	if _, err := interaction.Sync(t.Context(), client, info.ApplicationID, "", []interaction.Command{{"name": "ping", "description": "Ping"}}); err != nil {
 		t.Fatal(err)
 	}
+	lost := []*sandbox.Fault{
+		nil,
+		{Operation: "create_interaction_response", Status: http.StatusServiceUnavailable},
+		{Operation: "create_interaction_response", Cut: true}, // Discord has taken the answer
+	}
+	for name, tt := range answerings {
+		for i, fault := range lost {
+			t.Run(fmt.Sprint(name, " ", i), func(t *testing.T) {
+				if fault != nil {
+					server.Fault(*fault)
+				}
+				isAnswered(t, server, client, tt.answer, tt.want)
+			})
+		}
+	}
+}
+
+// isAnswered uses /ping as nathan, has it answered, and checks what he sees then.
+func isAnswered(t *testing.T, server *sandbox.Server, client *rest.Client, answer func(context.Context, *interaction.Responder) error, want string) {
+	t.Helper()
 	world := server.World()
 	nathan, err := world.PersonNamed("nathan")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, tt := range answerings {
-		t.Run(name, func(t *testing.T) {
-			used, err := world.UseCommand(sandbox.Actor{User: nathan.ID}, general, "ping", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			text := fmt.Sprintf(`{"id": "%s", "application_id": "%s", "token": "%s", "type": 2}`, used.ID, info.ApplicationID, used.Token)
-			o, err := discord.NewObject("Interaction", []byte(text))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := tt.answer(t.Context(), interaction.NewResponder(t.Context(), client, o, interaction.ResponderOptions{})); err != nil {
-				t.Fatal(err)
-			}
-			seen, err := world.Outcome(t.Context(), used)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := wordsOf(seen); got != tt.want {
-				t.Errorf("the person sees %q, want %q", got, tt.want)
-			}
-		})
+	used, err := world.UseCommand(sandbox.Actor{User: nathan.ID}, general, "ping", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := fmt.Sprintf(`{"id": "%s", "application_id": "%s", "token": "%s", "type": 2}`, used.ID, server.Info().ApplicationID, used.Token)
+	o, err := discord.NewObject("Interaction", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := answer(t.Context(), interaction.NewResponder(t.Context(), client, o, interaction.ResponderOptions{})); err != nil {
+		t.Fatal(err)
+	}
+	seen, err := world.Outcome(t.Context(), used)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := wordsOf(seen); got != want {
+		t.Errorf("the person sees %q, want %q", got, want)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // newError reads an answer that says no. Its body is Discord's JSON, or anything at all when it comes from what stands before it.
 func newError(x *exchange, resp *Response) *Error {
-	e := &Error{Status: resp.Status, Method: x.Method, Path: shownPath(x.Path)}
+	e := &Error{Status: resp.Status, Method: x.Method, Path: shownPath(x.Path), Repeated: x.repeated}
 	if gjson.ValidBytes(resp.Body) {
 		body := gjson.ParseBytes(resp.Body)
 		e.Code = int(body.Get("code").Int())

@@ -258,8 +258,11 @@ func (b *builder) finish() (*Request, error) {
 		path = strings.Replace(path, "{"+f.Name+"}", value, 1)
 	}
 	b.req.Path = path
-	if b.op.ID == "create_message" {
+	switch b.op.ID {
+	case "create_message":
 		b.addNonce()
+	case "create_interaction_response":
+		b.req.Repeatable = true // Discord takes one, and refuses a second with 40060
 	}
 	switch {
 	case b.op.Body == nil:

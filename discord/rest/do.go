@@ -51,6 +51,7 @@ func (c *Client) perform(ctx context.Context, x *exchange) (*Response, error) {
 		if err := c.sleep(ctx, backoff(failures)); err != nil {
 			return nil, explain(x, err)
 		}
+		x.repeated = x.repeated || !unsent(err)
 		failures++
 	}
 }

@@ -17,6 +17,9 @@ type Error struct {
 	Hint    string // what to do about it, "" when unknown
 	// RetryAfter is how long Discord asked to wait, 0 when it did not.
 	RetryAfter time.Duration
+	// Repeated is set when the request had been sent before and its answer was lost, or was an error of Discord's: this error may be
+	// about what the request itself had done then.
+	Repeated bool
 }
 
 // FieldError is what Discord says about one field of a request.

@@ -50,6 +50,7 @@ type exchange struct {
 	http       *http.Request
 	body       *body
 	credential *credential // nil when it goes without a token
+	repeated   bool        // it was sent before, and what became of it is not known
 }
 
 func (c *Client) prepare(req *Request) (*exchange, error) {

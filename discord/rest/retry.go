@@ -25,10 +25,13 @@ func again(x *exchange, resp *Response, err error) bool {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return false
 	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
-		return true // nothing was sent
-	}
-	return x.repeatable()
+	return unsent(err) || x.repeatable()
+}
+
+// unsent reports whether a try failed before anything was sent.
+func unsent(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial"
 }
 
 // Waits between tries double from firstBackoff.
