@@ -110,12 +110,12 @@ func (h *Host) Exit(L *lua.LState, code int) {
 	if load := h.originOf(L).load; load != nil && load.exits(h, exit) {
 		return
 	}
+	cancelAll(h.Tasks(), exit) // before who waits for the exit does so for another reason
 	h.mu.Lock()
 	h.exit = exit
 	h.changed()
 	hooks := slices.Clone(h.onExit)
 	h.mu.Unlock()
-	cancelAll(h.Tasks(), exit)
 	for _, hook := range hooks {
 		hook(exit)
 	}
