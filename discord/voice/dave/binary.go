@@ -158,11 +158,28 @@ func (e *epoch) foreign(commit []byte) bool {
 	})
 }
 
+// outrun reports whether a Welcome is for a key package that we have replaced when it was under way. The server answers the new one next;
+// to report this Welcome would replace that one, too, and so on with each that follows. Each key package is forgiven one Welcome.
+func (s *Session) outrun(welcome []byte) bool {
+	i := slices.IndexFunc(s.replaced, func(reference []byte) bool {
+		_, err := mls.SplitWelcome(welcome, reference)
+		return err == nil
+	})
+	if i < 0 {
+		return false
+	}
+	s.replaced = slices.Delete(s.replaced, 0, i+1)
+	return true
+}
+
 // welcome joins the group that we were added to.
 func (s *Session) welcome(id uint16, welcome []byte) ([]Message, error) {
 	e := &s.epoch
 	if e.candidate == nil || e.external == nil {
 		return s.invalid(id), fmt.Errorf("dave: the welcome of transition %d came without a key package of ours waiting", id)
+	}
+	if s.outrun(welcome) {
+		return nil, nil
 	}
 	group, err := mls.Join(welcome, e.candidate, identity(s.channel), e.external)
 	if err != nil {

@@ -100,3 +100,25 @@ func TestRecover(t *testing.T) {
 		t.Errorf("%d failed in a row after it", n)
 	}
 }
+
+// Whoever asks several times before the first answer gets a Welcome for each: those that were outrun are not reported, or each report would
+// bring the next of them for ever.
+func TestWelcomesThatWereOutrunAreForgiven(t *testing.T) {
+	c := gathered(t, 1, 2, 3)
+	var slow []delivery.Message // what 2 gets only after it has asked for the last time
+	for range 20 {
+		c.send(2, c.sessions[2].Recover())
+		for len(c.inbox)+len(c.outbox) > 0 {
+			c.up()
+			slow = append(slow, c.hold(2)...)
+			c.down()
+		}
+	}
+	c.inbox = slow
+	c.run()
+	c.agree(1, 2, 3)
+	c.talk()
+	if c.failed != 0 {
+		t.Errorf("%d messages could not be used", c.failed)
+	}
+}

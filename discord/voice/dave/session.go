@@ -32,6 +32,7 @@ type Session struct {
 
 	announced map[uint64]bool // users whose adds may be accepted
 	epoch     epoch
+	replaced  [][]byte // references of key packages that another took the place of since a group was entered, the newest last
 
 	version        int // that frames are sent with
 	nextVersion    int // of the next epoch
@@ -73,6 +74,7 @@ func (s *Session) SessionDescription(version int) []Message {
 	s.plainUntil = time.Time{}
 	clear(s.receivers)
 	s.leaveGroup()
+	s.replaced = nil
 	if version == 0 {
 		return nil
 	}
@@ -147,8 +149,14 @@ func (s *Session) dropCommit() {
 	s.epoch.proposals, s.epoch.commit = nil, nil
 }
 
+// maxReplaced bounds the key packages whose Welcome may still be on its way.
+const maxReplaced = 64
+
 // restart leaves the group and makes a key package, to be added again.
 func (s *Session) restart() []Message {
+	if s.epoch.candidate != nil {
+		s.replaced = append(s.replaced[max(0, len(s.replaced)+1-maxReplaced):], s.epoch.candidate.Reference())
+	}
 	s.leaveGroup()
 	s.epoch.candidate = mls.NewCandidate(s.signer, identity(s.user))
 	if err := s.epoch.create(s.channel); err != nil {

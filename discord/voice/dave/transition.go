@@ -69,7 +69,7 @@ func (s *Session) ExecuteTransition(id uint16) {
 // enter takes a group as the one that the server knows us in.
 func (s *Session) enter(id uint16, group *mls.Group) []Message {
 	s.leaveGroup()
-	s.epoch.group = group
+	s.epoch.group, s.replaced = group, nil
 	s.stats.InvalidInRow = 0
 	return s.open(transition{id: id, version: s.nextVersion, keys: s.prepare(group)})
 }
