@@ -93,13 +93,22 @@ func (d *database) use(c *bind.Call, work func(ctx context.Context) error) error
 	})
 }
 
+// call is the SQL of a call with its values.
+func call(c *bind.Call) (text string, args []any, err error) {
+	text, args = c.String("sql"), arguments(c.Args())
+	return text, args, checkValues(text, len(args))
+}
+
 // changes are statements that tell how many rows they have changed; after others SQLite still has the last one's number.
 var changes = regexp.MustCompile(`(?i)^\s*(INSERT|REPLACE|UPDATE|DELETE|WITH)\b`)
 
 func (d *database) exec(c *bind.Call) (any, error) {
-	text, args := c.String("sql"), arguments(c.Args())
+	text, args, err := call(c)
+	if err != nil {
+		return nil, err
+	}
 	var changed, id int64
-	err := d.use(c, func(ctx context.Context) error {
+	err = d.use(c, func(ctx context.Context) error {
 		result, err := d.db.exec(ctx, text, args)
 		if err == nil && changes.MatchString(text) {
 			changed, _ = result.RowsAffected() // the driver has them, and no errors
@@ -111,7 +120,10 @@ func (d *database) exec(c *bind.Call) (any, error) {
 }
 
 func (d *database) read(c *bind.Call, limit int) (columns []string, rows [][]any, err error) {
-	text, args := c.String("sql"), arguments(c.Args())
+	text, args, err := call(c)
+	if err != nil {
+		return nil, nil, err
+	}
 	err = d.use(c, func(ctx context.Context) (err error) {
 		columns, rows, err = d.db.all(ctx, text, args, limit)
 		return err
@@ -121,14 +133,17 @@ func (d *database) read(c *bind.Call, limit int) (columns []string, rows [][]any
 
 // each begins the query at once, so that its errors are those of this line.
 func (d *database) each(c *bind.Call) (any, error) {
-	text, args := c.String("sql"), arguments(c.Args())
+	text, args, err := call(c)
+	if err != nil {
+		return nil, err
+	}
 	var rows *Rows
 	var page [][]any
 	read := func(ctx context.Context) (err error) {
 		page, err = rows.page(ctx, text)
 		return err
 	}
-	err := d.use(c, func(ctx context.Context) (err error) {
+	err = d.use(c, func(ctx context.Context) (err error) {
 		if rows, err = d.db.query(ctx, text, args); err != nil {
 			return err
 		}

@@ -84,6 +84,12 @@ local db = sqlite.open("a.db")
 db:rows("SELECT * FROM\n  nowhere")                            ### "sqlite: no such table: nowhere\n  in SELECT \\* FROM nowhere"
 ---
 local db = sqlite.open("a.db")
+db:rows("SELECT ?", 1, 2)                                      ### "sqlite: 2 values are given, and the statement takes 1\n  in SELECT \\?"
+---
+local db = sqlite.open("a.db")
+db:exec("CREATE TABLE t (n); INSERT INTO t VALUES (?); INSERT INTO t VALUES (?)", 1, 2)  ### "sqlite: values are for one statement alone; run each by itself\n  in CREATE TABLE t"
+---
+local db = sqlite.open("a.db")
 db:rows("SELECT ?, ?", 1)                                      ### "sqlite: missing argument with index 2"
 ---
 local db = sqlite.open("a.db")
