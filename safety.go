@@ -160,8 +160,12 @@ func (l *moduleList) UnmarshalText(text []byte) error {
 	return addFilled((*[]string)(l), strings.Split(string(text), ","), "the name of a module")
 }
 
-// UnmarshalText makes it a value of the command line. The name of a folder may have commas.
+// UnmarshalText makes it a value of the command line. The name of a folder may have commas. The folder must be there: scripts can only
+// make others inside of it.
 func (l *folderList) UnmarshalText(text []byte) error {
+	if info, err := os.Stat(string(text)); len(text) > 0 && (err != nil || !info.IsDir()) {
+		return fmt.Errorf("there is no folder %s: make it first", text)
+	}
 	return addFilled((*[]string)(l), []string{string(text)}, "a folder")
 }
 
