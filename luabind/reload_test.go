@@ -185,14 +185,7 @@ func TestReloadUnderLoad(t *testing.T) {
 			return nil, nil
 		},
 	})
-	source := func(n int) string {
-		return fmt.Sprintf(`local big = {} for i = 1, 1000 do big[i] = i end keep.generation = %[1]d
-			gateway.on("MESSAGE_UPDATE", function(msg) if #big > %[1]d %% 7 then sleep(0) handle(tonumber(msg.content), %[1]d) end end)
-			after(3600, function() return big end) spawn(function() sleep(3600) return big end)
-			bot.cmd.x = function() return big end bot.button("b:{id}", function() return big end)
-			spawn(function() for e in gateway.events{"MESSAGE_DELETE"} do print(big) end end)`, n)
-	}
-	s := watched(t, h, source(0))
+	s := watched(t, h, loaded(0))
 	talk.await(t, "ready: DBuddy")
 	edit := editing(t, server)
 	live, early := h.Live(), uint64(0)
@@ -210,7 +203,7 @@ func TestReloadUnderLoad(t *testing.T) {
 				edit(fmt.Sprint(n*each + i))
 			}
 		}()
-		s.save(t, source(n+1))
+		s.save(t, loaded(n+1))
 		for h.Live() == live {
 			goruntime.Gosched()
 		}
@@ -242,6 +235,15 @@ func TestReloadUnderLoad(t *testing.T) {
 	if strings.Contains(talk.String(), "lost") || strings.Contains(talk.String(), "failed") {
 		t.Errorf("the host said %q", talk)
 	}
+}
+
+// loaded is the code of a generation: it handles edits, and holds some memory wherever a script can leave something behind.
+func loaded(generation int) string {
+	return fmt.Sprintf(`local big = {} for i = 1, 1000 do big[i] = i end keep.generation = %[1]d
+		gateway.on("MESSAGE_UPDATE", function(msg) if #big > %[1]d %% 7 then sleep(0) handle(tonumber(msg.content), %[1]d) end end)
+		after(3600, function() return big end) spawn(function() sleep(3600) return big end)
+		bot.cmd.x = function() return big end bot.button("b:{id}", function() return big end)
+		spawn(function() for e in gateway.events{"MESSAGE_DELETE"} do print(big) end end)`, generation)
 }
 
 // editing says something in #general, and returns what changes the text.

@@ -94,18 +94,7 @@ func TestChainedVorbis(t *testing.T) {
 		t.Errorf("%d samples of %d at %.1f dB", len(out)/2, len(all)/2, snr(all, out))
 	}
 	s := sourceOfBytes(t, chain)
-	if length, ok := s.Duration(); ok {
-		t.Errorf("it lasts %v", length)
-	}
-	for _, at := range []time.Duration{0, 300 * time.Millisecond, 1200 * time.Millisecond, 1100 * time.Millisecond, time.Second / 2} {
-		if err := s.Seek(at); err != nil {
-			t.Fatal(err)
-		}
-		want := all[2*Samples(at):]
-		if out := readAll(t, s); len(out) != len(want) || snr(want, out) < 25 {
-			t.Errorf("from %v on: %d samples of %d at %.1f dB", at, len(out)/2, len(want)/2, snr(want, out))
-		}
-	}
+	playsAsOne(t, s, all)
 	s = sourceOfBytes(t, slices.Concat(files[0], files[2]))
 	if n, err := s.Read(make([]int16, 4*SampleRate)); n != SampleRate || err == nil || errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "goes on with 1 channels") {
 		t.Errorf("mono behind stereo: %d samples, %v", n, err)
