@@ -38,9 +38,6 @@ func (o voiceOutput) Speaking(on bool) error {
 	return o.conn.Speaking(0)
 }
 
-// maxOpusPacket is how large a packet of one frame can be, in bytes (RFC 6716, section 3.4): much larger ones fit into no datagram.
-const maxOpusPacket = 1276
-
 // volumeType is how loud something is played.
 var volumeType = bind.Type{Name: "number", From: func(L *lua.LState, v lua.LValue) (any, error) {
 	n, err := bind.Number.From(L, v)
@@ -98,8 +95,8 @@ func (b *binding) voicePlaying() []bind.Func {
 					if samples, err := audio.PacketSamples([]byte(packet)); err != nil || samples != audio.FrameSamples {
 						return nil, fmt.Errorf("packets[%d]: expected an Opus packet of 20 ms", i+1)
 					}
-					if len(packet) > maxOpusPacket {
-						return nil, fmt.Errorf("packets[%d]: has %d bytes, and Opus needs no more than %d for 20 ms", i+1, len(packet), maxOpusPacket)
+					if len(packet) > audio.MaxFrame {
+						return nil, fmt.Errorf("packets[%d]: has %d bytes, and Opus needs no more than %d for 20 ms", i+1, len(packet), audio.MaxFrame)
 					}
 				}
 				return nil, asVoice(c).send(c, &opusSource{packets: packets}, nil)

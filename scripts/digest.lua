@@ -49,11 +49,11 @@ end
 local webhook = find_webhook()
 local guild, problem = dc:find_guild(o.guild or webhook and webhook.guild_id)
 if not guild then args.fail(problem) end
+local types = discord.channel_types
 local channel
 if o.to then
   channel, problem = dc:find_channel(o.to, {guild = guild})
   if not channel then args.fail(problem) end
-  local types = discord.channel_types
   if channel.type == types.GUILD_CATEGORY or channel.type == types.GUILD_FORUM or channel.type == types.GUILD_MEDIA then
     args.fail(channel.name .. " is a channel that takes no messages; name another, or a thread by its id")
   end
@@ -127,7 +127,6 @@ local function count_channel(d, c, parent)
   if not readable then table.insert(d.unread, "#" .. parent.name) end
 end
 
-local types = discord.channel_types
 local with_messages = {[types.GUILD_TEXT] = true, [types.GUILD_ANNOUNCEMENT] = true, [types.GUILD_VOICE] = true, [types.GUILD_STAGE_VOICE] = true}
 local with_threads = {[types.GUILD_TEXT] = true, [types.GUILD_ANNOUNCEMENT] = true, [types.GUILD_FORUM] = true, [types.GUILD_MEDIA] = true}
 

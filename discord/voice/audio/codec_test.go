@@ -412,7 +412,7 @@ func TestCodecsDoNotAllocate(t *testing.T) {
 		t.Fatal(err)
 	}
 	decoder := newTestDecoder(t, 2)
-	in, out, packet := tone(2, FrameSamples, 440), make([]int16, MaxPacketSamples*2), make([]byte, 0, maxFrame)
+	in, out, packet := tone(2, FrameSamples, 440), make([]int16, MaxPacketSamples*2), make([]byte, 0, MaxFrame)
 	work := func() {
 		packet, err = encoder.Encode(packet[:0], in)
 		if err != nil {

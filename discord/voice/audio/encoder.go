@@ -19,8 +19,8 @@ const (
 // at the start (Ogg's pre-skip).
 const EncoderDelay = ogg.DefaultPreSkip
 
-// maxFrame is the longest that one frame of Opus with its table-of-contents byte can be, in bytes.
-const maxFrame = 1276
+// MaxFrame is the longest that one frame of Opus with its table-of-contents byte can be, in bytes (RFC 6716, section 3.4).
+const MaxFrame = 1276
 
 // An Encoder turns PCM into the Opus packets of one stream. It is not safe for use by several goroutines at once.
 type Encoder interface {
@@ -56,8 +56,8 @@ func (e *encoder) Encode(dst []byte, pcm []int16) ([]byte, error) {
 	if len(pcm) != FrameSamples*e.channels {
 		return dst, fmt.Errorf("audio: a frame of %d channels has %d values, not %d", e.channels, FrameSamples*e.channels, len(pcm))
 	}
-	dst = slices.Grow(dst, maxFrame)
-	n, err := e.codec.encode(dst[len(dst):len(dst)+maxFrame], pcm)
+	dst = slices.Grow(dst, MaxFrame)
+	n, err := e.codec.encode(dst[len(dst):len(dst)+MaxFrame], pcm)
 	if err != nil {
 		return dst, fmt.Errorf("encode a frame: %w", err)
 	}
